@@ -1,0 +1,92 @@
+"""What an experiment is: its cases, and how a worker process makes one case ready to be timed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+from conc.records import Case, Profile, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What decides which cases make sense here: profile, cores, and what the interpreter has."""
+
+    profile: Profile
+    cores: int
+    interpreters: bool
+    start_methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one execution gave: an answer to compare, and numbers it counted itself."""
+
+    answer: object = None
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A case made ready. The meter reads around ``act``; ``read`` is called after it, untimed.
+
+    Whatever must not be timed (a warm pool, a list of names) is prepared before, by the context
+    manager that yields the trial.
+    """
+
+    act: Callable[[], object]
+    read: Callable[[object], Outcome] = Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a worker process is told of its surroundings: the address of the ratings service."""
+
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard a profile tries.
+
+    A run is a set of fresh worker processes, one for each host, that live for ``rounds_per_run``
+    rounds after ``warmups`` warm-up rounds. Runs are added until every compared ratio of the
+    block has an interval no wider than ± ``half_width`` (after ``min_runs``), or ``max_runs``
+    or the experiment's share of ``seconds`` is reached.
+    """
+
+    min_runs: int
+    max_runs: int
+    rounds_per_run: int
+    warmups: int
+    seconds: float
+    half_width: float = 0.05
+
+
+Open = Callable[[Case, Service], AbstractContextManager[Trial]]
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A named question, the cases that answer it, and the snippets whose code they time.
+
+    ``snippets`` are module names such as ``snippets.cpu_bound``: their bytes are part of the
+    staleness key, and pages show them. ``sample_limit_s`` ends a worker that hangs.
+    """
+
+    name: str
+    title: str
+    question: str
+    snippets: tuple[str, ...]
+    cases: Callable[[Setting], tuple[Case, ...]]
+    open: Open
+    effort: Mapping[Profile, Effort]
+    needs_service: bool = False
+    sample_limit_s: float = 30.0
+
+    def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
+        """Yield each block's name and cases, in the order in which the cases name them."""
+        grouped: dict[str, list[Case]] = {}
+        for case in self.cases(setting):
+            grouped.setdefault(case.block, []).append(case)
+        for name, cases in grouped.items():
+            yield name, tuple(cases)
