@@ -19,7 +19,7 @@ Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 Scalar = str | int | float | bool
-Value = float | str | list[float] | list[str]
+Value = float | str | list[float]
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]

@@ -1,0 +1,1 @@
+"""The experiments: what is measured, an explicit list, one file each."""

@@ -1,0 +1,1 @@
+"""How it is measured: worker processes, rounds, meters, the machine."""

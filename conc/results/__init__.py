@@ -1,0 +1,1 @@
+"""What came of it: the store, the staleness keys, the statistics."""
