@@ -18,14 +18,18 @@ MODELS: tuple[Model, ...] = get_args(Model)
 Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
-Scalar = str | int | float | bool
-Value = float | str | list[float]
-
-Count = Annotated[int, msgspec.Meta(ge=0)]
-Positive = Annotated[int, msgspec.Meta(ge=1)]
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
-Bytes = Annotated[int, msgspec.Meta(ge=0)]
+# A result file may come from a stranger: every text and number in it has a bound.
+Text = Annotated[str, msgspec.Meta(max_length=2_000)]
+LongText = Annotated[str, msgspec.Meta(max_length=1_000_000)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Positive = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
+Duration = Annotated[float, msgspec.Meta(ge=1e-9, le=1e9)]
+Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+Scalar = Text | int | float | bool
+Value = float | LongText | list[float]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -44,15 +48,15 @@ class Case(Record, frozen=True, kw_only=True):
     where there is nothing to compare. ``memory`` asks for an untimed pass that reads memory.
     """
 
-    workload: str
-    model: str
+    workload: Text
+    model: Text
     workers: Positive = 1
     items: Positive = 1
-    parameters: dict[str, Scalar] = {}
-    block: str = ""
-    against: str = ""
-    host: str = ""
-    answers: str = ""
+    parameters: dict[Text, Scalar] = {}
+    block: Text = ""
+    against: Text = ""
+    host: Text = ""
+    answers: Text = ""
     memory: bool = False
 
     @property
@@ -73,13 +77,13 @@ class Sample(Record, frozen=True, kw_only=True):
     ``answer`` is a digest of what the case returned; ``values`` is what the case counted itself.
     """
 
-    case: str
+    case: Text
     run: Count
     round: Count
     position: Count
     warmup: bool
     started_s: Seconds
-    wall_s: Seconds
+    wall_s: Duration
     cpu_s: Seconds | None = None
     user_s: Seconds | None = None
     system_s: Seconds | None = None
@@ -89,8 +93,8 @@ class Sample(Record, frozen=True, kw_only=True):
     stalled: Share | None = None
     threads: Count | None = None
     processes: Count | None = None
-    answer: str = ""
-    values: dict[str, Value] = {}
+    answer: Text = ""
+    values: dict[Text, Value] = {}
 
 
 class Memory(Record, frozen=True, kw_only=True):
@@ -99,7 +103,7 @@ class Memory(Record, frozen=True, kw_only=True):
     ``pss`` shares each shared page out among the processes that map it; ``None`` off Linux.
     """
 
-    case: str
+    case: Text
     rss: Bytes
     uss: Bytes | None = None
     pss: Bytes | None = None
@@ -111,43 +115,116 @@ FailureKind = Literal["crashed", "timed out", "garbled", "wrong answer", "raised
 class Failure(Record, frozen=True, kw_only=True):
     """A case that gave no figure in a run, and why, in one line."""
 
-    case: str
+    case: Text
     run: Count
     kind: FailureKind
-    detail: str
+    detail: Text
 
 
 class BlockEnd(Record, frozen=True, kw_only=True):
     """Why a block's rounds ended, and the relative half-width of its widest 95 % interval."""
 
-    block: str
+    block: Text
     rounds: Count
     reason: Literal["narrow", "rounds", "time", "failed"]
     half_width: float | None = None
+
+
+class KernelThread(Record, frozen=True, kw_only=True):
+    """A thread as the kernel knows it (Linux: ``/proc/PID/task``), read while it lived.
+
+    The thread whose ``id`` is its ``tgid`` stands for the process. ``name`` is the kernel's own
+    name of the thread. ``ppid`` is 0 where the parent is not part of the program.
+    """
+
+    id: Positive
+    tgid: Positive
+    ppid: Count
+    name: Annotated[str, msgspec.Meta(max_length=64)]
+
+    @property
+    def is_process(self) -> bool:
+        """Whether this is the thread that stands for its process."""
+        return self.id == self.tgid
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """A row of a listing: on which line of the screen it is, and the id in its PID column."""
+
+    line: Count
+    id: Positive
+
+
+class Capture(Record, frozen=True, kw_only=True):
+    """What a tool printed about a demonstration program, checked against the kernel's view.
+
+    ``raw`` holds the bytes that the tool wrote; a terminal of ``width`` × ``height`` characters
+    shows them. ``columns`` are the names in the header, ``settings`` what the tool's own
+    configuration said when it ended. ``isolated`` says that the program had process ids of its
+    own, counted from 1. ``missing`` is why there is no capture; nothing but the names, ``seconds``
+    and ``attempts`` is filled in then.
+    """
+
+    program: Annotated[str, msgspec.Meta(max_length=40)]
+    tool: Annotated[str, msgspec.Meta(max_length=20)]
+    view: Annotated[str, msgspec.Meta(max_length=40)]
+    command: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    version: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    width: Annotated[int, msgspec.Meta(ge=1, le=300)] = 100
+    height: Annotated[int, msgspec.Meta(ge=1, le=100)] = 10
+    columns: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=20)]], msgspec.Meta(max_length=40)
+    ] = []
+    rows: Annotated[list[Row], msgspec.Meta(max_length=100)] = []
+    truth: Annotated[list[KernelThread], msgspec.Meta(max_length=100)] = []
+    settings: Annotated[
+        dict[str, Annotated[str, msgspec.Meta(max_length=200)]], msgspec.Meta(max_length=20)
+    ] = {}
+    raw: Annotated[bytes, msgspec.Meta(max_length=65536)] = b""
+    seconds: Seconds = 0.0
+    attempts: Positive = 1
+    isolated: bool = False
+    missing: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+    @property
+    def process_rows(self) -> int:
+        """How many rows stand for a process."""
+        return len(self.rows) - self.thread_rows
+
+    @property
+    def thread_rows(self) -> int:
+        """How many rows stand for a further thread of a process."""
+        processes = {thread.id for thread in self.truth if thread.is_process}
+        return sum(row.id not in processes for row in self.rows)
 
 
 class Measurement(Record, frozen=True, kw_only=True):
     """Everything that one experiment produced on one machine and interpreter, raw.
 
     ``key`` identifies what was measured: snippet bytes, parameters, measuring version,
-    interpreter and machine. ``started`` is UTC in ISO 8601. ``seconds`` is how long it took,
-    ``waited_s`` the part spent waiting for the machine to fall quiet. While ``complete`` is
-    false, a later measurement with the same key goes on where this one stopped.
+    interpreter and machine. ``snippets`` gives each snippet's digest, so that a page can tell
+    that its code is newer than its figures. ``started`` is UTC in ISO 8601. ``seconds`` is how
+    long it took, ``waited_s`` the part spent waiting for the machine to fall quiet. ``gil`` says
+    whether a worker process ran with the GIL on, after its imports. While ``complete`` is false,
+    a later measurement with the same key goes on where this one stopped.
     """
 
-    experiment: str
-    key: str
+    experiment: Text
+    key: Text
     profile: Profile
     seed: int
-    started: str
+    started: Text
     seconds: Seconds
     waited_s: Seconds = 0.0
     complete: bool = False
+    gil: bool | None = None
+    snippets: dict[Text, Text] = {}
     cases: list[Case] = []
     samples: list[Sample] = []
     memory: list[Memory] = []
     failures: list[Failure] = []
     ends: list[BlockEnd] = []
+    captures: list[Capture] = []
 
 
 class Machine(Record, frozen=True, kw_only=True):
@@ -157,44 +234,44 @@ class Machine(Record, frozen=True, kw_only=True):
     ``limits`` says in words which of the two took something away.
     """
 
-    cpu: str
-    architecture: str
+    cpu: Text
+    architecture: Text
     cores: Positive
     physical_cores: Positive | None
     usable_cores: Annotated[float, msgspec.Meta(gt=0)]
-    limits: list[str] = []
+    limits: list[Text] = []
     threads_per_core: Positive | None = None
     memory: Bytes
-    system: str
-    kernel: str
-    virtualisation: str | None = None
-    frequency_scaling: str | None = None
+    system: Text
+    kernel: Text
+    virtualisation: Text | None = None
+    frequency_scaling: Text | None = None
 
 
 class Interpreter(Record, frozen=True, kw_only=True):
     """The Python that was measured. ``gil`` is its state after the imports, not the build's."""
 
-    implementation: str
-    version: str
+    implementation: Text
+    version: Text
     build: Literal["GIL-enabled", "free-threaded"]
     gil: bool
-    compiler: str
-    start_method: str
-    start_methods: list[str]
+    compiler: Text
+    start_method: Text
+    start_methods: list[Text]
     interpreters: bool
     switch_interval_s: Seconds
     jit: bool | None = None
-    packages: dict[str, str] = {}
+    packages: dict[Text, Text] = {}
 
 
 class Result(Record, frozen=True, kw_only=True):
     """One result file: a machine, an interpreter, and a measurement for each experiment."""
 
-    conc: str
+    conc: Text
     machine: Machine
     interpreter: Interpreter
     format: int = FORMAT
-    measurements: dict[str, Measurement] = {}
+    measurements: dict[Text, Measurement] = {}
 
 
 class Estimate(Record, frozen=True, kw_only=True):
@@ -205,3 +282,23 @@ class Estimate(Record, frozen=True, kw_only=True):
     high: float
     runs: Positive
     rounds: Positive
+
+
+Outcome = Literal["holds", "holds only if", "does not hold", "undecided", "not tested here"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+class Verdict(Record, frozen=True, kw_only=True):
+    """What a result says of a claim, and the numbers that it rests on.
+
+    ``sentence`` holds those numbers in words a reader understands; for ``holds only if`` it
+    names the boundary, for ``undecided`` and ``not tested here`` the reason. ``numbers`` are the
+    same, by name, for programs: an interval where there is one. ``experiments`` names where the
+    raw data stands.
+    """
+
+    claim: str
+    outcome: Outcome
+    sentence: str
+    numbers: dict[str, Estimate | float] = {}
+    experiments: list[str] = []

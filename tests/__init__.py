@@ -1,0 +1,1 @@
+"""What conc promises, one test file a module."""

@@ -1,0 +1,209 @@
+"""From samples to estimates: pairing, what is left out, and what has no figure at all."""
+
+import math
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from conc.experiments.experiment import Experiment
+from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
+from conc.results import samples
+from tests.invented import invented_result
+
+BASELINE = "compute sequential ×1"
+TWIN = "compute sequential ×1 twin=True"
+TWO = "compute processes ×2"
+SPIN = "yardstick processes ×2 numbers=100"
+
+
+@pytest.fixture
+def measurement(result: Result) -> Measurement:
+    """Return an invented measurement of 3 runs of 5 rounds."""
+    return result.measurements["compute"]
+
+
+def timed_as(experiment: Experiment, seconds_of: Callable[[Case], float]) -> Measurement:
+    """Return a measurement without noise, where each case takes the given time."""
+    made = invented_result([experiment], seconds_of=seconds_of, noise=0.0)
+    return made.measurements["compute"]
+
+
+def keep(measurement: Measurement, wanted: Callable[[Sample], bool]) -> Measurement:
+    """Return the measurement with only the wanted samples."""
+    kept = [sample for sample in measurement.samples if wanted(sample)]
+    return msgspec.structs.replace(measurement, samples=kept)
+
+
+def fail(measurement: Measurement, case: str, kind: FailureKind) -> Measurement:
+    """Return the measurement with a failure of a case."""
+    failure = Failure(case=case, run=1, kind=kind, detail="x")
+    return msgspec.structs.replace(measurement, failures=[failure])
+
+
+def test_the_speed_up_is_the_baselines_time_over_the_cases(experiment: Experiment) -> None:
+    """Twice as fast reads 2."""
+    found = samples.speedup(timed_as(experiment, lambda case: 0.8 / case.workers), TWO)
+    assert found is not None
+    assert found.value == pytest.approx(2.0)
+    assert (found.runs, found.rounds) == (3, 15)
+
+
+def test_the_cost_is_by_item(experiment: Experiment) -> None:
+    """The yardstick's two processes do two items in the time of one: a parallelism of 2."""
+    measurement = timed_as(experiment, lambda _: 0.5)
+    found = samples.speedup(measurement, SPIN)
+    assert found is not None
+    assert found.value == pytest.approx(2.0)
+    assert [*samples.parallelism(measurement)] == [2]
+    assert samples.parallelism(measurement)[2] == found
+
+
+def test_warm_ups_never_count(measurement: Measurement) -> None:
+    """Making every warm-up absurd changes no estimate."""
+    absurd = msgspec.structs.replace(
+        measurement,
+        samples=[
+            msgspec.structs.replace(s, wall_s=900.0) if s.warmup else s for s in measurement.samples
+        ],
+    )
+    assert samples.speedup(absurd, TWO) == samples.speedup(measurement, TWO)
+    assert samples.throughput(absurd, TWO) == samples.throughput(measurement, TWO)
+
+
+def test_only_samples_of_the_same_run_and_round_are_paired(measurement: Measurement) -> None:
+    """A drift that all cases of a round share leaves the ratio as it was."""
+    drifting = msgspec.structs.replace(
+        measurement,
+        samples=[
+            msgspec.structs.replace(s, wall_s=s.wall_s * (1 + s.run + s.round))
+            for s in measurement.samples
+        ],
+    )
+    for before, after in zip(
+        samples.paired_log_ratios(measurement, TWO),
+        samples.paired_log_ratios(drifting, TWO),
+        strict=True,
+    ):
+        assert after == pytest.approx(before)
+
+
+def test_a_round_without_its_partner_has_no_ratio(measurement: Measurement) -> None:
+    """A baseline that failed in a run takes that run's ratios away, and no others."""
+    lacking = keep(measurement, lambda s: not (s.case == BASELINE and s.run == 1))
+    assert [len(run) for run in samples.paired_log_ratios(lacking, TWO)] == [5, 5]
+    lacking = keep(measurement, lambda s: not (s.case == TWO and s.run == 0 and s.round == 3))
+    assert [len(run) for run in samples.paired_log_ratios(lacking, TWO)] == [4, 5, 5]
+
+
+def test_a_baseline_and_a_case_without_samples_have_no_speed_up(measurement: Measurement) -> None:
+    """There is nothing to compare."""
+    assert samples.speedup(measurement, BASELINE) is None
+    assert samples.speedup(keep(measurement, lambda s: s.case != TWO), TWO) is None
+
+
+@pytest.mark.parametrize("wrong", [TWO, BASELINE])
+def test_a_wrong_answer_shows_no_speed_up(measurement: Measurement, wrong: str) -> None:
+    """Neither the wrong case nor what is compared with it has a figure."""
+    assert samples.speedup(fail(measurement, wrong, "wrong answer"), TWO) is None
+
+
+def test_a_wrong_answer_shows_no_time(measurement: Measurement) -> None:
+    """Fast and wrong is not fast."""
+    failed = fail(measurement, TWO, "wrong answer")
+    assert samples.estimate(failed, TWO) is None
+    assert samples.throughput(failed, TWO) is None
+    assert samples.throughput(failed, BASELINE) is not None
+
+
+def test_a_crash_in_one_run_leaves_the_others_figures(measurement: Measurement) -> None:
+    """What was measured before and after a crash is still true."""
+    assert samples.speedup(fail(measurement, TWO, "crashed"), TWO) is not None
+
+
+def test_a_ratio_can_be_taken_against_another_case_of_the_block(experiment: Experiment) -> None:
+    """Threads and asyncio may be compared with each other, not only with the baseline."""
+    measurement = timed_as(experiment, lambda case: 0.9 / case.workers)
+    found = samples.ratio(measurement, TWO, against="compute processes ×1")
+    assert found is not None
+    assert found.value == pytest.approx(2.0)
+
+
+def test_cases_of_different_blocks_are_never_paired(measurement: Measurement) -> None:
+    """Their rounds have the same numbers and nothing else in common."""
+    cases = [
+        msgspec.structs.replace(case, block="elsewhere") if case.id == TWO else case
+        for case in measurement.cases
+    ]
+    with pytest.raises(ValueError, match="not timed in the same rounds"):
+        samples.speedup(msgspec.structs.replace(measurement, cases=cases), TWO)
+
+
+def test_a_case_that_does_not_exist_is_an_error(measurement: Measurement) -> None:
+    """A typing error in an id is no missing figure."""
+    with pytest.raises(KeyError, match="nothing"):
+        samples.estimate(measurement, "nothing")
+
+
+def test_throughput_is_items_by_time(experiment: Experiment) -> None:
+    """A hundred items in half a second are 200 a second."""
+    found = samples.throughput(timed_as(experiment, lambda _: 0.5), BASELINE)
+    assert found is not None
+    assert found.value == pytest.approx(200.0)
+
+
+def test_the_estimate_of_a_quantity_is_its_median(experiment: Experiment) -> None:
+    """The invented CPU time is 1 ms an item, and 8 switches a sample of 100 items."""
+    measurement = timed_as(experiment, lambda _: 0.5)
+    cpu = samples.estimate(measurement, BASELINE, samples.cpu_per_item_s)
+    switches = samples.estimate(measurement, BASELINE, samples.switches_per_item)
+    assert cpu is not None
+    assert cpu.value == pytest.approx(0.001)
+    assert switches is not None
+    assert switches.value == pytest.approx(0.08)
+
+
+def test_an_interval_of_what_can_not_be_negative_does_not_go_below_zero(
+    measurement: Measurement,
+) -> None:
+    """One lone sample has no upper bound, but a lower one."""
+    lone = keep(measurement, lambda s: s.run == s.round == 0 and not s.warmup)
+    found = samples.estimate(lone, BASELINE)
+    assert found is not None
+    assert (found.low, found.high) == (0.0, math.inf)
+
+
+def test_what_the_system_does_not_give_has_no_estimate(measurement: Measurement) -> None:
+    """Absent is absent, not zero."""
+    absent = msgspec.structs.replace(
+        measurement,
+        samples=[
+            msgspec.structs.replace(s, cpu_s=None, voluntary=None, stalled=None)
+            for s in measurement.samples
+        ],
+    )
+    assert samples.estimate(absent, BASELINE, samples.cpu_per_item_s) is None
+    assert samples.estimate(absent, BASELINE, samples.switches_per_item) is None
+    assert samples.ratio(absent, TWO, samples.cpu_per_item_s) is None
+    assert samples.stalled(absent, BASELINE) is None
+    assert samples.utilisation(absent.samples[0], 2.0) is None
+
+
+def test_utilisation_is_a_share_of_the_usable_cores(measurement: Measurement) -> None:
+    """One second of CPU time in one second on two cores is a half."""
+    sample = msgspec.structs.replace(measurement.samples[0], cpu_s=1.0, wall_s=1.0)
+    assert samples.utilisation(sample, 2.0) == pytest.approx(0.5)
+
+
+def test_the_noise_floor_is_the_twins_ratio(measurement: Measurement) -> None:
+    """The A/A arm is near 1, and absent where no case is a twin."""
+    found = samples.noise_floor(measurement)
+    assert found == samples.speedup(measurement, TWIN)
+    assert found is not None
+    assert found.low < 1 < found.high
+    assert samples.noise_floor(msgspec.structs.replace(measurement, cases=[], samples=[])) is None
+
+
+def test_the_stalled_share_is_the_median_of_the_timed_samples(measurement: Measurement) -> None:
+    """It tells how busy the machine was while a case ran."""
+    assert samples.stalled(measurement, BASELINE) == pytest.approx(0.01)
