@@ -1,0 +1,193 @@
+"""What is seen of a worker's processes from outside, while it works: how many, and their memory.
+
+It is the parent that looks, so that the worker spends nothing on it.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from conc.measure.tree import Tree, content, has_proc, stat
+
+LOOK_EVERY_S = 0.05
+LOOK_AT_MEMORY_EVERY_S = 0.02
+BYTES_PER_KB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The most threads and processes seen at once; ``None`` if no look fell into the time.
+
+    What was there more briefly than the time between two looks can have been missed. Helpers that
+    Python starts are counted, such as its fork server and its resource tracker.
+    """
+
+    threads: int | None = None
+    processes: int | None = None
+
+
+class Watch:
+    """Look at a process and all below it every ``every_s``, in a thread, from enter to exit.
+
+    A look takes some 0.1 ms on Linux, which reads ``/proc``, and milliseconds elsewhere.
+    """
+
+    def __init__(self, pid: int, every_s: float = LOOK_EVERY_S) -> None:
+        """Watch the tree of ``pid``, which this process may see."""
+        self._tree = Tree(pid)
+        self._every_s = every_s
+        self._lock = threading.Lock()
+        self._most = Seen()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, name="conc-watch", daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begin to look."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop looking, and wait for the look under way."""
+        self._stop.set()
+        self._thread.join()
+
+    def start_sample(self) -> None:
+        """Forget what was seen before."""
+        with self._lock:
+            self._most = Seen()
+
+    def seen(self) -> Seen:
+        """Return the most seen since the sample was started."""
+        with self._lock:
+            return self._most
+
+    def _look_on(self) -> None:
+        while not self._stop.wait(self._every_s):
+            seen = count(self._tree)
+            with self._lock:
+                self._most = _most(self._most, seen)
+
+
+def count(tree: Tree) -> Seen:
+    """Count the threads and processes of a tree now, its root included."""
+    pids = tree.descendants()
+    if pids is None:
+        return Seen()
+    threads = [number for pid in (tree.pid, *pids) if (number := _threads(pid)) is not None]
+    return Seen(sum(threads), len(threads)) if threads else Seen()
+
+
+def _threads(pid: int) -> int | None:
+    """Count the threads of a process, ``None`` if it has ended, waited for or not."""
+    try:
+        if has_proc():
+            fields = stat(pid)
+            return None if fields[0] == b"Z" else int(fields[17])
+        return int(psutil.Process(pid).num_threads())
+    except (OSError, psutil.Error):
+        return None
+
+
+def _most(a: Seen, b: Seen) -> Seen:
+    return Seen(_larger(a.threads, b.threads), _larger(a.processes, b.processes))
+
+
+def _larger(a: int | None, b: int | None) -> int | None:
+    return max((number for number in (a, b) if number is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryUse:
+    """The memory of a process tree in bytes; ``None`` is what the system does not tell.
+
+    ``rss`` counts a page that several processes share once for each of them, ``pss`` once in all,
+    ``uss`` not at all.
+    """
+
+    rss: int
+    uss: int | None = None
+    pss: int | None = None
+
+
+def peak_memory(pid: int, act: Callable[[], object]) -> MemoryUse | None:
+    """Look at the memory of a process tree while ``act`` runs here; return each quantity's peak.
+
+    Meant for a pass that is not timed: a look takes milliseconds and holds up the process. There
+    are at least two looks, before and after; ``None`` if the process had ended before both.
+    """
+    tree, ended = Tree(pid), threading.Event()
+    uses = [memory(tree)]
+
+    def look_on() -> None:
+        while not ended.wait(LOOK_AT_MEMORY_EVERY_S):
+            uses.append(memory(tree))
+        uses.append(memory(tree))
+
+    looking = threading.Thread(target=look_on, name="conc-memory", daemon=True)
+    looking.start()
+    try:
+        act()
+    finally:
+        ended.set()
+        looking.join()
+    return reduce(_higher, uses)
+
+
+def memory(tree: Tree) -> MemoryUse | None:
+    """Return the memory of a tree now, its root included, ``None`` if nothing of it is left."""
+    pids = tree.descendants() or []
+    uses = [use for pid in (tree.pid, *pids) if (use := _memory_of(pid)) is not None]
+    if not uses:
+        return None
+    return MemoryUse(
+        rss=sum(use.rss for use in uses),
+        uss=_sum_if_all_known([use.uss for use in uses]),
+        pss=_sum_if_all_known([use.pss for use in uses]),
+    )
+
+
+def _memory_of(pid: int) -> MemoryUse | None:
+    try:
+        return _memory_on_linux(pid) if has_proc() else _memory_by_psutil(pid)
+    except (OSError, psutil.NoSuchProcess):
+        return None
+
+
+def _memory_on_linux(pid: int) -> MemoryUse | None:
+    lines = content(f"/proc/{pid}/smaps_rollup").splitlines()[1:]
+    kb = {words[0]: int(words[1]) for words in map(bytes.split, lines)}
+    if b"Pss:" not in kb:  # it has ended and was not waited for yet
+        return None
+    private = kb[b"Private_Clean:"] + kb[b"Private_Dirty:"]
+    return MemoryUse(
+        rss=kb[b"Rss:"] * BYTES_PER_KB, uss=private * BYTES_PER_KB, pss=kb[b"Pss:"] * BYTES_PER_KB
+    )
+
+
+def _memory_by_psutil(pid: int) -> MemoryUse:
+    process = psutil.Process(pid)
+    try:
+        return MemoryUse(rss=process.memory_info().rss, uss=process.memory_full_info().uss)
+    except psutil.AccessDenied:
+        return MemoryUse(rss=process.memory_info().rss)
+
+
+def _sum_if_all_known(parts: list[int | None]) -> int | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _higher(a: MemoryUse | None, b: MemoryUse | None) -> MemoryUse | None:
+    if a is None or b is None:
+        return a or b
+    return MemoryUse(rss=max(a.rss, b.rss), uss=_larger(a.uss, b.uss), pss=_larger(a.pss, b.pss))
