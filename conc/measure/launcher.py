@@ -1,0 +1,239 @@
+"""Starting workers and speaking with them: the seam between what decides and what runs.
+
+:class:`ProcessLauncher` is the real one. Tests of all that decides use a fake with invented times.
+"""
+
+import os
+import queue
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Protocol
+
+import msgspec
+
+from conc.errors import ConcError
+from conc.experiments.experiment import Experiment, Service
+from conc.measure import details, processes, quiet, watch
+from conc.measure.lifeline import Lifeline
+from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timing
+from conc.measure.worker import PROGRAM
+from conc.records import Case, FailureKind, Memory
+
+START_LIMIT_S = 60.0
+"""The least time a worker has to import the experiment and to make its cases ready."""
+
+END_LIMIT_S = 2.0
+"""How long a worker that was asked to end has for it."""
+
+ABORT_LIMIT_S = 1.0
+"""How long a worker that crashed or was told to dump its frames has to be gone."""
+
+HASH_SEED = "0"
+"""Every worker hashes alike, so that sets and dicts cost the same in each run."""
+
+_MOST_LINE_BYTES = 16 * 1024**2
+_TAIL_BYTES = 16 * 1024
+
+
+class CaseFailedError(Exception):
+    """A case gave no figure. ``lost`` says that its worker process is gone, too."""
+
+    def __init__(self, kind: FailureKind, detail: str, *, lost: bool) -> None:
+        """Keep the kind of failure, and why in one line."""
+        super().__init__(f"{kind}: {detail}")
+        self.kind: FailureKind = kind
+        self.detail = detail
+        self.lost = lost
+
+
+class Worker(Protocol):
+    """A worker process that keeps some cases ready."""
+
+    def ready(self) -> bool:
+        """Wait until the cases are ready; return whether the GIL is on in the worker.
+
+        Raises :class:`CaseFailedError` if the worker could not begin.
+        """
+
+    def time(self, case: Case) -> Timing:
+        """Execute a case once. Raises :class:`CaseFailedError` if that gives no figure."""
+
+    def memory(self, case: Case) -> Memory:
+        """Execute a case once, untimed, and read its peak memory; raises as :meth:`time`."""
+
+    def dismiss(self) -> None:
+        """Ask the worker to end, without waiting for it."""
+
+    def end(self) -> None:
+        """See to it that the worker and all that it started are gone."""
+
+
+class Launcher(Protocol):
+    """Whoever starts workers."""
+
+    def launch(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> Worker:
+        """Start a worker for some cases and return at once, before it is ready."""
+
+
+class ProcessLauncher:
+    """Starts real worker processes, each in a session of its own."""
+
+    def launch(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> Worker:
+        """Start a worker process for some cases and return at once, before it is ready.
+
+        Raises :class:`ConcError` if the system starts no further process.
+        """
+        try:
+            return ProcessWorker(experiment, cases, service)
+        except OSError as error:
+            raise ConcError(f"no worker process can be started: {error.strerror}") from error
+
+
+class ProcessWorker:
+    """A worker process, seen from the process that measures."""
+
+    def __init__(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> None:
+        """Start the process and tell it what to make ready."""
+        self._limit_s = experiment.sample_limit_s
+        self._busy = False
+        self._ended = False
+        self._last_words = ""
+        self._lost: CaseFailedError | None = None
+        # Not a pipe: nobody would read it while the worker lives, and a full one blocks.
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
+        self._lifeline = Lifeline()
+        self._process = processes.start(
+            [sys.executable, "-P", "-c", PROGRAM],
+            self._lifeline,
+            stderr=self._errors,
+            environment=worker_environment(),
+        )
+        self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        self._say(Begin(experiment=experiment.name, cases=list(cases), service_url=service.url))
+
+    def ready(self) -> bool:
+        """Wait until the cases are ready; return whether the GIL is on in the worker."""
+        reply = self._answer(max(START_LIMIT_S, self._limit_s))
+        if not isinstance(reply, Begun):
+            raise self._lose("garbled", f"{type(reply).__name__} where Begun was due")
+        return reply.gil
+
+    def time(self, case: Case) -> Timing:
+        """Execute a case once, watched from outside."""
+        stalled_before_s, began_s = quiet.stalled_total_s(), time.perf_counter()
+        with watch.Watch(self._process.pid) as watching:
+            timing = self._time(case)
+            seen = watching.seen()
+        stalled_s, watched_s = quiet.stalled_total_s(), time.perf_counter() - began_s
+        return msgspec.structs.replace(
+            timing,
+            stalled=_share(stalled_before_s, stalled_s, watched_s),
+            threads=seen.threads,
+            processes=seen.processes,
+        )
+
+    def memory(self, case: Case) -> Memory:
+        """Execute a case once, untimed, and read its peak memory from outside."""
+        peak = watch.peak_memory(self._process.pid, lambda: self._time(case))
+        if peak is None:
+            raise CaseFailedError("raised", "its memory can't be read here", lost=False)
+        return Memory(case=case.id, rss=peak.rss, uss=peak.uss, pss=peak.pss)
+
+    def dismiss(self) -> None:
+        """Ask the worker to end; one that is busy would not hear it."""
+        if not self._busy and not self._ended:
+            self._say(End())
+            self._busy = False
+
+    def end(self) -> None:
+        """End the worker: with patience where it was asked and hears, and all that it started."""
+        if not self._ended:
+            self._end(0.0 if self._busy else END_LIMIT_S)
+
+    def _time(self, case: Case) -> Timing:
+        self._say(Time(case=case.id))
+        reply = self._answer(self._limit_s)
+        if not isinstance(reply, Timing):
+            raise self._lose("garbled", f"{type(reply).__name__} where Timing was due")
+        return reply
+
+    def _say(self, command: Command) -> None:
+        self._busy = True
+        assert self._process.stdin is not None
+        # A worker that has died is told by the end of its replies.
+        with suppress(OSError, ValueError):
+            self._process.stdin.write(msgspec.json.encode(command) + b"\n")
+            self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        """Pass each line of the worker's replies on, and an empty one at their end."""
+        assert self._process.stdout is not None
+        with self._process.stdout as replies:
+            while line := replies.readline(_MOST_LINE_BYTES):
+                self._replies.put(line)
+        self._replies.put(b"")
+
+    def _answer(self, limit_s: float) -> Reply:
+        """Wait for the worker's reply. Raises :class:`CaseFailedError` where there is none."""
+        if self._lost is not None:
+            raise self._lost
+        try:
+            line = self._replies.get(timeout=limit_s)
+        except queue.Empty:
+            raise self._lose("timed out", f"no answer within {limit_s:g} s") from None
+        if not line:
+            raise self._lose("crashed", "")
+        try:
+            reply: Reply = msgspec.json.decode(line, type=Reply)
+        except msgspec.DecodeError:
+            raise self._lose("garbled", f"sent {line[:40]!r}") from None
+        self._busy = False
+        if isinstance(reply, Raised):
+            raise CaseFailedError("raised", reply.detail, lost=False)
+        return reply
+
+    def _lose(self, kind: FailureKind, said: str) -> CaseFailedError:
+        """End a worker that is of no more use and return the failure that says why."""
+        if kind == "timed out":
+            processes.abort(self._process)
+        code = self._end(0.0 if kind == "garbled" else ABORT_LIMIT_S)
+        if kind == "crashed":
+            said = processes.exit_words(code)
+        detail = "; ".join(filter(None, (said, self._last_words)))
+        self._lost = CaseFailedError(kind, details.one_line(detail), lost=True)
+        return self._lost
+
+    def _end(self, patience_s: float) -> int:
+        self._ended = True
+        try:
+            code = processes.end_tree(self._process, patience_s)
+        finally:
+            self._lifeline.cut()
+        self._listener.join(END_LIMIT_S)
+        assert self._process.stdin is not None
+        with suppress(OSError):  # what a dead worker was still to be told
+            self._process.stdin.close()
+        with self._errors as errors:
+            errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            self._last_words = details.last_words(errors.read().decode(errors="replace"))
+        return code
+
+
+def worker_environment() -> Mapping[str, str]:
+    """Return the environment of a worker: it finds the modules that this process finds."""
+    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    return {**os.environ, "PYTHONHASHSEED": HASH_SEED, "PYTHONPATH": path}
+
+
+def _share(before_s: float | None, after_s: float | None, watched_s: float) -> float | None:
+    """Return by which share of the time watched a total has grown; a clock's step is cut off."""
+    if before_s is None or after_s is None:
+        return None
+    return min(1.0, max(0.0, after_s - before_s) / watched_s)

@@ -1,0 +1,69 @@
+"""What a worker process and its launcher say to each other: one JSON object a line.
+
+A worker is sent :class:`Begin`, then any number of :class:`Time`, then :class:`End`. It answers
+the first with :class:`Begun` and each of the next with :class:`Timing` or :class:`Raised`.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+from conc.records import Case, Count, Duration, Seconds, Share, Text, Value
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """Base of all messages: immutable, and named on the wire by its class."""
+
+
+class Begin(Message, frozen=True, kw_only=True):
+    """Find the experiment, make its cases ready, and keep them ready until the end."""
+
+    experiment: str
+    cases: list[Case]
+    service_url: str = ""
+
+
+class Time(Message, frozen=True, kw_only=True):
+    """Execute the case with this id once, and time it."""
+
+    case: str
+
+
+class End(Message, frozen=True, kw_only=True):
+    """Put everything away and end."""
+
+
+class Begun(Message, frozen=True, kw_only=True):
+    """The cases are ready. ``gil`` is the GIL's state after all imports."""
+
+    gil: bool
+
+
+class Timing(Message, frozen=True, kw_only=True):
+    """One timed execution; the fields are those of :class:`conc.records.Sample`.
+
+    What is seen from outside only (``stalled``, ``threads``, ``processes``) the launcher adds.
+    """
+
+    wall_s: Duration
+    cpu_s: Seconds | None = None
+    user_s: Seconds | None = None
+    system_s: Seconds | None = None
+    voluntary: Count | None = None
+    involuntary: Count | None = None
+    run_delay_s: Seconds | None = None
+    stalled: Share | None = None
+    threads: Count | None = None
+    processes: Count | None = None
+    answer: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    values: dict[Text, Value] = {}
+
+
+class Raised(Message, frozen=True, kw_only=True):
+    """The case could not be made ready, or its code raised; the worker stands."""
+
+    detail: Text
+
+
+Command = Begin | Time | End
+Reply = Begun | Timing | Raised

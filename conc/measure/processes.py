@@ -1,0 +1,87 @@
+"""Starting a process that leads a group of its own, and ending it with all that it started."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO
+
+import psutil
+
+from conc.measure.lifeline import Lifeline
+
+
+def start(
+    command: Sequence[str], lifeline: Lifeline, *, stderr: IO[bytes], environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    """Start a process in a session (on Windows: a process group) of its own, tied to a lifeline."""
+    windows = sys.platform == "win32"
+    process = subprocess.Popen(  # noqa: S603 - the command is this interpreter's
+        [*command, *map(str, lifeline.passed)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        env=environment,
+        pass_fds=lifeline.passed,
+        start_new_session=not windows,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if windows else 0,
+    )
+    lifeline.hand_over()
+    return process
+
+
+def end_tree(process: subprocess.Popen[bytes], patience_s: float) -> int:
+    """Give a process that was started here time to end, kill what is left; return its exit code.
+
+    What it started is found below it, in its process group and in its session: a pool whose
+    parent has crashed is no longer below it, and a child can leave the group.
+    """
+    descendants = list(_descendants(process.pid))
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience_s)
+    if process.returncode is None:
+        process.kill()
+    for descendant in descendants:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            descendant.kill()
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        for pid in _session(process.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+    return process.wait()
+
+
+def abort(process: subprocess.Popen[bytes]) -> None:
+    """Tell a Python process to dump its frames to standard error and end, where that can be."""
+    if sys.platform != "win32":
+        process.send_signal(signal.SIGABRT)
+
+
+def exit_words(code: int) -> str:
+    """Say how a process ended: ``ended by SIGSEGV``, ``exited with 3``."""
+    if code >= 0:
+        return f"exited with {code}"
+    try:
+        return f"ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"ended by signal {-code}"
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _session(leader: int) -> Iterator[int]:
+    """Yield the processes of the session that ``leader`` led."""
+    if sys.platform != "win32":
+        for pid in psutil.pids():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if pid != leader and os.getsid(pid) == leader:
+                    yield pid

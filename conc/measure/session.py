@@ -1,0 +1,142 @@
+"""A session of measuring: which experiments are stale, one after the other, into the result file.
+
+What was measured is saved after every run. Whatever ends a session, an interruption or an error,
+the file holds all runs finished until then, and the next session goes on after them.
+"""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from conc import __version__, experiments
+from conc.experiments.experiment import Experiment
+from conc.measure.course import Course
+from conc.measure.launcher import ProcessLauncher
+from conc.measure.progress import progress_on
+from conc.measure.world import World
+from conc.records import Interpreter, Machine, Measurement, Profile, Result
+from conc.results import staleness, store
+
+QUIET_LIMIT_S: dict[Profile, float] = {"smoke": 0.0, "quick": 5.0, "full": 30.0}
+"""How long a session waits in all for the machine to fall quiet."""
+
+
+def measure_here(
+    chosen: Sequence[Experiment],
+    profile: Profile,
+    *,
+    folder: Path | None = None,
+    refresh: bool = False,
+) -> tuple[Path, Result]:
+    """Measure on this machine in real processes, with progress on standard error.
+
+    Returns the result file and what it holds. Without a ``folder`` it lies where results usually
+    do. Raises as :func:`measure`.
+    """
+    with progress_on(sys.stderr) as progress:
+        world = World(ProcessLauncher(), progress)
+        return measure(chosen, profile, folder or store.results_folder(), world, refresh=refresh)
+
+
+def measure(
+    chosen: Sequence[Experiment],
+    profile: Profile,
+    folder: Path,
+    world: World,
+    *,
+    refresh: bool = False,
+) -> tuple[Path, Result]:
+    """Measure those of the chosen experiments that are missing, stale or incomplete.
+
+    With ``refresh`` all of them are measured anew. Other measurements in the file stay; those
+    whose experiment is gone are dropped. Raises :class:`ConcError` if another measurement runs,
+    or the result file can't be read or written.
+    """
+    with store.measuring_lock(folder):
+        session = Session(profile, folder, world)
+        session.drop_all_but({*_names(experiments.EXPERIMENTS), *_names(chosen)})
+        due = [one for one in chosen if refresh or not session.is_fresh(one)]
+        world.progress.plan({one.name: one.effort[profile].seconds for one in due})
+        for experiment in due:
+            session.measure(experiment, refresh=refresh)
+        return session.path, session.result
+
+
+class Session:
+    """The result file of this machine and interpreter, and what it lacks."""
+
+    def __init__(self, profile: Profile, folder: Path, world: World) -> None:
+        """Look at the machine and read what was measured on it so far."""
+        self._world = world
+        self._setting = world.setting(profile)
+        machine, interpreter = world.describe_machine(), world.describe_interpreter()
+        self._quiet_left_s = QUIET_LIMIT_S[profile]
+        self.path = store.result_path(folder, machine, interpreter)
+        self.result = _read(self.path, machine, interpreter)
+
+    def drop_all_but(self, names: set[str]) -> None:
+        """Drop the measurements of experiments that are gone."""
+        kept = {name: kept for name, kept in self.result.measurements.items() if name in names}
+        self.result = msgspec.structs.replace(self.result, measurements=kept)
+
+    def is_fresh(self, experiment: Experiment) -> bool:
+        """Tell whether there is a complete measurement that is still true."""
+        measurement = self.result.measurements.get(experiment.name)
+        return measurement is not None and staleness.is_fresh(
+            measurement,
+            experiment,
+            self._setting,
+            self.result.machine,
+            self.result.interpreter,
+        )
+
+    def measure(self, experiment: Experiment, *, refresh: bool) -> None:
+        """Measure an experiment, from where an interrupted session left it unless ``refresh``."""
+        begun = self._begun(experiment, refresh=refresh)
+        self._world.progress.started(experiment.name)
+        # Before anything is measured: a file that can't be written is better found now.
+        self._save(begun)
+        course = Course(experiment, self._setting, begun, self._world, self._save)
+        measurement = course.go(self._quiet_left_s)
+        self._quiet_left_s = max(0.0, self._quiet_left_s - measurement.waited_s + begun.waited_s)
+        self._world.progress.finished(measurement)
+
+    def _begun(self, experiment: Experiment, *, refresh: bool) -> Measurement:
+        """Return the interrupted measurement of the same key, or an empty one."""
+        key = staleness.experiment_key(
+            experiment, self._setting, self.result.machine, self.result.interpreter
+        )
+        begun = self.result.measurements.get(experiment.name)
+        if begun is not None and begun.key == key and not (refresh or begun.complete):
+            return begun
+        return Measurement(
+            experiment=experiment.name,
+            key=key,
+            profile=self._setting.profile,
+            seed=self._world.seed(),
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=0.0,
+            snippets=staleness.snippet_digests(experiment),
+            cases=list(experiment.cases(self._setting)),
+        )
+
+    def _save(self, measurement: Measurement) -> None:
+        measurements = {**self.result.measurements, measurement.experiment: measurement}
+        self.result = msgspec.structs.replace(self.result, measurements=measurements)
+        store.save(self.result, self.path)
+
+
+def _read(path: Path, machine: Machine, interpreter: Interpreter) -> Result:
+    """Return what the file holds, with the machine as it is now, or an empty result."""
+    if not path.exists():
+        return Result(conc=__version__, machine=machine, interpreter=interpreter)
+    return msgspec.structs.replace(
+        store.load(path), conc=__version__, machine=machine, interpreter=interpreter
+    )
+
+
+def _names(some: Sequence[Experiment]) -> list[str]:
+    return [experiment.name for experiment in some]

@@ -1,0 +1,105 @@
+"""When a block has been measured enough, and which of its cases are given up: pure decisions."""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Literal
+
+from conc.experiments.experiment import Effort
+from conc.records import BlockEnd, Case, Failure, Measurement, Sample
+from conc.results import samples, statistics
+
+FAILURES_BORNE = 1
+"""How many failures a case may have and still be tried in the next run."""
+
+OVERTIME = 2.0
+"""How many times its time a block may use to reach its least number of runs."""
+
+
+def given_up(failures: Iterable[Failure]) -> frozenset[str]:
+    """Return the cases not to be tried again: a wrong answer is final, so are two failures.
+
+    A service that failed says nothing about a case.
+    """
+    counts = Counter(failure.case for failure in failures if failure.kind != "service")
+    wrong = {failure.case for failure in failures if failure.kind == "wrong answer"}
+    return frozenset(wrong | {case for case, count in counts.items() if count > FAILURES_BORNE})
+
+
+def wrong_answers(cases: Sequence[Case], taken: Sequence[Sample]) -> Iterator[tuple[Case, str]]:
+    """Yield each case whose answer differs from its group's, and how.
+
+    The answer of a group is that of its first baseline, or else of its first case, that has one;
+    a case that answers differently from time to time is wrong as well.
+    """
+    answers: dict[str, dict[str, None]] = {}
+    for sample in taken:
+        answers.setdefault(sample.case, {})[sample.answer] = None
+    expected: dict[str, str] = {}
+    for case in sorted(cases, key=lambda case: bool(case.against)):
+        if case.answers and case.id in answers:
+            expected.setdefault(case.answers, next(iter(answers[case.id])))
+    for case in cases:
+        found = answers.get(case.id, {})
+        if case.answers and any(answer != expected[case.answers] for answer in found):
+            others = "answers differ between executions" if len(found) > 1 else "another answer"
+            yield case, f"{others} than the rest of {case.answers}"
+
+
+def runs_done(cases: Collection[Case], taken: Iterable[Sample]) -> int:
+    """Return how many runs of a block have given samples."""
+    ids = {case.id for case in cases}
+    return max((sample.run + 1 for sample in taken if sample.case in ids), default=0)
+
+
+def rounds_done(cases: Collection[Case], taken: Iterable[Sample]) -> int:
+    """Return how many timed rounds of a block have given samples."""
+    ids = {case.id for case in cases}
+    return len({(s.run, s.round) for s in taken if s.case in ids and not s.warmup})
+
+
+def widest(cases: Sequence[Case], measurement: Measurement) -> float | None:
+    """Return the relative half-width of the widest interval of a block.
+
+    It looks at the speed-ups, or, where nothing is compared, at the throughputs; ``None`` where
+    there is neither, infinite where an interval has no bound yet.
+    """
+    compared = [case for case in cases if case.against]
+    estimate = samples.speedup if compared else samples.throughput
+    estimates = [estimate(measurement, case.id) for case in compared or cases]
+    return max((statistics.half_width(found) for found in estimates if found), default=None)
+
+
+def end_of(
+    cases: Sequence[Case],
+    measurement: Measurement,
+    effort: Effort,
+    *,
+    width: float | None,
+    next_run_ends_s: float,
+) -> BlockEnd | None:
+    """Return why the block of these cases has ended, or ``None`` while it goes on.
+
+    ``width`` is that of its :func:`widest` interval. ``next_run_ends_s`` says how much of its time
+    the experiment will have used after a further run of this block. Short of ``min_runs`` a block
+    ends only when everything in it has failed, or when the experiment would use twice its time.
+    """
+    runs = runs_done(cases, measurement.samples)
+    enough = runs >= effort.min_runs
+    reason: Literal["narrow", "rounds", "time", "failed"]
+    if {case.id for case in cases} <= given_up(measurement.failures):
+        reason = "failed"
+    elif enough and width is not None and width <= effort.half_width:
+        reason = "narrow"
+    elif enough and runs >= effort.max_runs:
+        reason = "rounds"
+    elif next_run_ends_s > effort.seconds * (1.0 if enough else OVERTIME):
+        reason = "time"
+    else:
+        return None
+    return BlockEnd(
+        block=cases[0].block,
+        rounds=rounds_done(cases, measurement.samples),
+        reason=reason,
+        half_width=width if width is not None and math.isfinite(width) else None,
+    )

@@ -1,0 +1,177 @@
+"""The worker process: it makes the cases of an experiment ready and times them one by one.
+
+It is started as ``python -c``, never as a module or script, so that the processes which a case
+spawns have no main module to import again: their start costs what it costs, not what conc costs.
+Between two commands it blocks on a pipe.
+"""
+
+import contextlib
+import dataclasses
+import faulthandler
+import gc
+import hashlib
+import importlib
+import json
+import os
+import signal
+import sys
+from typing import BinaryIO, NoReturn
+
+import msgspec
+
+from conc import experiments
+from conc.experiments.experiment import Experiment, Service, Trial
+from conc.measure import details, lifeline, meter
+from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timing
+
+PROGRAM = "from conc.measure.worker import main; main()"
+"""What ``python -c`` runs; an argument names the file descriptor of the lifeline."""
+
+
+class Channel:
+    """The worker's two ends of its conversation with the launcher."""
+
+    def __init__(self, commands: BinaryIO, replies: BinaryIO) -> None:
+        """Read commands from one stream, write replies to the other."""
+        self._commands = commands
+        self._replies = replies
+
+    def receive(self) -> Command | None:
+        """Wait for the next command; ``None`` when the launcher is gone."""
+        line = self._commands.readline()
+        if not line:
+            return None
+        command: Command = msgspec.json.decode(line, type=Command)
+        return command
+
+    def send(self, reply: Reply) -> None:
+        """Send one reply."""
+        self._replies.write(msgspec.json.encode(reply) + b"\n")
+        self._replies.flush()
+
+    def close(self) -> None:
+        """Let go of both ends, as a forked child must: the launcher waits for the last of them."""
+        self._commands.close()
+        self._replies.close()
+
+
+def take_streams() -> Channel:
+    """Keep standard input and output for the channel alone.
+
+    What a snippet prints goes to standard error, and it reads an empty input.
+    """
+    channel = Channel(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    os.dup2(2, 1)
+    return channel
+
+
+def find(name: str) -> Experiment:
+    """Return the experiment of that name; a name with a colon says ``module:ATTRIBUTE``."""
+    module, _, attribute = name.partition(":")
+    if not attribute:
+        return experiments.get(name)
+    found = getattr(importlib.import_module(module), attribute)
+    if not isinstance(found, Experiment):
+        raise TypeError(f"{name} is no experiment")
+    return found
+
+
+def serve(channel: Channel, begin: Begin) -> bool:
+    """Make the cases ready and time them as asked; return whether the launcher said to end."""
+    experiment, service = find(begin.experiment), Service(begin.service_url)
+    with contextlib.ExitStack() as ready:
+        trials: dict[str, Trial | Raised] = {}
+        for case in begin.cases:
+            try:
+                trials[case.id] = ready.enter_context(experiment.open(case, service))
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
+                trials[case.id] = Raised(detail=details.of_exception(error))
+        # Collections skip what stands by now: those between samples are short, and those
+        # within are the workload's own, whatever conc has imported.
+        gc.freeze()
+        channel.send(Begun(gil=gil_enabled()))
+        while isinstance(command := channel.receive(), Time):
+            trial = trials[command.case]
+            channel.send(trial if isinstance(trial, Raised) else attempt(trial))
+        return isinstance(command, End)
+
+
+def attempt(trial: Trial) -> Timing | Raised:
+    """Time one execution; what the case's code raises is the answer."""
+    try:
+        return timed(trial)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
+        return Raised(detail=details.of_exception(error))
+
+
+def timed(trial: Trial) -> Timing:
+    """Execute the trial once, with the meter around its act and nothing else."""
+    gc.collect()
+    opening = meter.read()
+    result = trial.act()
+    usage = opening.until(meter.read())
+    outcome = trial.read(result)
+    return Timing(
+        wall_s=usage.wall_s,
+        cpu_s=usage.cpu_s,
+        user_s=usage.user_s,
+        system_s=usage.system_s,
+        voluntary=usage.voluntary,
+        involuntary=usage.involuntary,
+        run_delay_s=usage.run_delay_s,
+        answer=digest(outcome.answer),
+        values=dict(outcome.values),
+    )
+
+
+def digest(answer: object) -> str:
+    """Return what equal answers of different processes and models have in common.
+
+    The order of a mapping or set does not count, nor whether a sequence is a list or a tuple.
+    An answer of ``None`` is none: it has the empty digest.
+    """
+    if answer is None:
+        return ""
+    text = json.dumps(answer, sort_keys=True, default=_plain)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=repr)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return repr(value)
+
+
+def gil_enabled() -> bool:
+    """Tell whether the GIL is on now: an extension can switch it back on when it is imported."""
+    asked = getattr(sys, "_is_gil_enabled", None)
+    return True if asked is None else bool(asked())
+
+
+def abandon() -> NoReturn:
+    """End at once, with all processes of a case: nobody is left to answer to."""
+    if sys.platform != "win32" and os.getpgrp() == os.getpid():
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
+
+
+def main() -> None:
+    """Serve the launcher at the other end of standard input and output."""
+    channel = take_streams()
+    for descriptor in sys.argv[1:]:
+        lifeline.hold(int(descriptor))
+    faulthandler.enable()
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - exists on POSIX only
+
+        # A crash is told by faulthandler; its memory image would only fill the disk.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+        os.register_at_fork(after_in_child=channel.close)
+    begin = channel.receive()
+    if not isinstance(begin, Begin) or not serve(channel, begin):
+        abandon()

@@ -1,0 +1,400 @@
+"""A session: what is measured at all, what is saved when, and what interruptions leave."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conc.errors import ConcError
+from conc.experiments.experiment import Effort, Experiment, Service
+from conc.measure import session
+from conc.measure.messages import Timing
+from conc.measure.world import World
+from conc.records import Case, Measurement, Result
+from conc.results import store
+from tests.measure.fakes import (
+    FakeLauncher,
+    RecordingProgress,
+    failed,
+    invented_experiment,
+    pair,
+    timing,
+)
+
+EFFORT = Effort(min_runs=2, max_runs=3, rounds_per_run=3, warmups=1, seconds=1000.0)
+ONE = invented_experiment(*pair("b", "threads"), effort=EFFORT, name="one")
+TWO = invented_experiment(*pair("c", "threads"), effort=EFFORT, name="two")
+
+
+def measure(world: World, folder: Path, *chosen: Experiment, refresh: bool = False) -> Result:
+    path, result = session.measure(chosen or (ONE,), "quick", folder, world, refresh=refresh)
+    assert store.load(path) == result
+    return result
+
+
+def only(result: Result) -> Measurement:
+    (measurement,) = result.measurements.values()
+    return measurement
+
+
+def saved(folder: Path) -> Result:
+    (path,) = store.result_files(folder)
+    return store.load(path)
+
+
+def noisy(case: Case, count: int) -> Timing:
+    """Invent times whose ratio stays uncertain."""
+    return timing(1.0 + (count % 3) * (0.5 if case.against else 0.0))
+
+
+def interrupted_in_run(number: int) -> Callable[[Case, int], Timing | BaseException]:
+    """Interrupt in the second round of the given run; the times before are uncertain."""
+
+    def answering(case: Case, count: int) -> Timing | BaseException:
+        return KeyboardInterrupt() if count == number * 4 + 1 else noisy(case, count)
+
+    return answering
+
+
+def test_a_steady_ratio_ends_after_the_least_runs(world: World, folder: Path) -> None:
+    measurement = only(measure(world, folder))
+    assert measurement.complete
+    assert {sample.run for sample in measurement.samples} == {0, 1}
+    assert [(end.block, end.reason, end.rounds) for end in measurement.ends] == [("b", "narrow", 6)]
+
+
+def test_an_uncertain_ratio_is_measured_until_its_most_runs(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = noisy
+    (end,) = only(measure(world, folder)).ends
+    assert (end.reason, end.rounds) == ("rounds", 9)
+
+
+def test_what_is_recorded_says_how_it_was_measured(world: World, folder: Path) -> None:
+    measurement = only(measure(world, folder))
+    assert (measurement.seed, measurement.profile, measurement.gil) == (7, "quick", True)
+    assert measurement.cases == list(ONE.cases(world.setting("quick")))
+    # Two runs of four rounds of two cases, a second each.
+    assert measurement.seconds == pytest.approx(16.0)
+
+
+def test_what_is_fresh_is_not_measured_again(
+    world: World, launcher: FakeLauncher, folder: Path, progress: RecordingProgress
+) -> None:
+    first = measure(world, folder)
+    launched = len(launcher.launched)
+    assert measure(world, folder) == first
+    assert len(launcher.launched) == launched
+    assert progress.told[-1] == ("plan", {})
+
+
+def test_refresh_measures_what_is_fresh(world: World, folder: Path) -> None:
+    measure(world, folder)
+    again = measure(replace(world, seed=lambda: 8), folder, refresh=True)
+    assert only(again).seed == 8
+    assert len(only(again).samples) == 16
+
+
+def test_what_is_stale_is_measured_anew(world: World, folder: Path) -> None:
+    measure(world, folder)
+    changed = invented_experiment(*pair("b", "threads", "asyncio"), effort=EFFORT, name="one")
+    assert len(only(measure(world, folder, changed)).cases) == 3
+
+
+def test_other_measurements_stay_and_those_of_gone_experiments_go(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conc.experiments.EXPERIMENTS", (ONE, TWO))
+    both = measure(world, folder, ONE, TWO)
+    assert set(both.measurements) == {"one", "two"}
+    assert set(measure(world, folder, ONE, refresh=True).measurements) == {"one", "two"}
+    monkeypatch.setattr("conc.experiments.EXPERIMENTS", (ONE,))
+    assert set(measure(world, folder, ONE, refresh=True).measurements) == {"one"}
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_an_interruption_keeps_the_finished_runs_and_the_next_session_goes_on(
+    world: World, launcher: FakeLauncher, folder: Path, number: int
+) -> None:
+    launcher.answering = interrupted_in_run(number)
+    with pytest.raises(KeyboardInterrupt):
+        measure(world, folder)
+    assert launcher.alive == 0
+    kept = only(saved(folder))
+    assert not kept.complete
+    assert {sample.run for sample in kept.samples} == set(range(number))
+
+    launcher.answering = noisy
+    whole = only(measure(replace(world, seed=lambda: 99), folder))
+    assert whole.complete
+    assert whole.seed == kept.seed
+    assert whole.samples[: len(kept.samples)] == kept.samples
+    assert {sample.run for sample in whole.samples} == {0, 1, 2}
+    assert whole.seconds >= kept.seconds
+    starts = [sample.started_s for sample in whole.samples]
+    assert starts == sorted(starts)
+
+
+def test_the_runs_that_follow_are_those_that_would_have_followed(
+    world: World, launcher: FakeLauncher, folder: Path, tmp_path: Path
+) -> None:
+    launcher.answering = interrupted_in_run(1)
+    with pytest.raises(KeyboardInterrupt):
+        measure(world, folder)
+    launcher.answering = noisy
+    resumed = only(measure(world, folder))
+    launcher.counts.clear()
+    straight = only(measure(world, tmp_path / "straight"))
+    assert [(s.run, s.round, s.case) for s in resumed.samples] == [
+        (s.run, s.round, s.case) for s in straight.samples
+    ]
+
+
+def test_a_case_that_fails_twice_is_given_up(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    experiment = invented_experiment(*pair("b", "threads", "asyncio"), effort=EFFORT)
+    launcher.answering = lambda case, count: (
+        failed("crashed", lost=True) if case.model == "asyncio" else noisy(case, count)
+    )
+    measurement = only(measure(world, folder, experiment))
+    assert [(failure.run, failure.kind) for failure in measurement.failures] == [
+        (0, "crashed"),
+        (1, "crashed"),
+    ]
+    assert measurement.complete
+    assert launcher.launched[-2:] == [("sequential",), ("threads",)]
+
+
+def test_an_experiment_in_which_all_fails_ends(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = lambda _case, _count: failed()
+    measurement = only(measure(world, folder))
+    assert [end.reason for end in measurement.ends] == ["failed"]
+    assert len(measurement.failures) == 4
+    assert measurement.complete
+
+
+def test_a_wrong_answer_is_found_and_ends_the_case(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = lambda case, _count: timing(
+        answer="other" if case.model == "threads" else "same"
+    )
+    measurement = only(measure(world, folder))
+    (failure,) = measurement.failures
+    assert (failure.case, failure.kind) == ("b threads ×1", "wrong answer")
+    assert {sample.run for sample in measurement.samples if "threads" in sample.case} == {0}
+
+
+def test_blocks_take_turns_so_that_none_is_starved(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    # A run of a block takes 9.5 to 10.5 s: there is time for five.
+    effort = replace(EFFORT, seconds=52.0, max_runs=99)
+    experiment = invented_experiment(*pair("b"), *pair("c"), effort=effort)
+    launcher.answering = noisy
+    measurement = only(measure(world, folder, experiment))
+    runs = dict.fromkeys((sample.case[0], sample.run) for sample in measurement.samples)
+    assert list(runs) == [("b", 0), ("c", 0), ("b", 1), ("c", 1), ("b", 2)]
+    assert [end.reason for end in measurement.ends] == ["time", "time"]
+
+
+def test_each_experiment_has_its_own_time(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = lambda case, count: timing(
+        noisy(case, count).wall_s * (100.0 if case.workload == "b" else 1.0)
+    )
+    result = measure(world, folder, ONE, TWO)
+    assert [end.reason for end in result.measurements["one"].ends] == ["time"]
+    assert [end.reason for end in result.measurements["two"].ends] == ["rounds"]
+
+
+def test_slow_rounds_are_fewer_so_that_the_least_runs_fit_the_time(
+    world: World, folder: Path
+) -> None:
+    effort = replace(EFFORT, rounds_per_run=50, seconds=40.0)
+    experiment = invented_experiment(*pair("b"), effort=effort)
+    measurement = only(measure(world, folder, experiment))
+    assert {sample.run for sample in measurement.samples} == {0, 1}
+    assert measurement.seconds == pytest.approx(40.0, abs=4.0)
+
+
+def test_memory_is_read_once_for_each_case_that_asks(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    asking, other = pair("b")
+    asking = msgspec.structs.replace(asking, memory=True)
+    measurement = only(measure(world, folder, invented_experiment(asking, other, effort=EFFORT)))
+    assert [(memory.case, memory.pss) for memory in measurement.memory] == [(asking.id, 2)]
+    assert launcher.launched[0] == ("sequential",)
+    assert launcher.alive == 0
+
+
+def test_memory_that_was_read_is_not_read_again(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    asking, other = pair("b")
+    asking = msgspec.structs.replace(asking, memory=True)
+    experiment = invented_experiment(asking, other, effort=EFFORT)
+    launcher.answering = interrupted_in_run(0)
+    with pytest.raises(KeyboardInterrupt):
+        measure(world, folder, experiment)
+    launcher.answering = lambda _case, _count: timing()
+    assert len(only(measure(world, folder, experiment)).memory) == 1
+
+
+def test_the_wait_for_quiet_is_bounded_for_the_whole_session(world: World, folder: Path) -> None:
+    limits: list[float] = []
+
+    def wait(limit_s: float) -> float:
+        limits.append(limit_s)
+        return 3.0
+
+    result = measure(replace(world, wait_for_quiet=wait), folder, ONE, TWO)
+    assert limits == [5.0, 2.0]
+    assert result.measurements["one"].waited_s == 3.0
+
+
+def test_progress_is_told_what_happens(
+    world: World, folder: Path, progress: RecordingProgress
+) -> None:
+    measure(world, folder)
+    assert progress.told[:3] == [
+        ("plan", {"one": 1000.0}),
+        ("started", "one"),
+        ("waiting", 5.0),
+    ]
+    assert progress.told[-2:] == [("interval", "b", pytest.approx(0.0)), ("finished", "one")]
+    rounds = [told for told in progress.told if told[0] == "round"]
+    assert rounds == [("round", "b", run, round_) for run in (0, 1) for round_ in range(4)]
+
+
+def test_a_folder_that_can_not_be_written_is_found_before_measuring(
+    world: World, launcher: FakeLauncher, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("in the way")
+    with pytest.raises(ConcError, match="can't be written"):
+        measure(world, blocked)
+    assert launcher.launched == []
+
+
+def test_a_full_disk_ends_the_session_and_leaves_the_last_good_file(
+    world: World, launcher: FakeLauncher, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launcher.answering = noisy
+    written: list[bytes] = []
+    write = store._replace
+
+    def until_full(path: Path, content: bytes) -> None:
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        written.append(content)
+        write(path, content)
+
+    monkeypatch.setattr(store, "_replace", until_full)
+    with pytest.raises(ConcError, match="No space left on device"):
+        measure(world, folder)
+    assert {sample.run for sample in only(saved(folder)).samples} == {0}
+    assert launcher.alive == 0
+
+
+def test_a_damaged_file_is_not_overwritten(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    measure(world, folder)
+    (path,) = store.result_files(folder)
+    path.write_bytes(path.read_bytes()[:100])
+    launched = len(launcher.launched)
+    with pytest.raises(ConcError, match=path.name):
+        measure(world, folder, refresh=True)
+    assert len(path.read_bytes()) == 100
+    assert len(launcher.launched) == launched
+
+
+def test_two_sessions_do_not_measure_at_once(world: World, folder: Path) -> None:
+    with store.measuring_lock(folder), pytest.raises(ConcError, match="another measurement"):
+        measure(world, folder)
+
+
+@dataclass
+class FakeService:
+    """A service that can die."""
+
+    address: Service = field(default_factory=lambda: Service("http://127.0.0.1:1"))
+    up: bool = True
+
+    def alive(self) -> bool:
+        """Tell what the test has decided."""
+        return self.up
+
+
+def with_service(world: World, started: list[FakeService]) -> World:
+    @contextmanager
+    def service() -> Iterator[FakeService]:
+        started.append(FakeService())
+        yield started[-1]
+
+    return replace(world, service=service)
+
+
+NEEDY = invented_experiment(*pair("b"), effort=EFFORT, name="needy", needs_service=True)
+
+
+def test_a_service_that_dies_is_started_again_and_no_case_is_blamed(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    started: list[FakeService] = []
+
+    def answering(case: Case, count: int) -> Timing | BaseException:
+        if count >= 5 and len(started) == 1:
+            started[0].up = False
+            return failed()
+        return noisy(case, count)
+
+    launcher.answering = answering
+    measurement = only(measure(with_service(world, started), folder, NEEDY))
+    assert len(started) == 2
+    assert measurement.complete
+    assert {failure.kind for failure in measurement.failures} == {"service"}
+    assert {sample.run for sample in measurement.samples} == {0, 1, 2}
+
+
+def test_a_service_that_keeps_dying_leaves_the_experiment_incomplete(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    started: list[FakeService] = []
+
+    def answering(case: Case, count: int) -> Timing | BaseException:
+        if case.workload == "b":
+            started[-1].up = False
+            return failed()
+        return noisy(case, count)
+
+    launcher.answering = answering
+    result = measure(with_service(world, started), folder, NEEDY, TWO)
+    assert not result.measurements["needy"].complete
+    assert result.measurements["two"].complete
+    launcher.answering = noisy
+    healthy = measure(with_service(world, started), folder, NEEDY, TWO)
+    assert healthy.measurements["needy"].complete
+
+
+def test_a_service_that_does_not_start_is_a_failure_of_the_service(
+    world: World, folder: Path
+) -> None:
+    def service() -> AbstractContextManager[FakeService]:
+        raise ConcError("the port is taken")
+
+    measurement = only(measure(replace(world, service=service), folder, NEEDY))
+    assert not measurement.complete
+    assert {(failure.kind, failure.detail) for failure in measurement.failures} == {
+        ("service", "the port is taken")
+    }

@@ -1,0 +1,191 @@
+"""When a block has been measured enough, and what is given up."""
+
+import math
+
+import pytest
+
+from conc.experiments.experiment import Effort
+from conc.measure import stopping
+from conc.records import BlockEnd, Case, Failure, FailureKind, Measurement, Sample
+from tests.measure.fakes import pair
+
+EFFORT = Effort(min_runs=2, max_runs=4, rounds_per_run=3, warmups=1, seconds=100.0, half_width=0.05)
+CASES = pair("b", "threads")
+BASELINE, THREADS = CASES
+
+
+def sample(  # noqa: PLR0913 - what a test does not name is of no matter to it
+    case: Case,
+    run: int,
+    round_: int,
+    wall_s: float = 1.0,
+    answer: str = "same",
+    *,
+    warmup: bool = False,
+) -> Sample:
+    return Sample(
+        case=case.id,
+        run=run,
+        round=round_,
+        position=0,
+        warmup=warmup,
+        started_s=0.0,
+        wall_s=wall_s,
+        answer=answer,
+    )
+
+
+def measured(runs: int, *failures: Failure, cases: tuple[Case, ...] = CASES) -> Measurement:
+    """Invent runs of three rounds in which threads are exactly twice as fast."""
+    return Measurement(
+        experiment="invented",
+        key="",
+        profile="quick",
+        seed=7,
+        started="",
+        seconds=0.0,
+        cases=list(cases),
+        samples=[
+            sample(case, run, round_, 0.5 if case.against else 1.0, warmup=round_ == 0)
+            for run in range(runs)
+            for round_ in range(4)
+            for case in cases
+        ],
+        failures=list(failures),
+    )
+
+
+def failure(case: Case, run: int, kind: FailureKind = "raised") -> Failure:
+    return Failure(case=case.id, run=run, kind=kind, detail="")
+
+
+def end(
+    measurement: Measurement, *, width: float | None = 0.2, next_run_ends_s: float = 10.0
+) -> BlockEnd | None:
+    return stopping.end_of(CASES, measurement, EFFORT, width=width, next_run_ends_s=next_run_ends_s)
+
+
+def test_a_case_is_given_up_after_two_failures() -> None:
+    once, twice = failure(THREADS, 0), failure(THREADS, 1, "timed out")
+    assert stopping.given_up([once]) == frozenset()
+    assert stopping.given_up([once, twice]) == {THREADS.id}
+
+
+def test_a_wrong_answer_is_final() -> None:
+    assert stopping.given_up([failure(THREADS, 0, "wrong answer")]) == {THREADS.id}
+
+
+def test_a_failing_service_is_no_fault_of_a_case() -> None:
+    assert stopping.given_up([failure(THREADS, run, "service") for run in range(5)]) == frozenset()
+
+
+def test_the_baseline_says_which_answer_is_right() -> None:
+    taken = [sample(THREADS, 0, 0, answer="other"), sample(BASELINE, 0, 0, answer="right")]
+    assert [case for case, _ in stopping.wrong_answers((THREADS, BASELINE), taken)] == [THREADS]
+
+
+def test_without_the_baseline_the_first_case_says_it() -> None:
+    _, threads, processes = pair("b", "threads", "processes")
+    taken = [sample(threads, 0, 0, answer="a"), sample(processes, 0, 0, answer="b")]
+    found = stopping.wrong_answers((threads, processes), taken)
+    assert [case for case, _ in found] == [processes]
+
+
+def test_an_answer_that_changes_is_wrong_in_a_warm_up_too() -> None:
+    taken = [sample(BASELINE, 0, 0, answer="a", warmup=True), sample(BASELINE, 0, 1, answer="b")]
+    ((case, detail),) = stopping.wrong_answers(CASES, taken)
+    assert case == BASELINE
+    assert "differ" in detail
+
+
+def test_cases_of_different_groups_may_answer_differently() -> None:
+    one, other = (Case(workload=name, model="threads", answers=name) for name in "ab")
+    silent = Case(workload="c", model="threads")
+    taken = [sample(one, 0, 0, answer="1"), sample(other, 0, 0, answer="2")]
+    taken += [sample(silent, 0, 0, answer="3"), sample(silent, 0, 1, answer="4")]
+    assert list(stopping.wrong_answers((one, other, silent), taken)) == []
+
+
+def test_runs_and_timed_rounds_are_counted_from_the_samples() -> None:
+    measurement = measured(3)
+    assert stopping.runs_done(CASES, measurement.samples) == 3
+    assert stopping.rounds_done(CASES, measurement.samples) == 9
+    assert stopping.runs_done(pair("another"), measurement.samples) == 0
+
+
+def test_the_width_is_that_of_the_speed_ups() -> None:
+    assert stopping.widest(CASES, measured(2)) == pytest.approx(0.0)
+
+
+def test_the_widest_interval_counts() -> None:
+    cases = pair("b", "threads", "processes")
+    steady = measured(2, cases=cases)
+    noisy = Measurement(
+        **{
+            **{name: getattr(steady, name) for name in steady.__struct_fields__},
+            "samples": [
+                sample(cases[2], s.run, s.round, 0.5 + 0.3 * s.round, warmup=s.warmup)
+                if s.case == cases[2].id
+                else s
+                for s in steady.samples
+            ],
+        }
+    )
+    width = stopping.widest(cases, noisy)
+    assert width is not None
+    assert width > 0.1
+    assert stopping.widest(cases[:2], noisy) == pytest.approx(0.0)
+
+
+def test_where_nothing_is_compared_the_throughputs_count() -> None:
+    alone = (Case(workload="b", model="threads", block="b"),)
+    assert stopping.widest(alone, measured(2, cases=alone)) == pytest.approx(0.0)
+
+
+def test_there_is_no_width_before_the_first_run() -> None:
+    assert stopping.widest(CASES, measured(0)) is None
+
+
+def test_a_block_ends_when_its_intervals_are_narrow_enough() -> None:
+    assert end(measured(2), width=0.05) == BlockEnd(
+        block="b", rounds=6, reason="narrow", half_width=0.05
+    )
+    assert end(measured(2), width=0.051) is None
+
+
+def test_a_narrow_interval_does_not_spare_the_least_runs() -> None:
+    assert end(measured(1), width=0.0) is None
+
+
+def test_a_block_ends_after_its_most_runs() -> None:
+    ended = end(measured(4))
+    assert ended is not None
+    assert (ended.reason, ended.rounds, ended.half_width) == ("rounds", 12, 0.2)
+
+
+def test_a_block_ends_when_a_further_run_would_exceed_the_time() -> None:
+    assert end(measured(2), next_run_ends_s=100.0) is None
+    ended = end(measured(2), next_run_ends_s=100.1)
+    assert ended is not None
+    assert ended.reason == "time"
+
+
+def test_short_of_the_least_runs_a_block_may_use_twice_the_time() -> None:
+    assert end(measured(1), next_run_ends_s=200.0) is None
+    ended = end(measured(1), next_run_ends_s=200.1)
+    assert ended is not None
+    assert ended.reason == "time"
+
+
+def test_a_block_ends_when_all_of_it_is_given_up() -> None:
+    failures = [failure(case, 0, "wrong answer") for case in CASES]
+    ended = end(measured(1, *failures), width=None)
+    assert ended is not None
+    assert ended.reason == "failed"
+    assert end(measured(1, *failures[:1])) is None
+
+
+def test_an_unbounded_interval_has_no_width_in_the_record() -> None:
+    ended = end(measured(4), width=math.inf)
+    assert ended is not None
+    assert ended.half_width is None
