@@ -1,0 +1,146 @@
+"""CPU-bound work under every model, along the worker count, with cold and with warm pools."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+
+from msgspec.structs import replace
+
+from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
+from conc.experiments.pools import is_possible, pool_models, warm_pool
+from conc.experiments.yardstick import WORKLOAD as YARDSTICK
+from conc.experiments.yardstick import spinning, yardstick_cases
+from conc.records import Case, Profile
+from snippets import cpu_bound
+
+WORKLOAD = "cpu_bound"
+ANSWERS = "sum of squares"
+
+NUMBERS: Mapping[Profile, int] = {"smoke": 120_000, "quick": 900_000, "full": 1_800_000}
+"""How many numbers a sample squares, in all its chunks together."""
+
+CHUNKS_PER_CORE = 6
+"""Enough for equal shares at every worker count from one to twice two cores."""
+
+SMALLEST_CHUNK = 10_000
+"""With fewer numbers, handing a chunk over would be a large part of its cost."""
+
+EVERY_COUNT_UP_TO = 8
+
+ColdRun = Callable[[list[range], int], int]
+COLD_RUNS: dict[str, ColdRun] = {
+    "threads": cpu_bound.run_threads,
+    "processes": cpu_bound.run_processes,
+}
+if sys.version_info >= (3, 14):
+    COLD_RUNS["interpreters"] = cpu_bound.run_interpreters
+
+
+def thinned(most: int) -> tuple[int, ...]:
+    """Count from 1 to ``most``: each number up to eight, then 12, 16, 24, 32, 48 and so on."""
+    counts = list(range(1, min(most, EVERY_COUNT_UP_TO) + 1))
+    while counts[-1] < most:
+        half_of_its_power_of_two = 1 << (counts[-1].bit_length() - 2)
+        counts.append(min(most, counts[-1] + half_of_its_power_of_two))
+    return tuple(counts)
+
+
+def worker_counts(setting: Setting) -> tuple[int, ...]:
+    """Choose the worker counts, up to twice the cores so that oversubscription shows."""
+    counts = {1, setting.cores, 2 * setting.cores}
+    if setting.profile == "full":
+        counts.update(thinned(2 * setting.cores))
+    return tuple(sorted(counts))
+
+
+def yardstick_counts(setting: Setting) -> tuple[int, ...]:
+    """Choose how many independent processes spin at once, up to the cores."""
+    counts = {1, setting.cores}
+    if setting.profile == "full":
+        counts.update(thinned(setting.cores))
+    return tuple(sorted(counts))
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make the block: baseline, control, asyncio, pools of each kind, and the yardstick.
+
+    Cases share a worker process only where none of them leaves anything behind in it: a pool
+    that stays open would be counted with its neighbours, and would be forked with its threads.
+    """
+    items = CHUNKS_PER_CORE * setting.cores
+    chunk = max(NUMBERS[setting.profile] // items, SMALLEST_CHUNK)
+    sequential = Case(
+        workload=WORKLOAD,
+        model="sequential",
+        items=items,
+        parameters={"chunk": chunk},
+        block=WORKLOAD,
+        answers=ANSWERS,
+        memory=True,
+    )
+    compared = partial(replace, sequential, against=sequential.id)
+    pooled = [
+        compared(
+            model=model,
+            workers=workers,
+            parameters={"chunk": chunk, "pool": pool},
+            host=f"{model} {pool}" if pool == "cold" else "",
+            memory=pool == "warm" and workers == setting.cores,
+        )
+        for model in pool_models(setting)
+        for workers in worker_counts(setting)
+        if is_possible(model, workers, setting)
+        for pool in ("cold", "warm")
+    ]
+    return (
+        sequential,
+        compared(parameters={"chunk": chunk, "twin": True}, memory=False),
+        compared(model="asyncio"),
+        *pooled,
+        *yardstick_cases(yardstick_counts(setting), chunk * items // 2, WORKLOAD),
+    )
+
+
+def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready; only a warm pool and the yardstick have anything to prepare."""
+    if case.workload == YARDSTICK:
+        return spinning(
+            case.workers, cpu_bound.sum_of_squares, range(int(case.parameters["numbers"]))
+        )
+    chunk = int(case.parameters["chunk"])
+    chunks = [range(start, start + chunk) for start in range(0, case.items * chunk, chunk)]
+    if case.model == "sequential":
+        return nullcontext(Trial(act=partial(cpu_bound.run_sequential, chunks)))
+    if case.model == "asyncio":
+        return nullcontext(Trial(act=partial(cpu_bound.run_asyncio, chunks)))
+    if case.parameters["pool"] == "cold":
+        return nullcontext(Trial(act=partial(COLD_RUNS[case.model], chunks, case.workers)))
+    return _warm(case, chunks)
+
+
+@contextmanager
+def _warm(case: Case, chunks: list[range]) -> Iterator[Trial]:
+    with warm_pool(case.model, case.workers, cpu_bound.sum_of_squares, chunks[0]) as pool:
+        yield Trial(act=partial(cpu_bound.total, pool, chunks))
+
+
+EXPERIMENT = Experiment(
+    name="cpu-bound",
+    title="CPU-bound work",
+    question=(
+        "How much faster does each model add up the squares of the same numbers than a plain "
+        "loop does, at each worker count? A cold pool is opened and closed within the sample; "
+        "a warm one is open before it, and each of its workers has done a chunk."
+    ),
+    snippets=("snippets.cpu_bound",),
+    cases=cases,
+    open=open_case,
+    effort={
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=3),
+        "quick": Effort(min_runs=3, max_runs=8, rounds_per_run=5, warmups=1, seconds=25),
+        "full": Effort(
+            min_runs=7, max_runs=12, rounds_per_run=6, warmups=1, seconds=150, half_width=0.02
+        ),
+    },
+)

@@ -1,0 +1,248 @@
+"""I/O-bound work under every model, along the concurrency level, at three latencies."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from functools import partial
+from typing import cast
+
+from msgspec.structs import replace
+
+from conc.experiments import ceiling
+from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.pools import is_possible, pool_models, warm_pool
+from conc.records import Case, Profile
+from snippets import io_bare, io_bound
+
+WORKLOAD = "io_bound"
+CEILING = "service_ceiling"
+
+LATENCIES_MS: Mapping[Profile, tuple[int, ...]] = {
+    "smoke": (1, 20),
+    "quick": (1, 20, 100),
+    "full": (1, 20, 100),
+}
+LEVELS: Mapping[Profile, tuple[int, ...]] = {
+    "smoke": (1, 10),
+    "quick": (1, 10, 50, 100),
+    "full": (1, 10, 50, 100),
+}
+LEVELS_OF_HEAVY_WORKERS: Mapping[Profile, tuple[int, ...]] = {
+    "smoke": (10,),
+    "quick": (10,),
+    "full": (1, 10, 50, 100),
+}
+"""Those of processes and interpreters: a hundred take long to start, if untimed."""
+
+SAMPLE_S: Mapping[Profile, float] = {"smoke": 0.0, "quick": 0.05, "full": 0.12}
+"""About how long a sample takes; it decides how many requests the sample makes."""
+
+CLIENT_S = 0.0008
+"""About the CPU time that client and server spend on a request, for that decision alone."""
+
+EXTRA_LATENCY_MS = 20
+"""The latency at which clients of other kinds, and unequal terms, are compared."""
+
+HTTP_CLIENT, AIOHTTP, AIOHTTP_OWN_LIMIT, BARE = (
+    "http.client",
+    "aiohttp",
+    "aiohttp, its own limit",
+    "bare",
+)
+BARE_LEVELS: Mapping[Profile, tuple[int, ...]] = {
+    "smoke": (10,),
+    "quick": (100,),
+    "full": (10, 100),
+}
+
+USUAL_THREADS = 5
+USUAL_TASKS = 160
+AIOHTTP_LIMIT = 100
+"""The usual comparison: 5 threads, and 160 tasks of which aiohttp lets 100 ask at once."""
+
+CEILING_LEVEL = 50
+CEILING_REQUESTS = 500
+
+
+def requests(level: int, latency_ms: int, profile: Profile) -> int:
+    """Choose how many requests a sample makes: whole waves of ``level``, one at least."""
+    wave_s = max(latency_ms / 1000 + CLIENT_S, level * CLIENT_S)
+    return level * max(1, round(SAMPLE_S[profile] / wave_s))
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make a block for each latency, in which every case is compared with asking one by one."""
+    blocks = [_block(latency_ms, setting) for latency_ms in LATENCIES_MS[setting.profile]]
+    return (*(case for block in blocks for case in block), _ceiling(blocks[0][0].block))
+
+
+def _block(latency_ms: int, setting: Setting) -> list[Case]:
+    profile = setting.profile
+    sequential = _case("sequential", 1, latency_ms, HTTP_CLIENT, profile)
+    block = [sequential]
+    for level in LEVELS[profile]:
+        block.append(_case("threads", level, latency_ms, HTTP_CLIENT, profile))
+        block.append(_case("asyncio", level, latency_ms, AIOHTTP, profile))
+    block += [
+        _case(model, level, latency_ms, HTTP_CLIENT, profile)
+        for model in pool_models(setting)
+        if model != "threads"
+        for level in LEVELS_OF_HEAVY_WORKERS[profile]
+        if is_possible(model, level, setting)
+    ]
+    compared = [replace(case, against=sequential.id) for case in block[1:]]
+    extra = _extra(profile) if latency_ms == EXTRA_LATENCY_MS else []
+    return [sequential, *compared, *extra]
+
+
+def _case(model: str, level: int, latency_ms: int, client: str, profile: Profile) -> Case:
+    """Make a case. Event loops share a worker process; threads would be counted together."""
+    items = requests(level, latency_ms, profile)
+    return Case(
+        workload=WORKLOAD,
+        model=model,
+        workers=level,
+        items=items,
+        parameters={"latency_ms": latency_ms, "client": client},
+        block=f"{latency_ms} ms",
+        host="asyncio" if model == "asyncio" else "",
+        answers=f"{items} ratings",
+    )
+
+
+def _extra(profile: Profile) -> list[Case]:
+    """Make the pairs with other clients: the bare one, and the usual one on unequal terms."""
+    five = _case("threads", USUAL_THREADS, EXTRA_LATENCY_MS, HTTP_CLIENT, profile)
+    many = _case("asyncio", AIOHTTP_LIMIT, EXTRA_LATENCY_MS, AIOHTTP_OWN_LIMIT, profile)
+    many = replace(many, items=USUAL_TASKS, answers=f"{USUAL_TASKS} ratings", against=five.id)
+    extra = [five, many]
+    for level in BARE_LEVELS[profile]:
+        threads = _case("threads", level, EXTRA_LATENCY_MS, BARE, profile)
+        tasks = _case("asyncio", level, EXTRA_LATENCY_MS, BARE, profile)
+        extra += [threads, replace(tasks, against=threads.id)]
+    return extra
+
+
+def _ceiling(block: str) -> Case:
+    """Make the case that asks the service as fast as it can answer, without latency."""
+    return Case(
+        workload=CEILING,
+        model="asyncio",
+        workers=CEILING_LEVEL,
+        items=CEILING_REQUESTS,
+        parameters={"latency_ms": 0, "client": BARE},
+        block=block,
+        host="asyncio",
+    )
+
+
+def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready: every worker or task has its connection, and has asked once."""
+    if case.workload == CEILING:
+        return nullcontext(Trial(act=partial(ceiling.ask, service.url, case.items, case.workers)))
+    url = f"{service.url}/rating?latency_ms={case.parameters['latency_ms']}&name="
+    names = [f"Restaurant {number}" for number in range(1, case.items + 1)]
+    client = case.parameters["client"]
+    if case.model == "sequential":
+        return _sequential(url, names)
+    if case.model == "asyncio":
+        return _bare_tasks(case, url, names) if client == BARE else _tasks(case, url, names)
+    return _bare_threads(case, url, names) if client == BARE else _pool(case, url, names)
+
+
+@contextmanager
+def _sequential(url: str, names: list[str]) -> Iterator[Trial]:
+    io_bound.connect(url)
+    io_bound.fetch(names[0])
+    yield Trial(act=lambda: [io_bound.fetch(name) for name in names], read=ratings)
+    io_bound.connections.clear()
+
+
+@contextmanager
+def _pool(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
+    with warm_pool(
+        case.model,
+        case.workers,
+        io_bound.fetch,
+        names[0],
+        initializer=io_bound.connect,
+        initargs=(url,),
+    ) as pool:
+        yield Trial(act=partial(io_bound.fetch_all, pool, names), read=ratings)
+    io_bound.connections.clear()
+
+
+@contextmanager
+def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
+    with ExitStack() as stack:
+        idle = io_bare.connect(url, case.workers, stack)
+        pool = stack.enter_context(
+            warm_pool(case.model, case.workers, io_bare.fetch, idle, url, names[0])
+        )
+        yield Trial(act=partial(io_bare.fetch_all, pool, idle, url, names), read=ratings)
+
+
+@contextmanager
+def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
+    import aiohttp  # noqa: PLC0415 - takes long, and only these cases need it
+
+    from snippets import io_bound_asyncio  # noqa: PLC0415 - imports aiohttp
+
+    own_limit = case.parameters["client"] == AIOHTTP_OWN_LIMIT
+    level = len(names) if own_limit else case.workers
+
+    async def open_session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=case.workers))
+
+    with asyncio.Runner() as runner, ExitStack() as stack:
+        session = runner.run(open_session())
+        stack.callback(lambda: runner.run(session.close()))
+
+        def gather() -> list[io_bound_asyncio.Rating]:
+            return runner.run(io_bound_asyncio.gather(session, url, names, level))
+
+        gather()
+        yield Trial(act=gather, read=ratings)
+
+
+@contextmanager
+def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
+    with asyncio.Runner() as runner, ExitStack() as stack:
+        idle = runner.run(io_bare.connect_async(url, case.workers, stack))
+
+        def gather() -> list[io_bare.Rating]:
+            return runner.run(io_bare.gather(idle, url, names))
+
+        gather()
+        yield Trial(act=gather, read=ratings)
+
+
+def ratings(result: object) -> Outcome:
+    """Compare names and stars; keep each latency, which is a time and differs."""
+    fetched = cast("list[io_bound.Rating]", result)
+    return Outcome(
+        answer=[(rating.name, rating.stars) for rating in fetched],
+        values={"latency_s": [round(rating.latency_s, 6) for rating in fetched]},
+    )
+
+
+EXPERIMENT = Experiment(
+    name="io-bound",
+    title="I/O-bound work",
+    question=(
+        "How many ratings does each model fetch in a second, at each concurrency level and "
+        "latency of the service? All models have as many requests in flight and a client of the "
+        "same kind, except where a row names another; connections are open beforehand."
+    ),
+    snippets=("snippets.io_bound", "snippets.io_bound_asyncio", "snippets.io_bare"),
+    cases=cases,
+    open=open_case,
+    effort={
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=0, seconds=3),
+        "quick": Effort(min_runs=2, max_runs=6, rounds_per_run=3, warmups=0, seconds=25),
+        "full": Effort(
+            min_runs=5, max_runs=10, rounds_per_run=6, warmups=1, seconds=180, half_width=0.02
+        ),
+    },
+    needs_service=True,
+)

@@ -1,0 +1,33 @@
+"""What htop, top, ps and psutil show of four small programs: captured, not timed."""
+
+from typing import NoReturn
+
+from conc.errors import ConcError
+from conc.experiments.experiment import Effort, Experiment, Service
+from conc.records import Case
+
+SNIPPETS = (
+    "snippets.listing_threads",
+    "snippets.listing_processes",
+    "snippets.listing_asyncio",
+    "snippets.listing_idle_pool",
+    "snippets.listing_count",
+)
+
+ONE_SET = Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=8.0)
+
+
+def open_case(case: Case, service: Service) -> NoReturn:
+    """Refuse: there is nothing to time. ``conc.measure.listings`` captures instead."""
+    raise ConcError(f"{case.id}: listings are captured, not timed ({service})")
+
+
+EXPERIMENT = Experiment(
+    name="listings",
+    title="What htop, top and ps list",
+    question="Which rows of htop, top and ps are processes, and which are threads?",
+    snippets=SNIPPETS,
+    cases=lambda _: (),
+    open=open_case,
+    effort={"smoke": ONE_SET, "quick": ONE_SET, "full": ONE_SET},
+)

@@ -1,0 +1,46 @@
+"""Thousands of threads and tasks that wait at once, and the memory of each."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+
+from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.probe import counting_fields, rounds
+from conc.records import Case
+from snippets import many_waiting
+
+COUNTS = {"smoke": (100,), "quick": (1_000,), "full": (1_000, 5_000)}
+
+RUNS: dict[str, Callable[[int], many_waiting.Waiting]] = {
+    "threads": many_waiting.run_threads,
+    "asyncio": many_waiting.run_asyncio,
+}
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make a case for each kind of waiting and each count."""
+    return tuple(
+        Case(workload="many_waiting", model=model, workers=count, items=count)
+        for count in COUNTS[setting.profile]
+        for model in RUNS
+    )
+
+
+def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready: nothing waits before the execution."""
+    return counting_fields(partial(RUNS[case.model], case.workers))
+
+
+EXPERIMENT = Experiment(
+    name="many-waiting",
+    title="Thousands that wait",
+    question=(
+        "Do as many threads, or tasks, start as are asked for, and how much memory does each take"
+        " while it waits?"
+    ),
+    snippets=("snippets.many_waiting",),
+    cases=cases,
+    open=open_case,
+    # A process that has had many threads keeps their memory, so each sample has a fresh one.
+    effort=rounds(7, 10, seconds=4, per_run=1),
+)

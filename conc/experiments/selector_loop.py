@@ -1,0 +1,68 @@
+"""One plain thread that keeps many requests in flight, with a selector."""
+
+import threading
+from contextlib import AbstractContextManager, nullcontext
+
+from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.probe import rounds
+from conc.records import Case
+from snippets import selector_loop
+
+LEVEL = 10
+LATENCY_MS = {"smoke": 2, "quick": 20, "full": 20}
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make the pair: one request after the other, and ten in flight on one thread."""
+    sequential = Case(
+        workload="selector_loop",
+        model="sequential",
+        items=LEVEL,
+        parameters={"latency_ms": LATENCY_MS[setting.profile]},
+        answers="ratings",
+        host="one process",
+    )
+    selector = Case(
+        workload="selector_loop",
+        model="selector",
+        workers=LEVEL,
+        items=LEVEL,
+        parameters=sequential.parameters,
+        against=sequential.id,
+        answers="ratings",
+        host="one process",
+    )
+    return sequential, selector
+
+
+def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready: each request opens its own connection, in both."""
+    url = f"{service.url}/rating?latency_ms={case.parameters['latency_ms']}&name="
+    names = [f"Restaurant {number}" for number in range(1, case.items + 1)]
+
+    def ask() -> tuple[list[float], int]:
+        if case.model == "sequential":
+            return selector_loop.run_sequential(url, names), threading.active_count()
+        return selector_loop.run_selector(url, names, case.workers), threading.active_count()
+
+    def read(result: object) -> Outcome:
+        assert isinstance(result, tuple)
+        stars, threads = result
+        return Outcome(answer=stars, values={"threads_used": threads})
+
+    return nullcontext(Trial(act=ask, read=read))
+
+
+EXPERIMENT = Experiment(
+    name="selector-loop",
+    title="A thread with a selector",
+    question=(
+        "How much faster does one thread fetch ten ratings when it keeps all requests in flight"
+        " and asks the selectors module which answer is there?"
+    ),
+    snippets=("snippets.selector_loop",),
+    cases=cases,
+    open=open_case,
+    effort=rounds(8, 16, seconds=3),
+    needs_service=True,
+)

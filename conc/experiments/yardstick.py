@@ -1,0 +1,71 @@
+"""The yardstick: what k processes that have nothing to do with each other get done at once.
+
+It is the parallelism that the machine really gives during a session, the neighbours' load, its
+turbo and its hardware threads included; every parallel figure is read against it.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+from conc.experiments.experiment import Trial
+from conc.records import Case, Scalar
+
+WORKLOAD = "yardstick"
+
+
+def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[Case, ...]:
+    """Make the arm: 1, …, k processes, each of which does the same fixed work.
+
+    Items are processes, so the ratio of the cost of an item, alone to k, is the parallelism.
+    """
+    parameters: dict[str, Scalar] = {"numbers": numbers}
+    alone = Case(workload=WORKLOAD, model="processes", parameters=parameters).id
+    return tuple(
+        Case(
+            workload=WORKLOAD,
+            model="processes",
+            workers=count,
+            items=count,
+            parameters=parameters,
+            block=block,
+            against="" if count == 1 else alone,
+            host=WORKLOAD,
+        )
+        for count in counts
+    )
+
+
+@contextmanager
+def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterator[Trial]:
+    """Start processes that wait for a word; the trial has all of them do the work at once."""
+    pipes: list[Connection] = []
+    processes: list[multiprocessing.Process] = []
+    try:
+        for _ in range(count):
+            ours, theirs = multiprocessing.Pipe()
+            process = multiprocessing.Process(
+                target=_work_when_told, args=(theirs, work, numbers), daemon=True
+            )
+            process.start()
+            theirs.close()  # so that the death of the process ends the wait for its answer
+            pipes.append(ours)
+            processes.append(process)
+        _work_at_once(pipes)  # a process that has answered has finished its imports
+        yield Trial(act=lambda: _work_at_once(pipes))
+    finally:
+        for process in processes:
+            process.terminate()
+            process.join()
+
+
+def _work_at_once(pipes: list[Connection]) -> list[int]:
+    for pipe in pipes:
+        pipe.send("go")
+    return [pipe.recv() for pipe in pipes]
+
+
+def _work_when_told(pipe: Connection, work: Callable[[range], int], numbers: range) -> None:
+    while pipe.recv():
+        pipe.send(work(numbers))

@@ -1,0 +1,93 @@
+"""What holds for every experiment, whatever it measures."""
+
+import json
+import multiprocessing
+import sys
+from collections import defaultdict
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+import snippets
+from conc import experiments
+from conc.errors import ConcError
+from conc.experiments.experiment import Experiment, Service, Setting
+from conc.records import PROFILES, Case, Profile
+
+ALL = [pytest.param(experiment, id=experiment.name) for experiment in experiments.EXPERIMENTS]
+SETTINGS = [
+    pytest.param(
+        Setting(profile, cores, interpreters, methods), id=f"{profile}-{cores}-{methods[0]}"
+    )
+    for profile, cores, (interpreters, methods) in product(
+        PROFILES,
+        (1, 2, 3, 8, 64),
+        ((False, ("fork", "spawn", "forkserver")), (True, ("spawn",))),
+    )
+]
+
+
+def here(profile: Profile = "smoke") -> Setting:
+    methods = tuple(multiprocessing.get_all_start_methods())
+    return Setting(profile, 2, sys.version_info >= (3, 14), methods)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("experiment", ALL)
+def test_each_case_has_an_id_of_its_own(experiment: Experiment, setting: Setting) -> None:
+    ids = [case.id for case in experiment.cases(setting)]
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("experiment", ALL)
+def test_a_case_is_compared_with_another_case_of_its_block(
+    experiment: Experiment, setting: Setting
+) -> None:
+    for _, cases in experiment.blocks(setting):
+        ids = {case.id for case in cases}
+        for case in cases:
+            assert case.against in ids - {case.id} | {""}
+
+
+@pytest.mark.parametrize("experiment", ALL)
+def test_each_profile_has_its_effort_and_smoke_is_short(experiment: Experiment) -> None:
+    assert set(experiment.effort) == set(PROFILES)
+    assert experiment.effort["smoke"].seconds <= 3
+
+
+def test_names_are_unique_and_found() -> None:
+    names = [experiment.name for experiment in experiments.EXPERIMENTS]
+    assert len(names) == len(set(names))
+    assert [experiments.get(name).name for name in names] == names
+
+
+def test_an_unknown_name_is_answered_with_those_there_are() -> None:
+    with pytest.raises(ConcError, match=r"'gpu-bound'.*cpu-bound, io-bound"):
+        experiments.get("gpu-bound")
+
+
+@pytest.mark.parametrize("experiment", ALL)
+def test_every_smoke_case_opens_and_acts_and_equal_work_gives_equal_answers(
+    experiment: Experiment, service: Service
+) -> None:
+    answers: defaultdict[str, set[str]] = defaultdict(set)
+    for case in experiment.cases(here()):
+        answer = acted(experiment, case, service)
+        if case.answers:
+            answers[case.answers].add(answer)
+    assert {name: len(given) for name, given in answers.items()} == dict.fromkeys(answers, 1)
+
+
+def acted(experiment: Experiment, case: Case, service: Service) -> str:
+    with experiment.open(case, service) as trial:
+        outcome = trial.read(trial.act())
+    return json.dumps(outcome.answer)
+
+
+def test_every_snippet_is_timed_by_an_experiment() -> None:
+    files = {f"snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
+    timed = {name for experiment in experiments.EXPERIMENTS for name in experiment.snippets}
+    assert timed <= files
+    assert timed >= {file for file in files if not file.startswith("snippets.listing_")}
