@@ -1,0 +1,37 @@
+"""Turn claims and a result into verdicts."""
+
+from collections.abc import Iterable
+
+from conc.claims.claim import Claim, Finding
+from conc.claims.evidence import Evidence, NotTested, Undecided
+from conc.records import Result, Verdict
+
+
+def judge(claim: Claim, evidence: Evidence) -> Verdict:
+    """Apply the claim's rule; what it can't decide becomes a verdict with the reason."""
+    try:
+        finding = claim.rule(evidence)
+    except NotTested as reason:
+        finding = Finding("not tested here", _sentence(str(reason)))
+    except Undecided as reason:
+        finding = Finding("undecided", _sentence(str(reason)), reason.numbers)
+    return Verdict(
+        claim=claim.id,
+        outcome=finding.outcome,
+        sentence=finding.sentence,
+        numbers=dict(finding.numbers),
+        experiments=list(claim.experiments),
+    )
+
+
+def judge_all(claims: Iterable[Claim], result: Result) -> list[Verdict]:
+    """Judge each claim by the same result, in the order given."""
+    evidence = Evidence(result)
+    return [judge(claim, evidence) for claim in claims]
+
+
+def _sentence(reason: str) -> str:
+    """Write a reason as a sentence; the name of a case stays as it is."""
+    first = reason.partition(" ")[0]
+    capital = reason if "_" in first or first == "asyncio" else reason[:1].upper() + reason[1:]
+    return f"{capital}."

@@ -1,0 +1,155 @@
+"""Numbers as people read them: seconds, bytes, ratios, rates, shares, with their intervals.
+
+Everything inside conc is in seconds and bytes; only this module rounds and adds units.
+"""
+
+import math
+from datetime import datetime
+
+from conc.records import Estimate
+
+ABSENT = "not available on this system"
+"""What is said where a system can't give a quantity."""
+
+DIGITS = 3
+"""Significant digits of a measured quantity: more would be noise."""
+
+_TIME_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+_MINUTE_S = 60.0
+
+
+def number(value: float, digits: int = DIGITS) -> str:
+    """Round to significant digits, without an exponent, with thousands apart: ``12,300``."""
+    if not math.isfinite(value):
+        raise ValueError(f"not a finite number: {value}")
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, decimals)
+    # Rounding may have reached the next power of ten: 9.996 has one decimal less than 9.99.
+    decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(decimals, 0)}f}"
+
+
+def seconds(value: float, digits: int = DIGITS) -> str:
+    """A duration in the unit that suits it: ``4.10 ms``."""
+    scale, unit = _time_unit(value)
+    return f"{number(value / scale, digits)} {unit}"
+
+
+def duration(value: float) -> str:
+    """A length of time that a person waits: ``48 s``, ``3 min 5 s``."""
+    if value < _MINUTE_S:
+        return f"{value:.0f} s"
+    minutes, rest = divmod(round(value), int(_MINUTE_S))
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+def size(value: float) -> str:
+    """A number of bytes in binary units: ``10.5 MiB``."""
+    for scale, unit in _BYTE_UNITS:
+        if abs(value) >= scale:
+            break
+    return f"{number(value / scale)} {unit}"
+
+
+def ratio(value: float) -> str:
+    """How many times: ``1.94×``."""
+    return f"{number(value)}×"
+
+
+def rate(value: float, item: str = "items") -> str:
+    """A throughput: ``1,450 items/s``."""
+    return f"{number(value)} {item}/s"
+
+
+def share(value: float) -> str:
+    """A part of a whole as a percentage: ``97 %``."""
+    percentage = 100 * value
+    decimals = 0 if abs(percentage) >= 10 or percentage == 0 else 1  # noqa: PLR2004 — two digits
+    return f"{percentage:.{decimals}f} %"
+
+
+def count(value: float) -> str:
+    """A whole number with its thousands apart: ``12,300``."""
+    return f"{value:,.0f}"
+
+
+def tick(value: float) -> str:
+    """A round number on an axis: ``1,000``, ``0.5``."""
+    return f"{value:,.10g}"
+
+
+def tick_seconds(value: float) -> str:
+    """A round duration on an axis: ``20 ms``."""
+    scale, unit = _time_unit(value)
+    return f"{value / scale:.3g} {unit}"
+
+
+def tick_size(value: float) -> str:
+    """A round number of bytes on an axis: ``20 MB``, in powers of ten as the axis is."""
+    for power, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):
+        if value >= 10**power:
+            return f"{value / 10**power:.3g} {unit}"
+    return f"{value:.3g} B"
+
+
+def plural(amount: int, noun: str) -> str:
+    """An amount with its noun: ``1 run``, ``3 runs``, ``3 processes``."""
+    ending = "" if amount == 1 else "es" if noun.endswith("s") else "s"
+    return f"{count(amount)} {noun}{ending}"
+
+
+def ratio_interval(estimate: Estimate) -> str:
+    """A ratio with its 95 % interval: ``1.94× (1.90–1.97)``."""
+    return f"{ratio(estimate.value)} {_interval(estimate, 1)}"
+
+
+def seconds_interval(estimate: Estimate) -> str:
+    """A duration with its interval, all in one unit: ``4.10 ms (3.90–4.40)``."""
+    scale, unit = _time_unit(estimate.value)
+    return f"{number(estimate.value / scale)} {unit} {_interval(estimate, scale)}"
+
+
+def rate_interval(estimate: Estimate, item: str = "items") -> str:
+    """A throughput with its interval: ``1,450 items/s (1,420–1,480)``."""
+    return f"{rate(estimate.value, item)} {_interval(estimate, 1)}"
+
+
+def plain_interval(estimate: Estimate) -> str:
+    """A number with its interval, where the heading has its unit: ``1,450 (1,420–1,480)``."""
+    return f"{number(estimate.value)} {_interval(estimate, 1)}"
+
+
+def has_interval(estimate: Estimate) -> bool:
+    """Say whether the interval has ends: a single value has none."""
+    return math.isfinite(estimate.low) and math.isfinite(estimate.high)
+
+
+def sample_size(runs: int, rounds: int) -> str:
+    """What an interval rests on: ``3 runs, 45 rounds``."""
+    return f"{plural(runs, 'run')}, {plural(rounds, 'round')}"
+
+
+def date(started: str) -> str:
+    """The day of an ISO 8601 time: ``22 November 2026``; as it stands where it is not one."""
+    try:
+        moment = datetime.fromisoformat(started)
+    except ValueError:
+        return started
+    return f"{moment.day} {moment:%B %Y}"
+
+
+def _time_unit(value: float) -> tuple[float, str]:
+    rounded = float(f"{value:.{DIGITS}g}")  # 0.9996 s reads as 1.00 s, not as 1,000 ms
+    for scale, unit in _TIME_UNITS:
+        if abs(rounded) >= scale:
+            return scale, unit
+    return _TIME_UNITS[-1]
+
+
+def _interval(estimate: Estimate, scale: float) -> str:
+    if not has_interval(estimate):
+        return "(one value, no interval)"
+    return f"({number(max(estimate.low, 0) / scale)}–{number(estimate.high / scale)})"
