@@ -38,7 +38,7 @@ def linux(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 V2 = {
-    "proc/self/cgroup": "0::/work/inner\n",
+    "proc/self/cgroup": "0::/app/inner\n",
     "proc/self/mountinfo": "31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n",
 }
 V1 = {
@@ -59,8 +59,8 @@ def test_without_limits_every_core_is_usable(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("linux")
 def test_the_tightest_quota_of_the_cgroup_and_those_above_it_counts(tmp_path: Path) -> None:
     quotas = {
-        "sys/fs/cgroup/work/inner/cpu.max": "max 100000\n",
-        "sys/fs/cgroup/work/cpu.max": "150000 100000\n",
+        "sys/fs/cgroup/app/inner/cpu.max": "max 100000\n",
+        "sys/fs/cgroup/app/cpu.max": "150000 100000\n",
     }
     usable, limits = machine.usable_cores(write(tmp_path, V2 | quotas))
     assert usable == 1.5
@@ -98,7 +98,7 @@ def test_a_quota_above_the_affinity_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "_affinity", lambda _: 2)
-    quota = {"sys/fs/cgroup/work/cpu.max": "400000 100000\n"}
+    quota = {"sys/fs/cgroup/app/cpu.max": "400000 100000\n"}
     usable, limits = machine.usable_cores(write(tmp_path, V2 | quota))
     assert usable == 2.0
     assert limits == ["affinity leaves 2 of 8 CPUs"]

@@ -1,0 +1,66 @@
+# `make` alone lists what there is. Everything is set up in .venv; nothing is installed elsewhere.
+PYTHON ?= python3
+PROFILE ?= quick
+
+PY := .venv/bin/python
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site measure test check bench clean
+
+serve site: export CONC_PROFILE := $(PROFILE)
+serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
+
+help: ## list the commands
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14]"
+	@echo
+	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
+		printf '%-16s%s\n' "$$name" "$$text"; done
+	@echo
+	@echo "Profiles: smoke takes seconds and its figures mean nothing, quick takes two minutes,"
+	@echo "full 15. What is measured stays in .conc/results and is measured again only when stale."
+
+serve: .venv/site.stamp ## measure this machine, then serve the site on http://127.0.0.1:8000
+	@$(PY) -m mkdocs serve
+
+site: .venv/site.stamp ## measure this machine, then build the site into site/
+	@$(PY) -m mkdocs build
+
+measure: .venv/site.stamp ## measure this machine, without the site
+	@$(PY) -m conc measure --profile $(PROFILE)
+
+test: .venv/check.stamp ## run every test, then what `make check` runs
+	@for program in chromium htop; do command -v $$program >/dev/null || \
+		echo "make test: no $$program here, so its tests can't run; on Debian: apt-get install $$program"; done
+	@$(PY) -m pytest
+	@$(MAKE) --no-print-directory check
+
+check: .venv/check.stamp ## lint, format, types, directions of imports, workflows
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+	@.venv/bin/lint-imports --no-logo
+	@.venv/bin/zizmor --offline --quiet .github
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+bench: .venv/check.stamp ## print every figure that the project promises to reach (about half an hour)
+	@$(PY) -m tests.bench
+
+clean: ## remove what was built, installed and measured
+	rm -rf .venv .conc site
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "conc needs Python 3.11 or newer, and $(PYTHON) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.13"; \
+		exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/site.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Setting up .venv ..."
+	@$(INSTALL) '.[site]'
+	@touch $@
+
+.venv/check.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Setting up .venv with what the tests need ..."
+	@$(INSTALL) '.[check]'
+	@touch $@ .venv/site.stamp

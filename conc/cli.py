@@ -1,0 +1,338 @@
+"""The command ``conc``: parse, call, print.
+
+Every command imports what it needs when it runs, so that ``conc --help`` answers at once.
+Exit codes: 0 done, 1 measured but some case failed, 2 wrong usage or another error of the user's
+to mend, 130 interrupted (Ctrl-C), 143 ended (SIGTERM).
+"""
+
+import io
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from conc import __version__
+from conc.errors import ConcError
+
+if TYPE_CHECKING:
+    from conc.records import Profile, Result
+
+FAILED = 1
+USAGE = 2
+INTERRUPTED = 130
+
+
+class Name(click.ParamType[str]):
+    """One of a few known names; an unknown one is answered with the nearest."""
+
+    name = "name"
+
+    def __init__(self, kind: str, known: Callable[[], Sequence[str]]) -> None:
+        """Take the known names as a call, which is made only when a name has to be checked."""
+        self.kind = kind
+        self.known = known
+
+    def convert(
+        self,
+        value: str,
+        param: click.Parameter | None,  # noqa: ARG002 - click's signature
+        ctx: click.Context | None,
+    ) -> str:
+        """Return the name as it stands.
+
+        Raises:
+            click.UsageError: Nothing of that name is known.
+
+        """
+        known = self.known()
+        if value in known:
+            return value
+        near = get_close_matches(value.lower(), known, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
+        raise click.UsageError(f"unknown {self.kind} {value!r}; {hint}", ctx)
+
+
+def _profiles() -> Sequence[str]:
+    from conc.records import PROFILES
+
+    return PROFILES
+
+
+def _experiments() -> Sequence[str]:
+    from conc.experiments import EXPERIMENTS
+
+    return [experiment.name for experiment in EXPERIMENTS]
+
+
+results_option = click.option(
+    "--results",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CONC_RESULTS",
+    metavar="DIR",
+    help="Folder of the result files.  [default: .conc/results]",
+)
+file_option = click.option(
+    "--file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read this result file instead of this machine's, for example another machine's.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="conc", message="%(prog)s %(version)s")
+@click.pass_context
+def conc(context: click.Context) -> None:
+    """Measure Python's concurrency models on this machine, and show what came of it.
+
+    \b
+    Start here:
+      conc doctor                what this machine can decide, and what would help it
+      conc measure               measure everything (profile quick, about two minutes)
+      conc report                the figures, in the terminal
+      mkdocs serve               the figures, as a site
+
+    Results are kept in .conc/results, one file for each machine and interpreter. What is still
+    valid is not measured again.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@conc.command()
+@click.argument("experiments", nargs=-1, type=Name("experiment", _experiments))
+@click.option(
+    "--profile",
+    type=Name("profile", _profiles),
+    default="quick",
+    envvar="CONC_PROFILE",
+    show_default=True,
+    help="smoke: seconds, its figures mean nothing. quick: two minutes. full: 15 minutes.",
+)
+@click.option("--refresh", is_flag=True, help="Measure again even what is still valid.")
+@results_option
+@click.pass_context
+def measure(
+    context: click.Context,
+    experiments: tuple[str, ...],
+    profile: "Profile",
+    *,
+    refresh: bool,
+    folder: Path | None,
+) -> None:
+    """Measure what is missing or stale; all experiments unless some are named.
+
+    Every experiment is saved as soon as it is done. When it is interrupted, the same command
+    goes on where it stopped.
+
+    \b
+    Examples:
+      conc measure
+      conc measure cpu-bound io-bound
+      conc measure --profile full --refresh
+    """
+    from conc.experiments import EXPERIMENTS, get
+    from conc.measure.session import measure_here
+
+    chosen = tuple(get(name) for name in experiments) or EXPERIMENTS
+    path, result = measure_here(chosen, profile, folder=folder, refresh=refresh)
+    click.echo(path)
+    failures = [
+        failure
+        for experiment in chosen
+        for failure in result.measurements[experiment.name].failures
+    ]
+    for failure in failures:
+        click.echo(f"conc: {failure.case} {failure.kind}: {failure.detail}", err=True)
+    if failures:
+        context.exit(FAILED)
+
+
+@conc.command()
+@json_option
+@file_option
+@results_option
+def report(*, as_json: bool, file: Path | None, folder: Path | None) -> None:
+    """Show what was measured: a table for each experiment.
+
+    \b
+    Examples:
+      conc report
+      conc report --json | jq .
+      conc report --file docs/machines/laptop.json
+    """
+    result = _result(file, folder)
+    from conc.show import terminal
+
+    if as_json:
+        _echo_json(terminal.report_data(result))
+    else:
+        click.echo(terminal.report(result))
+
+
+@conc.command("list")
+@json_option
+def list_(*, as_json: bool) -> None:
+    """List the experiments: the question that each answers, and the snippets that it times."""
+    from conc.experiments import EXPERIMENTS
+
+    if as_json:
+        _echo_json(
+            [
+                {
+                    "name": experiment.name,
+                    "title": experiment.title,
+                    "question": experiment.question,
+                    "snippets": experiment.snippets,
+                }
+                for experiment in EXPERIMENTS
+            ]
+        )
+        return
+    with click.Context(list_).scope() as context:
+        formatter = context.make_formatter()
+        formatter.write_dl([(experiment.name, experiment.question) for experiment in EXPERIMENTS])
+    click.echo(formatter.getvalue().rstrip())
+
+
+@conc.command()
+@click.option(
+    "--format",
+    "form",
+    type=Name("format", lambda: ("pyperf", "csv", "json")),
+    required=True,
+    help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Where to write.  [default: standard output]",
+)
+@file_option
+@results_option
+def export(form: str, output: Path, file: Path | None, folder: Path | None) -> None:
+    """Hand the raw samples to other tools.
+
+    \b
+    Examples:
+      conc export --format pyperf -o here.json
+      python -m pyperf stats here.json
+      conc export --format csv > samples.csv
+    """
+    from conc.results import store
+    from conc.results.export import to_csv, to_pyperf
+
+    result = _result(file, folder)
+    writers: dict[str, Callable[[Result], bytes]] = {
+        "pyperf": lambda result: to_pyperf(result).encode(),
+        "csv": lambda result: to_csv(result).encode(),
+        "json": store.encode,
+    }
+    content = writers[form](result)
+    if str(output) == "-":
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise ConcError(f"cannot write {output}: {error.strerror}") from error
+
+
+@conc.command()
+@json_option
+@results_option
+def doctor(*, as_json: bool, folder: Path | None) -> None:
+    """Say what this machine can and can't decide, and what would help.
+
+    It looks at cores and what limits them, the noise seen when it was last measured, how busy
+    the machine is, the interpreter, and the programs that some pages need.
+    """
+    from conc.doctor import examine, look_around
+
+    findings = examine(look_around(folder))
+    if as_json:
+        import msgspec
+
+        _echo_json(msgspec.to_builtins(findings))
+        return
+    marks = {"ready": "ok", "limited": "so-so", "missing": "no"}
+    for finding in findings:
+        click.echo(f"{marks[finding.state]:>5}  {finding.subject}: {finding.found}")
+        details = (
+            [finding.means, f"What helps: {finding.helps}"] if finding.helps else [finding.means]
+        )
+        for line in details:
+            click.echo(click.wrap_text(line, 96, initial_indent=" " * 7, subsequent_indent=" " * 7))
+
+
+def _result(file: Path | None, folder: Path | None) -> "Result":
+    """Load the named result file, or else the one of this machine and interpreter.
+
+    Raises:
+        ConcError: There is none yet, or it can't be read.
+
+    """
+    from conc.measure.machine import describe_interpreter, describe_machine
+    from conc.results import store
+
+    if file is None:
+        folder = folder or store.results_folder()
+        file = store.result_path(folder, describe_machine(), describe_interpreter())
+        if not file.exists():
+            raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
+    return store.load(file)
+
+
+def _echo_json(data: object) -> None:
+    """Write JSON as UTF-8, as its standard asks, whatever the locale says."""
+    import msgspec
+
+    click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2))
+
+
+def _end(number: int, _frame: FrameType | None) -> NoReturn:
+    """End on a signal as on any exit: what is under way is put in order first."""
+    raise SystemExit(128 + number)
+
+
+def _prepare_process() -> None:
+    """Let SIGTERM clean up, and let no character that a terminal lacks end the command."""
+    signal.signal(signal.SIGTERM, _end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _say(message: str) -> None:
+    click.echo(f"conc: {' '.join(message.split())}", err=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit with its code; an error of the user's is one line."""
+    _prepare_process()
+    try:
+        code = conc.main(arguments, prog_name="conc", standalone_mode=False)
+    except click.UsageError as error:
+        path = error.ctx.command_path if error.ctx else "conc"
+        _say(f"{error.format_message()} (usage: {path} --help)")
+        code = USAGE
+    except (ConcError, click.ClickException) as error:
+        _say(str(error))
+        code = USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted; what was measured is kept")
+        code = INTERRUPTED
+    sys.exit(code)

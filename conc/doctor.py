@@ -1,0 +1,317 @@
+"""What this machine can and can't decide, and what would help: the findings of ``conc doctor``.
+
+:func:`look_around` reads; :func:`examine` judges what was read, and touches nothing.
+"""
+
+import math
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
+from conc.measure.machine import describe_interpreter, describe_machine
+from conc.records import Estimate, Interpreter, Machine, Record, Result
+from conc.results import samples, statistics, store
+
+BUSY = 0.1
+"""Share of the last ten seconds with some task waiting for a CPU, from which figures suffer."""
+
+NARROW = 0.05
+"""Relative half-width of the noise floor up to which differences of ten percent can be decided."""
+
+COMPILERS = ("cc", "gcc", "clang", "cl")
+
+State = Literal["ready", "limited", "missing"]
+
+
+class Finding(Record, frozen=True, kw_only=True):
+    """One thing looked at: what was found, what that means for the verdicts, what would help."""
+
+    subject: str
+    state: State
+    found: str
+    means: str
+    helps: str = ""
+
+
+class Surroundings(Record, frozen=True, kw_only=True):
+    """All that is looked at.
+
+    ``pressure`` is the share of the last ten seconds in which some task waited for a CPU and
+    ``None`` where the system does not tell; ``noise`` is the ratio of the sequential case to
+    itself when this machine was last measured, ``None`` before that.
+    """
+
+    machine: Machine
+    interpreter: Interpreter
+    pressure: float | None
+    reads_proc: bool
+    noise: Estimate | None
+    htop: str | None
+    compiler: str | None
+
+
+def look_around(folder: Path | None = None) -> Surroundings:
+    """Read what the findings rest on; ``folder`` holds the results, by default the usual one.
+
+    Raises:
+        ConcError: There is a result file for this machine, and it can't be read.
+
+    """
+    machine, interpreter = describe_machine(), describe_interpreter()
+    path = store.result_path(folder or store.results_folder(), machine, interpreter)
+    return Surroundings(
+        machine=machine,
+        interpreter=interpreter,
+        pressure=read_pressure(Path("/proc/pressure/cpu")),
+        reads_proc=Path("/proc/self/smaps_rollup").exists(),
+        noise=noise_floor(store.load(path)) if path.exists() else None,
+        htop=_htop_version(),
+        compiler=next(filter(shutil.which, COMPILERS), None),
+    )
+
+
+def examine(around: Surroundings) -> tuple[Finding, ...]:
+    """Judge what was found, the weightiest first."""
+    machine, interpreter = around.machine, around.interpreter
+    return (
+        _cores(machine),
+        *_shared(machine),
+        _noise(around.noise),
+        _pressure(around.pressure),
+        _proc(reads_proc=around.reads_proc, system=machine.system),
+        _gil(interpreter),
+        _interpreters(interpreter),
+        _start_methods(interpreter),
+        _htop(around.htop, machine.system),
+        _compiler(around.compiler),
+    )
+
+
+def read_pressure(path: Path) -> float | None:
+    """Return the ``some avg10`` of Linux' pressure stall information as a share, if it is told."""
+    try:
+        match = re.search(r"some avg10=([\d.]+)", path.read_text())
+    except OSError:  # another system, an older kernel, or one that was built without it
+        return None
+    return float(match[1]) / 100 if match else None
+
+
+def noise_floor(result: Result) -> Estimate | None:
+    """Return the ratio of the sequential case to its own twin, the A/A arm of ``cpu-bound``.
+
+    ``None`` where that was not measured, or with too few rounds to have an interval.
+    """
+    measurement = result.measurements.get(CPU_BOUND.name)
+    if measurement is None:
+        return None
+    twins = (case for case in measurement.cases if case.model == "sequential" and case.against)
+    estimate = next((samples.speedup(measurement, case.id) for case in twins), None)
+    return estimate if estimate and math.isfinite(statistics.half_width(estimate)) else None
+
+
+def _cores(machine: Machine) -> Finding:
+    usable = machine.usable_cores
+    found = f"{usable:g} usable of {machine.cores} ({machine.cpu})"
+    if machine.limits:
+        found += f"; {'; '.join(machine.limits)}"
+    if usable < 2:  # noqa: PLR2004 - two is the fewest that can work in parallel
+        return Finding(
+            subject="cores",
+            state="missing",
+            found=found,
+            means="No two workers compute at once here: claims on parallel speed-up stay "
+            '"not tested here".',
+            helps="a machine, an affinity or a cgroup quota with two cores or more",
+        )
+    return Finding(
+        subject="cores",
+        state="limited" if machine.limits else "ready",
+        found=found,
+        means=f"Speed-ups of CPU-bound work can be seen up to {usable:g}×.",
+        helps="lift the limit to see what the whole machine does" if machine.limits else "",
+    )
+
+
+def _shared(machine: Machine) -> Iterator[Finding]:
+    """Yield what makes cores differ from what they seem to be, where there is any of it."""
+    if machine.threads_per_core and machine.threads_per_core > 1:
+        yield Finding(
+            subject="hardware threads",
+            state="limited",
+            found=f"{machine.threads_per_core} for each physical core",
+            means="Two workers on one physical core get less than twice of one: read speed-ups "
+            "against the yardstick, not against the number of cores.",
+        )
+    if machine.virtualisation:
+        yield Finding(
+            subject="virtualisation",
+            state="limited",
+            found=machine.virtualisation,
+            means="Neighbours that this system does not see can take its cores; figures may be "
+            "wider, and verdicts undecided.",
+            helps="hardware of your own, or the profile full at a quiet hour",
+        )
+    if machine.frequency_scaling and machine.frequency_scaling != "performance":
+        yield Finding(
+            subject="clock rate",
+            state="limited",
+            found=f"governor {machine.frequency_scaling}",
+            means="The clock rate follows the load, so a short sample may run slower.",
+            helps="cpupower frequency-set --governor performance, for the time of measuring",
+        )
+
+
+def _noise(noise: Estimate | None) -> Finding:
+    if noise is None:
+        return Finding(
+            subject="noise floor",
+            state="missing",
+            found="not measured yet",
+            means="How small a difference can be decided here is not known.",
+            helps="conc measure cpu-bound",
+        )
+    width = statistics.half_width(noise)
+    narrow = width <= NARROW
+    return Finding(
+        subject="noise floor",
+        state="ready" if narrow else "limited",
+        found=f"sequential against itself {noise.value:.2f}× ({noise.low:.2f}–{noise.high:.2f})",
+        means=f"Differences below ±{100 * width:.1f} % drown in this machine's noise.",
+        helps="" if narrow else "stop what runs beside, then conc measure cpu-bound --refresh",
+    )
+
+
+def _pressure(pressure: float | None) -> Finding:
+    if pressure is None:
+        return Finding(
+            subject="load",
+            state="missing",
+            found="this system does not tell it (Linux does, in /proc/pressure/cpu)",
+            means="Samples carry no witness of contention: a busy machine shows only in the "
+            "width of the intervals.",
+        )
+    busy = pressure >= BUSY
+    return Finding(
+        subject="load",
+        state="limited" if busy else "ready",
+        found=f"for {100 * pressure:.0f} % of the last 10 s some task waited for a CPU",
+        means="A parallel speed-up measured now would come out too small."
+        if busy
+        else "The machine is quiet enough to measure.",
+        helps="stop what runs beside; conc measure also waits a while for quiet" if busy else "",
+    )
+
+
+def _proc(*, reads_proc: bool, system: str) -> Finding:
+    if reads_proc:
+        return Finding(
+            subject="/proc",
+            state="ready",
+            found="readable",
+            means="Run delay, context switches of all threads and shared memory (PSS) are read.",
+        )
+    return Finding(
+        subject="/proc",
+        state="missing",
+        found=f"{system} has none that tells what is needed",
+        means="Run delay and shared memory (PSS) are absent from every sample here.",
+        helps="measure on Linux too, and compare the two machines",
+    )
+
+
+def _gil(interpreter: Interpreter) -> Finding:
+    named = f"{interpreter.implementation} {interpreter.version}, {interpreter.build} build"
+    if interpreter.build == "free-threaded" and interpreter.gil:
+        return Finding(
+            subject="GIL",
+            state="limited",
+            found=f"{named}, but an imported extension has switched the GIL on",
+            means="Threads are measured with the GIL, as on a GIL-enabled build.",
+            helps="newer versions of the extension modules, or PYTHON_GIL=0",
+        )
+    with_gil = interpreter.gil
+    return Finding(
+        subject="GIL",
+        state="ready",
+        found=named,
+        means=f"Threads are measured {'with' if with_gil else 'without'} the GIL.",
+        helps=f"a {'free-threaded' if with_gil else 'GIL-enabled'} interpreter beside it shows "
+        "the other side",
+    )
+
+
+def _interpreters(interpreter: Interpreter) -> Finding:
+    if interpreter.interpreters:
+        return Finding(
+            subject="interpreters",
+            state="ready",
+            found="InterpreterPoolExecutor is there",
+            means="The model interpreters is measured.",
+        )
+    return Finding(
+        subject="interpreters",
+        state="missing",
+        found=f"not in Python {interpreter.version}",
+        means="The model interpreters is left out.",
+        helps="CPython 3.14 or newer",
+    )
+
+
+def _start_methods(interpreter: Interpreter) -> Finding:
+    forks = "fork" in interpreter.start_methods
+    return Finding(
+        subject="start methods",
+        state="ready" if forks else "limited",
+        found=f"{', '.join(interpreter.start_methods)} (default {interpreter.start_method})",
+        means="The cost of starting a process is measured for each of them.",
+        helps="" if forks else "a system with fork, to see what starting a process can cost least",
+    )
+
+
+def _htop(version: str | None, system: str) -> Finding:
+    if version:
+        return Finding(
+            subject="htop",
+            state="ready",
+            found=version,
+            means="Its screens of threads and processes can be captured.",
+        )
+    return Finding(
+        subject="htop",
+        state="missing",
+        found="not installed",
+        means="The page on htop and top shows no screen of it.",
+        helps="apt-get install htop, or your system's way" if system == "Linux" else "",
+    )
+
+
+def _compiler(compiler: str | None) -> Finding:
+    return Finding(
+        subject="C compiler",
+        state="ready" if compiler else "missing",
+        found=compiler or "not installed",
+        means="Threads of Python can be compared with threads of C."
+        if compiler
+        else "Threads of Python are compared with library code that releases the GIL, not with C.",
+        helps="" if compiler else "gcc or clang",
+    )
+
+
+def _htop_version() -> str | None:
+    """Return how htop names itself, ``htop 3.2.2``; ``None`` without one that answers."""
+    if shutil.which("htop") is None:
+        return None
+    answer = subprocess.run(
+        ["htop", "--version"],  # noqa: S607 - whichever htop the user has
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=5,
+        env={**os.environ, "TERM": os.environ.get("TERM", "linux")},
+    )
+    return answer.stdout.partition("\n")[0].strip() or None

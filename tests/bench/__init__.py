@@ -1,0 +1,1 @@
+"""The figures that the project promises to reach, one script each: ``make bench`` runs them all."""

@@ -1,0 +1,321 @@
+"""The command line: what it calls, what it prints, how it ends."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from conc import cli, experiments
+from conc.errors import ConcError
+from conc.experiments.experiment import Experiment
+from conc.measure import machine, session
+from conc.records import Failure, Profile, Result
+from conc.results import store
+from tests.invented import invented_result
+
+COMMANDS = sorted(cli.conc.commands)
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Return a call of the command line that gives its exit code."""
+
+    def call(*arguments: str) -> int:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        return int(ended.value.code or 0)
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield call
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="module")
+def result() -> Result:
+    """Return an invented result of every experiment."""
+    return invented_result()
+
+
+@pytest.fixture
+def measured(tmp_path: Path, result: Result) -> Path:
+    """Return a folder where this machine's result is the invented one."""
+    path = store.result_path(tmp_path, machine.describe_machine(), machine.describe_interpreter())
+    store.save(result, path)
+    return tmp_path
+
+
+class Measuring:
+    """Stands in for the session: keeps what it was asked for, and gives an invented result."""
+
+    def __init__(self, result: Result) -> None:
+        """Give this result."""
+        self.result = result
+        self.asked: list[tuple[list[str], Profile, Path | None, bool]] = []
+        self.error: BaseException | None = None
+
+    def __call__(
+        self,
+        chosen: Sequence[Experiment],
+        profile: Profile,
+        *,
+        folder: Path | None = None,
+        refresh: bool = False,
+    ) -> tuple[Path, Result]:
+        """Do as ``measure_here`` says it does."""
+        self.asked.append(([one.name for one in chosen], profile, folder, refresh))
+        if self.error:
+            raise self.error
+        return Path("somewhere.json"), self.result
+
+
+@pytest.fixture
+def measuring(monkeypatch: pytest.MonkeyPatch, result: Result) -> Measuring:
+    """Replace measuring by an invented result."""
+    stand_in = Measuring(result)
+    monkeypatch.setattr(session, "measure_here", stand_in)
+    return stand_in
+
+
+def test_measures_every_experiment_with_profile_quick_unless_told_otherwise(
+    run: Run, measuring: Measuring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CONC_PROFILE", raising=False)
+    monkeypatch.delenv("CONC_RESULTS", raising=False)
+    assert run("measure") == 0
+    names = [one.name for one in experiments.EXPERIMENTS]
+    assert measuring.asked == [(names, "quick", None, False)]
+
+
+def test_measures_what_is_named_as_it_is_told(
+    run: Run, measuring: Measuring, tmp_path: Path
+) -> None:
+    options = ("--profile", "full", "--refresh", "--results", str(tmp_path))
+    assert run("measure", "cpu-bound", *options) == 0
+    assert measuring.asked == [(["cpu-bound"], "full", tmp_path, True)]
+
+
+def test_prints_the_result_file_last_for_whoever_called(
+    run: Run, measuring: Measuring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("measure") == 0
+    assert measuring.asked
+    assert capsys.readouterr().out == "somewhere.json\n"
+
+
+def test_names_each_failed_case_and_ends_with_1(
+    run: Run, measuring: Measuring, result: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, measurement = next(iter(result.measurements.items()))
+    case = measurement.cases[0].id
+    failed = Failure(case=case, run=0, kind="crashed", detail="signal 11")
+    measurement = msgspec.structs.replace(measurement, failures=[failed])
+    measuring.result = msgspec.structs.replace(
+        result, measurements={**result.measurements, name: measurement}
+    )
+    assert run("measure") == cli.FAILED
+    assert capsys.readouterr().err == f"conc: {case} crashed: signal 11\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("measure", "cpu-bond"), "did you mean cpu-bound"),
+        (("measure", "--profile", "Quik"), "did you mean quick?"),
+        (("measure", "zzz"), "known: cpu-bound"),
+        (("export", "--format", "cvs"), "did you mean csv?"),
+        (("reprot",), "'report'?"),
+    ],
+)
+def test_an_unknown_name_is_answered_in_one_line_with_the_nearest(
+    run: Run, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], hint: str
+) -> None:
+    assert run(*arguments) == cli.USAGE
+    said = capsys.readouterr()
+    assert hint in said.err
+    assert said.err.startswith("conc: ")
+    assert said.err.count("\n") == 1
+    assert not said.out
+
+
+def test_an_error_of_the_user_is_one_line_without_a_traceback(
+    run: Run, measuring: Measuring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring.error = ConcError("results/x.json: can't be written:\n No space left on device")
+    assert run("measure") == cli.USAGE
+    line = "conc: results/x.json: can't be written: No space left on device\n"
+    assert capsys.readouterr().err == line
+
+
+def test_control_c_ends_with_130_and_says_that_nothing_is_lost(
+    run: Run, measuring: Measuring, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measuring.error = KeyboardInterrupt()
+    assert run("measure") == cli.INTERRUPTED
+    assert "kept" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to catch")
+def test_sigterm_runs_what_cleans_up_and_ends_with_143() -> None:
+    program = (
+        "import time\n"
+        "from conc import cli\n"
+        "from conc.measure import session\n"
+        "def measure_here(*_, **__):\n"
+        "    try:\n"
+        "        print('ready', flush=True)\n"
+        "        time.sleep(60)\n"
+        "    finally:\n"
+        "        print('in order', flush=True)\n"
+        "session.measure_here = measure_here\n"
+        "cli.main(['measure'])\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == b"ready"
+        child.terminate()
+        rest = child.stdout.read()
+    assert rest.strip() == b"in order"
+    assert child.returncode == 143
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    child = subprocess.run(
+        [sys.executable, "-m", "conc", "list"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writing)
+    assert child.stderr == b""
+    assert child.returncode == 1
+
+
+def test_a_terminal_without_the_characters_gets_the_rest(
+    run: Run, measured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", narrow)
+    assert run("report", "--results", str(measured)) == 0
+    narrow.flush()
+    written = narrow.buffer
+    assert isinstance(written, io.BytesIO)
+    assert b"cpu-bound" in written.getvalue()
+
+
+def test_a_report_without_a_measurement_says_how_to_measure(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("report", "--results", str(tmp_path)) == cli.USAGE
+    assert "conc measure" in capsys.readouterr().err
+
+
+def test_the_report_as_json_is_json(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("report", "--json", "--results", str(measured)) == 0
+    assert json.loads(capsys.readouterr().out)
+
+
+def test_the_report_has_no_colour_when_it_is_piped(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("report", "--results", str(measured)) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_result_file_of_another_machine_can_be_named(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "other machine ü.json"
+    store.save(result, path)
+    assert run("report", "--file", str(path)) == 0
+    assert result.machine.cpu in capsys.readouterr().out
+
+
+def test_export_as_json_gives_the_result_back(run: Run, measured: Path, result: Result) -> None:
+    path = measured / "sub.json"
+    options = ("--results", str(measured), "-o", str(path))
+    assert run("export", "--format", "json", *options) == 0
+    assert store.load(path) == result
+
+
+@pytest.mark.parametrize("form", ["csv", "pyperf"])
+def test_export_goes_to_standard_output_unless_a_file_is_named(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    assert run("export", "--format", form, "--results", str(measured)) == 0
+    printed = capsys.readouterr().out
+    path = measured / "exported"
+    assert run("export", "--format", form, "--results", str(measured), "-o", str(path)) == 0
+    assert path.read_bytes().decode() == printed
+
+
+def test_export_into_a_folder_that_is_not_there_is_one_line(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--results", str(measured), "-o", str(measured / "no" / "such.csv"))
+    assert run("export", "--format", "csv", *options) == cli.USAGE
+    assert "cannot write" in capsys.readouterr().err
+
+
+def test_lists_every_experiment_with_its_question(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("list", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    expected = [(one.name, one.question) for one in experiments.EXPERIMENTS]
+    assert [(one["name"], one["question"]) for one in listed] == expected
+    assert run("list") == 0
+    printed = capsys.readouterr().out
+    assert all(one.name in printed for one in experiments.EXPERIMENTS)
+
+
+def test_the_doctor_says_the_same_for_people_and_for_programs(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("doctor", "--json", "--results", str(tmp_path)) == 0
+    findings = json.loads(capsys.readouterr().out)
+    assert run("doctor", "--results", str(tmp_path)) == 0
+    printed = capsys.readouterr().out
+    assert all(f" {finding['subject']}: " in printed for finding in findings)
+
+
+def test_without_a_command_it_teaches(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run() == 0
+    assert "Start here" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(
+    run: Run, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run(command, "--help") == 0
+    assert len(capsys.readouterr().out.splitlines()) > 5
+
+
+def test_help_imports_nothing_that_measures_or_draws() -> None:
+    program = (
+        "import sys\n"
+        "from conc import cli\n"
+        "try:\n"
+        "    cli.main(['--help'])\n"
+        "finally:\n"
+        "    heavy = {'numpy', 'rich', 'msgspec', 'psutil', 'aiohttp', 'asyncio'}\n"
+        "    assert not heavy & {*sys.modules}, heavy & {*sys.modules}\n"
+    )
+    child = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert child.returncode == 0, child.stderr

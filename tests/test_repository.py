@@ -1,0 +1,142 @@
+"""What holds for the repository as a whole: nothing stands alone, nothing leaks, all is pinned."""
+
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from conc import cli
+from conc.experiments import EXPERIMENTS
+
+ROOT = Path(__file__).parents[1]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path.stem != "__init__")
+
+
+@cache
+def text_of(pattern: str) -> str:
+    """Return all files that match, as one text."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(pattern)))
+
+
+def tracked_files() -> Iterator[Path]:
+    """Yield the files that git tracks, and the new ones that it does not ignore."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (path := ROOT / name).is_file():
+            yield path
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_every_snippet_is_shown_by_a_page(snippet: str) -> None:
+    assert re.search(rf"-8<-+ [\"']{snippet}\.py", text_of("docs/**/*.md"))
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_every_snippet_is_run_by_an_experiment(snippet: str) -> None:
+    assert any(f"snippets.{snippet}" in experiment.snippets for experiment in EXPERIMENTS)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
+def test_every_snippet_has_a_test_that_imports_it(snippet: str) -> None:
+    imported = rf"^(from|import) snippets\.{snippet}\b|^from snippets import .*\b{snippet}\b"
+    assert re.search(imported, text_of("tests/**/test_*.py"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("experiment", [experiment.name for experiment in EXPERIMENTS])
+def test_every_experiment_is_shown_by_a_page(experiment: str) -> None:
+    assert re.search(rf"[\"'({{ ]{experiment}/", text_of("docs/**/*.md"))
+
+
+@pytest.mark.parametrize("experiment", [experiment.name for experiment in EXPERIMENTS])
+def test_every_experiment_times_snippets_that_are_there(experiment: str) -> None:
+    timed = next(one for one in EXPERIMENTS if one.name == experiment).snippets
+    assert {name.removeprefix("snippets.") for name in timed} <= set(SNIPPETS)
+
+
+@pytest.mark.parametrize("command", sorted(cli.conc.commands))
+def test_every_command_is_in_the_readme(command: str) -> None:
+    assert f"conc {command}" in text_of("README.md")
+
+
+@pytest.mark.parametrize("target", re.findall(r"^(\w+):.*## ", text_of("Makefile"), re.MULTILINE))
+def test_every_target_of_the_makefile_is_in_the_readme(target: str) -> None:
+    assert f"make {target}" in text_of("README.md")
+
+
+def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -> None:
+    # Each part is written so that it does not match itself.
+    parts = [rf"{re.escape(str(ROOT))}\b", r"index-ur[l]", r"https?://[^\s\"']+/simpl[e]/"]
+    if Path.home() != Path("/root"):
+        parts.append(re.escape(str(Path.home())))
+    found = re.compile("|".join(parts).encode())
+    assert [path for path in tracked_files() if found.search(path.read_bytes())] == []
+
+
+def test_the_lock_file_of_uv_is_not_kept() -> None:
+    assert ROOT / "uv.lock" not in set(tracked_files())
+
+
+@pytest.mark.parametrize(
+    "workflow", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=str
+)
+def test_every_action_is_pinned_by_its_hash_with_its_version(workflow: Path) -> None:
+    used = re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))
+    assert used
+    pinned = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert [action for action in used if not pinned.fullmatch(action)] == []
+
+
+def constraints() -> list[str]:
+    """Return the lines of the constraints file that say something."""
+    return [line for line in text_of("constraints.txt").splitlines() if not line.startswith("#")]
+
+
+def test_the_constraints_are_exact_versions() -> None:
+    for line in constraints():
+        assert [one.operator for one in Requirement(line).specifier] == ["=="], line
+
+
+def test_uv_has_the_constraints_that_pip_has() -> None:
+    project = tomllib.loads(text_of("pyproject.toml"))
+    assert project["tool"]["uv"]["constraint-dependencies"] == constraints()
+
+
+def test_all_that_is_asked_for_is_constrained() -> None:
+    names = {canonicalize_name(Requirement(line).name) for line in constraints()}
+    project = tomllib.loads(text_of("pyproject.toml"))["project"]
+    asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    wanted = {canonicalize_name(Requirement(line).name) for line in asked} - {"conc"}
+    assert wanted <= names
+
+
+def test_all_that_is_installed_for_the_tests_is_constrained() -> None:
+    allowed = {canonicalize_name(Requirement(line).name) for line in constraints()}
+    assert needed("conc", frozenset({"site", "test"})) - {"conc"} <= allowed
+
+
+def needed(name: str, extras: frozenset[str]) -> set[str]:
+    """Return the names of all distributions that one needs here, itself and its extras included."""
+    found: set[tuple[str, frozenset[str]]] = set()
+    ahead = [(name, extras)]
+    while ahead:
+        one = ahead.pop()
+        if one in found:
+            continue
+        found.add(one)
+        for line in metadata.requires(one[0]) or ():
+            requirement = Requirement(line)
+            marker = requirement.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *one[1])):
+                known = canonicalize_name(requirement.name)
+                ahead.append((known, frozenset(requirement.extras)))
+    return {known for known, _ in found}
