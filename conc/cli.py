@@ -254,6 +254,33 @@ def export(form: str, output: Path, file: Path | None, folder: Path | None) -> N
 @conc.command()
 @json_option
 @results_option
+def listings(*, as_json: bool, folder: Path | None) -> None:
+    """Capture what htop, top, ps and psutil show of four small programs, and print it.
+
+    The programs are a threaded one, one of processes, an asyncio one and an idle pool. The
+    screens are kept in the result file, beside what /proc said at that moment.
+
+    \b
+    Examples:
+      conc listings | less -R
+      conc listings --json
+    """
+    from conc.experiments import listings as listed
+    from conc.measure.session import measure_here
+
+    _, result = measure_here((listed.EXPERIMENT,), "quick", folder=folder, refresh=True)
+    captures = result.measurements[listed.EXPERIMENT.name].captures
+    if as_json:
+        _echo_json(captures)
+        return
+    from conc.show import screens
+
+    click.echo(screens.plain(captures))
+
+
+@conc.command()
+@json_option
+@results_option
 def doctor(*, as_json: bool, folder: Path | None) -> None:
     """Say what this machine can and can't decide, and what would help.
 

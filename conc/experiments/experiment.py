@@ -70,7 +70,8 @@ class Experiment:
     """A named question, the cases that answer it, and the snippets whose code they time.
 
     ``snippets`` are module names such as ``snippets.cpu_bound``: their bytes are part of the
-    staleness key, and pages show them. ``sample_limit_s`` ends a worker that hangs.
+    staleness key, and pages show them. ``sample_limit_s`` ends a worker that hangs. Where
+    ``captured`` is true there is nothing to time: the evidence is what other programs show.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Experiment:
     effort: Mapping[Profile, Effort]
     needs_service: bool = False
     sample_limit_s: float = 30.0
+    captured: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

@@ -29,5 +29,6 @@ EXPERIMENT = Experiment(
     snippets=SNIPPETS,
     cases=lambda _: (),
     open=open_case,
+    captured=True,
     effort={"smoke": ONE_SET, "quick": ONE_SET, "full": ONE_SET},
 )

@@ -85,13 +85,15 @@ class Session:
     def is_fresh(self, experiment: Experiment) -> bool:
         """Tell whether there is a complete measurement that is still true."""
         measurement = self.result.measurements.get(experiment.name)
-        return measurement is not None and staleness.is_fresh(
+        if measurement is None or not staleness.is_fresh(
             measurement,
             experiment,
             self._setting,
             self.result.machine,
             self.result.interpreter,
-        )
+        ):
+            return False
+        return not experiment.captured or self._world.captured_now(measurement.captures)
 
     def measure(self, experiment: Experiment, *, refresh: bool) -> None:
         """Measure an experiment, from where an interrupted session left it unless ``refresh``."""
@@ -99,10 +101,23 @@ class Session:
         self._world.progress.started(experiment.name)
         # Before anything is measured: a file that can't be written is better found now.
         self._save(begun)
-        course = Course(experiment, self._setting, begun, self._world, self._save)
-        measurement = course.go(self._quiet_left_s)
-        self._quiet_left_s = max(0.0, self._quiet_left_s - measurement.waited_s + begun.waited_s)
+        if experiment.captured:
+            measurement = self._capture(begun)
+        else:
+            course = Course(experiment, self._setting, begun, self._world, self._save)
+            measurement = course.go(self._quiet_left_s)
+            waited_s = measurement.waited_s - begun.waited_s
+            self._quiet_left_s = max(0.0, self._quiet_left_s - waited_s)
         self._world.progress.finished(measurement)
+
+    def _capture(self, begun: Measurement) -> Measurement:
+        began_s = self._world.clock()
+        captures = self._world.capture()
+        measurement = msgspec.structs.replace(
+            begun, captures=captures, seconds=self._world.clock() - began_s, complete=True
+        )
+        self._save(measurement)
+        return measurement
 
     def _begun(self, experiment: Experiment, *, refresh: bool) -> Measurement:
         """Return the interrupted measurement of the same key, or an empty one."""

@@ -2,17 +2,17 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from conc.experiments.experiment import Service, Setting
-from conc.measure import machine, quiet
+from conc.measure import listings, machine, quiet
 from conc.measure.launcher import Launcher
 from conc.measure.progress import Progress
 from conc.measure.service import ratings_service
-from conc.records import Interpreter, Machine, Profile
+from conc.records import Capture, Interpreter, Machine, Profile
 
 
 def new_seed() -> int:
@@ -44,3 +44,5 @@ class World:
     describe_machine: Callable[[], Machine] = machine.describe_machine
     describe_interpreter: Callable[[], Interpreter] = machine.describe_interpreter
     setting: Callable[[Profile], Setting] = machine.setting
+    capture: Callable[[], list[Capture]] = listings.capture_all
+    captured_now: Callable[[Sequence[Capture]], bool] = listings.is_current

@@ -42,6 +42,8 @@ def world(launcher: FakeLauncher, progress: RecordingProgress, clock: FakeClock)
         describe_machine=invented_machine,
         describe_interpreter=invented_interpreter,
         setting=setting_of,
+        capture=list,
+        captured_now=lambda _captures: True,
     )
 
 

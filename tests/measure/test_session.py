@@ -13,7 +13,7 @@ from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure import session
 from conc.measure.messages import Timing
 from conc.measure.world import World
-from conc.records import Case, Measurement, Result
+from conc.records import Capture, Case, Measurement, Result
 from conc.results import store
 from tests.measure.fakes import (
     FakeLauncher,
@@ -398,3 +398,27 @@ def test_a_service_that_does_not_start_is_a_failure_of_the_service(
     assert {(failure.kind, failure.detail) for failure in measurement.failures} == {
         ("service", "the port is taken")
     }
+
+
+CAPTURED = replace(invented_experiment(effort=EFFORT, name="captured"), captured=True)
+CAPTURE = Capture(program="threads", tool="htop", view="htop as installed", missing="invented")
+
+
+def test_what_other_programs_show_is_captured_once_and_kept(world: World, folder: Path) -> None:
+    captured: list[int] = []
+
+    def capture() -> list[Capture]:
+        captured.append(1)
+        return [CAPTURE]
+
+    capturing = replace(world, capture=capture)
+    for _ in range(2):
+        assert only(measure(capturing, folder, CAPTURED)).captures == [CAPTURE]
+    assert len(captured) == 1
+
+
+def test_a_capture_of_tools_that_have_changed_is_stale(world: World, folder: Path) -> None:
+    changed = replace(world, captured_now=lambda _captures: False)
+    measure(replace(changed, capture=list), folder, CAPTURED)
+    again = measure(replace(changed, capture=lambda: [CAPTURE]), folder, CAPTURED)
+    assert only(again).captures == [CAPTURE]

@@ -7,8 +7,13 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from snippets import listing_asyncio, listing_count, listing_idle_pool, listing_processes
-from snippets import listing_threads
+from snippets import (
+    listing_asyncio,
+    listing_count,
+    listing_idle_pool,
+    listing_processes,
+    listing_threads,
+)
 
 
 @pytest.mark.parametrize(
