@@ -48,9 +48,8 @@ def duration(value: float) -> str:
 
 def size(value: float) -> str:
     """A number of bytes in binary units: ``10.5 MiB``."""
-    for scale, unit in _BYTE_UNITS:
-        if abs(value) >= scale:
-            break
+    fitting = ((scale, unit) for scale, unit in _BYTE_UNITS if abs(value) >= scale)
+    scale, unit = next(fitting, _BYTE_UNITS[-1])
     return f"{number(value / scale)} {unit}"
 
 
@@ -122,14 +121,19 @@ def plain_interval(estimate: Estimate) -> str:
     return f"{number(estimate.value)} {_interval(estimate, 1)}"
 
 
+def share_interval(estimate: Estimate) -> str:
+    """A part of a whole with its interval, both in percent: ``97 % (95.2–98.4)``."""
+    return f"{share(estimate.value)} {_interval(estimate, 0.01)}"
+
+
 def has_interval(estimate: Estimate) -> bool:
     """Say whether the interval has ends: a single value has none."""
     return math.isfinite(estimate.low) and math.isfinite(estimate.high)
 
 
 def sample_size(runs: int, rounds: int) -> str:
-    """What an interval rests on: ``3 runs, 45 rounds``."""
-    return f"{plural(runs, 'run')}, {plural(rounds, 'round')}"
+    """What an interval rests on, under a heading that says runs / rounds: ``3 / 45``."""
+    return f"{count(runs)} / {count(rounds)}"
 
 
 def date(started: str) -> str:

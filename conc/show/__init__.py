@@ -1,1 +1,31 @@
-"""What was measured, as strings for pages and terminals, and the MkDocs plugin."""
+"""What was measured as strings: charts, tables and sentences for pages and terminals.
+
+A page's block asks by name, about the result that is being shown::
+
+    from conc import show
+    print(show.chart("cpu-bound/speed-up"))
+"""
+
+from conc.show.page import chart, downloads, sentence, table
+from conc.show.screens import more_screens, screen
+from conc.show.verdicts import (
+    sections_table,
+    surprises,
+    verdict,
+    verdict_counts,
+    verdicts_table,
+)
+
+__all__ = [
+    "chart",
+    "downloads",
+    "more_screens",
+    "screen",
+    "sections_table",
+    "sentence",
+    "surprises",
+    "table",
+    "verdict",
+    "verdict_counts",
+    "verdicts_table",
+]

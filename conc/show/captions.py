@@ -1,0 +1,57 @@
+"""What stands under every chart and table: what was measured, on what, when, and how much of it."""
+
+from collections.abc import Iterable
+
+from conc import formats
+from conc.records import Estimate, Machine, Measurement, Result
+
+
+def provenance(result: Result, measurement: Measurement | None) -> str:
+    """Name the machine, the interpreter, the profile and the day, in one line of plain text.
+
+    Without a measurement (a table over several) the profiles and days of all of them are named.
+    """
+    of = [measurement] if measurement else list(result.measurements.values())
+    profiles = sorted({one.profile for one in of})
+    days = dict.fromkeys(formats.date(one.started) for one in sorted(of, key=_started))
+    parts = [machine(result.machine), interpreter(result)]
+    if of:
+        parts += [f"profile {' and '.join(profiles)}", " and ".join(days)]
+    return " · ".join(parts)
+
+
+def machine(described: Machine) -> str:
+    """The machine in a few words: its CPU and what this process may use of it."""
+    cores = f"{described.usable_cores:g}"
+    noun = "core" if described.usable_cores == 1 else "cores"
+    return f"{described.cpu}, {cores} usable {noun}"
+
+
+def interpreter(result: Result) -> str:
+    """The interpreter in a few words: ``CPython 3.14.0, GIL-enabled``."""
+    python = result.interpreter
+    text = f"{python.implementation} {python.version}, {python.build}"
+    if python.build == "free-threaded" and python.gil:
+        text += ", GIL switched on by an import"
+    return text
+
+
+def sample_size(estimates: Iterable[Estimate]) -> str:
+    """State n over several estimates: ``n: 2–4 runs, 30–60 rounds a mark``."""
+    known = list(estimates)
+    runs = _span([estimate.runs for estimate in known])
+    rounds = _span([estimate.rounds for estimate in known])
+    return f"n: {runs} {_noun(runs, 'run')}, {rounds} {_noun(rounds, 'round')}"
+
+
+def _span(values: list[int]) -> str:
+    low, high = min(values), max(values)
+    return formats.count(low) if low == high else f"{formats.count(low)}–{formats.count(high)}"
+
+
+def _noun(span: str, noun: str) -> str:
+    return noun if span == "1" else f"{noun}s"
+
+
+def _started(measurement: Measurement) -> str:
+    return measurement.started

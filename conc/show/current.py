@@ -1,0 +1,98 @@
+"""The result that is being shown, and from where: what tables, charts and prose ask for.
+
+The MkDocs plugin says which result and page are at hand. Elsewhere (a notebook, a test, the
+terminal) the first question loads the file that ``CONC_RESULT`` names, or else the newest one.
+"""
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conc.errors import ConcError
+from conc.experiments import get
+from conc.records import Measurement, Result
+from conc.results import staleness, store
+
+RESULT_VARIABLE = "CONC_RESULT"
+"""The environment variable that names a result file, for what runs outside MkDocs' process."""
+
+DATA = "data"
+"""The site's folder of raw data."""
+
+
+class MissingError(ConcError):
+    """What was asked for has not been measured. The message says what, and how to measure it."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown: a result, its file, the page that asks, and the folder for kept drawings.
+
+    ``page`` is the page's address relative to the site's root, ``None`` outside a site.
+    """
+
+    result: Result | None
+    path: Path | None = None
+    page: str | None = None
+    cache: Path | None = None
+
+
+_view: View | None = None
+
+
+def use(view: View | None) -> None:
+    """Show ``view`` from now on; ``None`` goes back to finding a result on disk."""
+    global _view  # noqa: PLW0603 — blocks in pages have no other way to be handed the result
+    _view = view
+
+
+def turn_to(page: str) -> None:
+    """Say which page of the site asks from now on: links are relative to it."""
+    use(replace(view(), page=page))
+
+
+def view() -> View:
+    """Return what is being shown; ConcError if its file can't be read."""
+    if _view is None:
+        use(_found())
+    assert _view is not None
+    return _view
+
+
+def result() -> Result:
+    """Return the result that is being shown; MissingError if there is none."""
+    shown = view().result
+    if shown is None:
+        raise MissingError("nothing has been measured yet; measure with: conc measure")
+    return shown
+
+
+def measurement(experiment: str) -> Measurement:
+    """Return what an experiment measured; MissingError if the result lacks it."""
+    found = result().measurements.get(experiment)
+    if found is None:
+        raise MissingError(
+            f"{experiment} has not been measured; measure it with: conc measure {experiment}"
+        )
+    return found
+
+
+def cache() -> Path | None:
+    """Return the folder where drawings may be kept, ``None`` where there is none."""
+    return view().cache
+
+
+def link(target: str) -> str:
+    """Return the address of a file of the site, such as ``data/result.json``, for the page."""
+    return "../" * (view().page or "").count("/") + target
+
+
+def is_stale(experiment: str) -> bool:
+    """Whether a snippet that an experiment times has changed since it was measured."""
+    return bool(staleness.changed_snippets(measurement(experiment), get(experiment)))
+
+
+def _found() -> View:
+    named = os.environ.get(RESULT_VARIABLE)
+    path = Path(named) if named else store.newest(store.results_folder())
+    return View(result=store.load(path) if path else None, path=path)

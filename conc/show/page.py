@@ -1,0 +1,98 @@
+"""What a page's block asks for by name, about the result that is being shown.
+
+A name that nobody knows fails the build and lists the names there are. What has not been
+measured is said in its place.
+"""
+
+from collections.abc import Callable, Mapping
+from html import escape
+
+from conc.errors import ConcError
+from conc.records import Measurement
+from conc.show import captions, charts, current, tables, views
+from conc.show.evidence import Evidence
+from conc.show.markup import plain
+
+RAW = f"{current.DATA}/result.json"
+
+_FILES = {
+    "result.json": "all samples, the machine and the interpreter",
+    "result.schema.json": "what each of its fields means, as a JSON schema",
+    "samples.csv": "one line a sample, for a spreadsheet",
+    "pyperf.json": "for <code>python -m pyperf</code>: stats, hist, check, compare_to",
+}
+
+_kept: Evidence | None = None
+
+
+def chart(name: str) -> str:
+    """Return a chart as HTML, with its caption, its origin and the table behind it."""
+    drawn = _seen(views.CHARTS, name, "chart")
+    if isinstance(drawn, current.MissingError):
+        return _missing(drawn)
+    table = tables.to_html(drawn.table)
+    return charts.to_html(drawn, table, _origin(drawn.source), current.cache())
+
+
+def table(name: str) -> str:
+    """Return a table as HTML, with its origin."""
+    made = _seen(views.TABLES, name, "table")
+    if isinstance(made, current.MissingError):
+        return _missing(made)
+    return tables.to_html(made, _origin(made.source))
+
+
+def sentence(name: str) -> str:
+    """Return a sentence whose direction follows the evidence, as Markdown."""
+    said = _seen(views.SENTENCES, name, "sentence")
+    if isinstance(said, current.MissingError):
+        return f"*Not measured here: {plain(str(said))}.*"
+    return said
+
+
+def downloads() -> str:
+    """Return the list of raw files, linked from the page that asks, as HTML."""
+    items = "".join(
+        f'<li><a href="{escape(current.link(f"{current.DATA}/{name}"))}">{name}</a>: {what}</li>'
+        for name, what in _FILES.items()
+    )
+    return f"<ul>{items}</ul>"
+
+
+def evidence() -> Evidence:
+    """Return the evidence of the result that is shown; its estimates are kept between blocks."""
+    global _kept  # noqa: PLW0603 — many blocks of one build ask about one result
+    result = current.result()
+    if _kept is None or _kept.result is not result:
+        _kept = Evidence(result, current.cache())
+    return _kept
+
+
+def _seen(
+    registry: Mapping[str, Callable[[Evidence], views.T]], name: str, kind: str
+) -> views.T | current.MissingError:
+    """Return what a view makes of the result shown, or that it was not measured."""
+    if name not in registry:
+        raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
+    try:
+        found = evidence()
+        made = registry[name](found)
+    except current.MissingError as error:
+        return error
+    found.keep()
+    return made
+
+
+def _origin(source: Measurement | None) -> str:
+    """Return HTML that names machine, interpreter, profile and day, and links the raw data."""
+    described = captions.provenance(evidence().result, source)
+    link = escape(current.link(RAW))
+    return f'<p class="conc-origin">{escape(described)} · <a href="{link}">raw data</a></p>'
+
+
+def _missing(error: current.MissingError) -> str:
+    return (
+        '<div class="admonition warning" data-search-exclude>'
+        '<p class="admonition-title">Not measured here</p>'
+        f"<p>{escape(str(error))}</p></div>"
+    )

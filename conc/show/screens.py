@@ -1,0 +1,254 @@
+"""Captured screens of htop, top and ps as HTML that follows the theme, and as text.
+
+Beside each screen stands what the kernel knew: which row is a process, and which a thread. All
+that a capture holds may come from a stranger; it is drawn by a terminal, never run, and escaped.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+
+from pyte.screens import Char
+
+from conc.errors import ConcError
+from conc.records import Capture, KernelThread
+from conc.results.screen import replay
+from conc.show import current
+
+EXPERIMENT = "listings"
+
+PROGRAMS = {
+    "threads": "four threads",
+    "processes": "four processes",
+    "asyncio": "four asyncio tasks",
+    "idle pool": "an idle pool of four threads",
+}
+"""Each demonstration program in words."""
+
+COLOURS = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+"""The terminal's colours as pyte names them; docs/assets/screens.css gives each its two shades."""
+
+
+def screen(program: str, view: str) -> str:
+    """Return a captured screen as HTML, with a table of what each row is.
+
+    ``view`` is the tool and how it was asked, such as ``htop as installed`` or ``top -b``.
+    Raises ConcError where there is no such program or view.
+    """
+    try:
+        return figure(find(captures(), program, view))
+    except current.MissingError as error:
+        return not_here(str(error))
+
+
+def more_screens(program: str, *shown: str) -> str:
+    """Return the other screens of a program, apart from those ``shown`` already, folded up."""
+    try:
+        found = [one for one in captures() if one.program == program and label(one) not in shown]
+    except current.MissingError:
+        return ""
+    return "\n".join(
+        f'<details class="conc-more"><summary>{escape(label(one))}{escape(in_short(one))}</summary>'
+        f"{figure(one)}</details>"
+        for one in found
+    )
+
+
+def captures() -> list[Capture]:
+    """Return the captures of the result that is shown. Raises MissingError without any."""
+    found = current.measurement(EXPERIMENT).captures
+    if not found:
+        raise current.MissingError("nothing was captured; capture with: conc listings")
+    return found
+
+
+def label(capture: Capture) -> str:
+    """Return the name of a view: the tool and how it was asked."""
+    return f"{capture.tool} {capture.view}"
+
+
+def find(found: Iterable[Capture], program: str, view: str) -> Capture:
+    """Return the capture of a program and a view. Raises ConcError, naming those there are."""
+    known = {(one.program, label(one)): one for one in found}
+    if (program, view) not in known:
+        names = ", ".join(f"{name}: {of}" for name, of in known)
+        raise ConcError(f"no screen {view!r} of the program {program!r}; there are: {names}")
+    return known[program, view]
+
+
+def figure(capture: Capture) -> str:
+    """Return a capture as HTML: the screen, and the table of its rows."""
+    if capture.missing:
+        return not_here(f"{label(capture)}: {capture.missing}{remedy(capture)}")
+    try:
+        lines = screen_lines(capture)
+    except ConcError as error:
+        return not_here(f"{label(capture)}: {error}")
+    name = f"screen-{slug(capture.program)}-{slug(label(capture))}"
+    words = f"{label(capture)}, {PROGRAMS.get(capture.program, capture.program)}"
+    return (
+        f'<figure class="conc-screen" id="{name}" data-search-exclude>'
+        f"<figcaption><strong>{escape(label(capture))}</strong>{escape(in_short(capture))}"
+        f" · {escape(capture.tool)} {escape(capture.version)},"
+        f" <code>{escape(capture.command)}</code></figcaption>"
+        f'<div class="conc-both"><pre class="conc-terminal" tabindex="0" role="region"'
+        f' aria-label="Screen: {escape(words)}">{"".join(html_lines(lines, capture, name))}</pre>'
+        f"{rows_table(capture, name)}</div></figure>"
+    )
+
+
+def screen_lines(capture: Capture) -> list[list[Char]]:
+    """Draw a capture and return its lines as characters, without blank lines at the end."""
+    drawn = replay(capture.raw, capture.width, capture.height)
+    lines = [[drawn.buffer[y][x] for x in range(drawn.columns)] for y in range(drawn.lines)]
+    while lines and not "".join(char.data for char in lines[-1]).strip():
+        lines.pop()
+    return lines
+
+
+def html_lines(lines: list[list[Char]], capture: Capture, name: str) -> Iterator[str]:
+    """Yield each line as HTML; a row carries its place and what it is."""
+    kinds = {row.line: (place, kind_of(capture, row.id)) for place, row in enumerate(capture.rows)}
+    for number, line in enumerate(lines):
+        if number in kinds:
+            place, kind = kinds[number]
+            mark = f' id="{name}-{place}" data-row="{place}" data-kind="{kind}"'
+        else:
+            mark = ""
+        yield f'<span class="conc-line"{mark}>{html_line(line)}</span>\n'
+
+
+def html_line(line: list[Char]) -> str:
+    """Return a line as HTML: a span for each stretch of the same look."""
+    parts = []
+    for look, stretch in groupby(line, key=classes):
+        text = escape("".join(printable(char.data) for char in stretch))
+        parts.append(f'<span class="{look}">{text}</span>' if look else text)
+    return "".join(parts).rstrip(" ")
+
+
+def printable(text: str) -> str:
+    """Return a character, or a blank for one that would not be seen or would turn the line."""
+    return text if text.isprintable() else " "
+
+
+def classes(char: Char) -> str:
+    """Return the CSS classes of a character's look.
+
+    On a coloured ground all text has the page's own ground as its colour: each of the colours is
+    then to be told from it as well as it is as text.
+    """
+    front, ground = (char.bg, char.fg) if char.reverse else (char.fg, char.bg)
+    names = []
+    if ground in COLOURS:
+        names.append(f"on-{ground}")
+    elif char.reverse:
+        names.append("on-text")
+    elif front in COLOURS:
+        # The bright black of a terminal of eight colours: grey.
+        names.append("grey" if front == "black" and char.bold else front)
+    names += [name for name in ("bold", "italics", "underscore") if getattr(char, name)]
+    return " ".join(names)
+
+
+def kind_of(capture: Capture, thread_id: int) -> str:
+    """Say in a word what the row of an id is."""
+    thread = known(capture).get(thread_id)
+    return "process" if thread is not None and thread.is_process else "thread"
+
+
+def known(capture: Capture) -> dict[int, KernelThread]:
+    """Return what the kernel knew, by id."""
+    return {thread.id: thread for thread in capture.truth}
+
+
+def rows_table(capture: Capture, name: str) -> str:
+    """Return the table of a screen's rows as HTML: the id, whose it is, and what it is."""
+    truth = known(capture)
+    body = "".join(
+        f'<tr data-row="{place}"><td><a href="#{name}-{place}">{row.id}</a></td>'
+        f"<td>{truth[row.id].tgid if row.id in truth else '–'}</td>"
+        f"<td>{escape(meaning(capture, row.id))}</td></tr>"
+        for place, row in enumerate(capture.rows)
+    )
+    return (
+        '<table class="conc-rows"><caption>What each row is, from the kernel</caption>'
+        '<thead><tr><th scope="col">id shown</th><th scope="col"><abbr title="thread group id: the'
+        ' process that a thread belongs to">TGID</abbr></th><th scope="col">is</th></tr></thead>'
+        f"<tbody>{body}</tbody></table>"
+    )
+
+
+def meaning(capture: Capture, thread_id: int) -> str:
+    """Say what a row is: a process, or a thread of which process, with the thread's own name."""
+    thread = known(capture).get(thread_id)
+    if thread is None:
+        return "not known to the kernel"
+    if not thread.is_process:
+        leader = known(capture).get(thread.tgid)
+        own = "" if leader is None or leader.name == thread.name else f", named {thread.name}"
+        return f"thread of {thread.tgid}{own}"
+    listed = {row.id for row in capture.rows}
+    others = [one for one in capture.truth if one.tgid == thread.id and not one.is_process]
+    unseen = sum(one.id not in listed for one in others)
+    return f"process; {plural(unseen, 'more thread')} not listed" if unseen else "process"
+
+
+def in_short(capture: Capture) -> str:
+    """Say how many rows a capture has and of what: ``: 5 rows, 1 process and 4 threads``."""
+    if capture.missing:
+        return ": not captured here"
+    parts = [plural(capture.process_rows, "process", "processes")]
+    if capture.thread_rows:
+        parts.append(plural(capture.thread_rows, "thread"))
+    return f": {plural(len(capture.rows), 'row')}, {' and '.join(parts)}"
+
+
+def remedy(capture: Capture) -> str:
+    """Say what helps where a tool is missing."""
+    if "not installed" in capture.missing:
+        return f"; install it (on Debian: apt install {package(capture.tool)}), then: conc listings"
+    return ""
+
+
+def package(tool: str) -> str:
+    """Return the Debian package of a tool."""
+    return "htop" if tool == "htop" else "procps"
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
+
+
+def slug(text: str) -> str:
+    """Return a text as part of an HTML id."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def not_here(reason: str) -> str:
+    """Return a box that says why there is no screen."""
+    return (
+        '<div class="admonition warning" data-search-exclude>'
+        '<p class="admonition-title">Not captured here</p>'
+        f"<p>{escape(reason)}</p></div>"
+    )
+
+
+def plain(found: Sequence[Capture]) -> str:
+    """Return all screens as text for a terminal, each with what its rows are."""
+    return "\n\n".join(plain_screen(one) for one in found)
+
+
+def plain_screen(capture: Capture) -> str:
+    """Return a screen as text; nothing in it can drive the reader's terminal."""
+    head = f"{capture.program}: {label(capture)}{in_short(capture)}"
+    if capture.missing:
+        return f"{head}: {capture.missing}{remedy(capture)}"
+    whats = {row.line: f"  <- {meaning(capture, row.id)}" for row in capture.rows}
+    lines = [
+        "".join(printable(char.data) for char in line).rstrip() + whats.get(number, "")
+        for number, line in enumerate(screen_lines(capture))
+    ]
+    return "\n".join([head, f"$ {capture.command}", *(f"  {line}" for line in lines)])

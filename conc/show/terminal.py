@@ -1,0 +1,38 @@
+"""The tables in a terminal, and the same as plain data for ``conc report --json``."""
+
+import msgspec
+
+from conc.records import Result
+from conc.show import captions, tables, views
+from conc.show.current import MissingError
+from conc.show.evidence import Evidence
+
+
+def report(result: Result) -> str:
+    """Return every table of what was measured as text for the present terminal, uncoloured."""
+    evidence = Evidence(result)
+    parts = [tables.printable(captions.provenance(result, None))]
+    for view in views.TABLES.values():
+        try:
+            parts.append(tables.to_text(view(evidence)))
+        except MissingError as error:
+            parts.append(f"{error}\n")
+    return "\n".join(dict.fromkeys(parts))
+
+
+def report_data(result: Result) -> dict[str, object]:
+    """Return the same as plain data: seconds, bytes and ratios, each table by its name."""
+    evidence = Evidence(result)
+    found: dict[str, object] = {}
+    missing: dict[str, str] = {}
+    for name, view in views.TABLES.items():
+        try:
+            found[name] = tables.to_data(view(evidence))
+        except MissingError as error:
+            missing[name] = str(error)
+    return {
+        "machine": msgspec.to_builtins(result.machine),
+        "interpreter": msgspec.to_builtins(result.interpreter),
+        "tables": found,
+        "missing": missing,
+    }

@@ -1,0 +1,28 @@
+"""What the tests of showing share: a result that is being shown, and a folder for drawings."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conc.records import Result
+from conc.show import current
+
+Shower = Callable[[Result], None]
+
+
+@pytest.fixture(scope="session")
+def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that keeps drawings for the whole session: drawing is what takes time."""
+    return tmp_path_factory.mktemp("drawings")
+
+
+@pytest.fixture
+def shown(drawings: Path) -> Iterator[Shower]:
+    """Return a function that shows a result on the page ``cpu-bound/``, until the test ends."""
+
+    def show(result: Result) -> None:
+        current.use(current.View(result=result, page="cpu-bound/", cache=drawings))
+
+    yield show
+    current.use(None)

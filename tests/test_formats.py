@@ -1,0 +1,83 @@
+"""Numbers as people read them."""
+
+import math
+
+import pytest
+
+from conc import formats
+from conc.records import Estimate
+
+
+def estimate(value: float, low: float, high: float) -> Estimate:
+    return Estimate(value=value, low=low, high=high, runs=3, rounds=45)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0, "0"),
+        (0.98765, "0.988"),
+        (9.996, "10.0"),
+        (12_345, "12,300"),
+        (999.6, "1,000"),
+        (-0.0123, "-0.0123"),
+    ],
+)
+def test_a_number_has_three_significant_digits(value: float, text: str) -> None:
+    assert formats.number(value) == text
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_a_number_is_refused_rather_than_shown(value: float) -> None:
+    with pytest.raises(ValueError, match="not a finite number"):
+        formats.number(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (1.5, "1.50 s"),
+        (0.9996, "1.00 s"),
+        (0.0041, "4.10 ms"),
+        (2.1e-5, "21.0 µs"),
+        (3e-9, "3.00 ns"),
+        (0.0, "0 ns"),
+    ],
+)
+def test_seconds_take_the_unit_that_suits_them(value: float, text: str) -> None:
+    assert formats.seconds(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(59.4, "59 s"), (60, "1 min"), (185, "3 min 5 s")])
+def test_a_wait_is_told_in_minutes_and_seconds(value: float, text: str) -> None:
+    assert formats.duration(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0, "0 B"), (512, "512 B"), (10.5 * 2**20, "10.5 MiB"), (2**30, "1.00 GiB")]
+)
+def test_bytes_take_binary_units(value: float, text: str) -> None:
+    assert formats.size(value) == text
+
+
+def test_an_interval_shares_the_unit_of_its_value() -> None:
+    assert formats.seconds_interval(estimate(0.0041, 0.0009, 0.0101)) == "4.10 ms (0.900–10.1)"
+    assert formats.ratio_interval(estimate(1.94, 1.9, 1.97)) == "1.94× (1.90–1.97)"
+
+
+def test_a_single_value_says_that_it_has_no_interval() -> None:
+    text = formats.ratio_interval(estimate(1.94, 0.0, math.inf))
+    assert text == "1.94× (one value, no interval)"
+
+
+@pytest.mark.parametrize(
+    ("amount", "noun", "text"),
+    [(1, "run", "1 run"), (2, "run", "2 runs"), (2, "process", "2 processes")],
+)
+def test_a_noun_follows_its_amount(amount: int, noun: str, text: str) -> None:
+    assert formats.plural(amount, noun) == text
+
+
+def test_a_date_that_is_none_stands_as_it_was_given() -> None:
+    assert formats.date("2026-01-02T03:04:05Z") == "2 January 2026"
+    assert formats.date("<yesterday>") == "<yesterday>"
