@@ -52,6 +52,8 @@ class Name(click.ParamType[str]):
         known = self.known()
         if value in known:
             return value
+        if value.upper() in known:
+            return value.upper()
         near = get_close_matches(value.lower(), known, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
         raise click.UsageError(f"unknown {self.kind} {value!r}; {hint}", ctx)
@@ -69,6 +71,24 @@ def _experiments() -> Sequence[str]:
     return [experiment.name for experiment in EXPERIMENTS]
 
 
+def _claims() -> Sequence[str]:
+    from conc.claims.ledger import CLAIMS
+
+    return [claim.id for claim in CLAIMS]
+
+
+def _works() -> Sequence[str]:
+    from conc.experiments.kitchens import WORKS
+
+    return WORKS
+
+
+def _models() -> Sequence[str]:
+    from conc.records import MODELS
+
+    return MODELS
+
+
 results_option = click.option(
     "--results",
     "folder",
@@ -82,6 +102,14 @@ file_option = click.option(
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Read this result file instead of this machine's, for example another machine's.",
+)
+output_option = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Where to write.  [default: standard output]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, for programs.")
 
@@ -180,6 +208,46 @@ def report(*, as_json: bool, file: Path | None, folder: Path | None) -> None:
         click.echo(terminal.report(result))
 
 
+@conc.command()
+@click.argument("claims", nargs=-1, type=Name("claim", _claims))
+@json_option
+@file_option
+@results_option
+@click.pass_context
+def verdicts(
+    context: click.Context,
+    claims: tuple[str, ...],
+    *,
+    as_json: bool,
+    file: Path | None,
+    folder: Path | None,
+) -> None:
+    """Judge the article's claims by what was measured; all 33 unless some are named.
+
+    The exit code is 0 whatever the verdicts are, and 1 where a figure is impossible.
+
+    \b
+    Examples:
+      conc verdicts
+      conc verdicts C7 C26
+      conc verdicts --json | jq -r '.[] | select(.outcome == "does not hold").says'
+    """
+    result = _result(file, folder)
+    from conc.claims import ledger
+    from conc.show import verdicts as shown
+
+    judged = shown.judge_result(result)
+    chosen = [ledger.get(claim) for claim in claims] or ledger.CLAIMS
+    if as_json:
+        _echo_json(shown.to_data(judged, chosen))
+    else:
+        click.echo(shown.to_text(judged, chosen, as_table=sys.stdout.isatty()))
+    for broken in judged.broken:
+        _say(f"impossible figure in {broken.experiment}: {broken.sentence}")
+    if judged.broken:
+        context.exit(FAILED)
+
+
 @conc.command("list")
 @json_option
 def list_(*, as_json: bool) -> None:
@@ -213,14 +281,7 @@ def list_(*, as_json: bool) -> None:
     required=True,
     help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself.",
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    default="-",
-    metavar="FILE",
-    help="Where to write.  [default: standard output]",
-)
+@output_option
 @file_option
 @results_option
 def export(form: str, output: Path, file: Path | None, folder: Path | None) -> None:
@@ -242,13 +303,27 @@ def export(form: str, output: Path, file: Path | None, folder: Path | None) -> N
         "json": store.encode,
     }
     content = writers[form](result)
-    if str(output) == "-":
-        click.echo(content, nl=False)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise ConcError(f"cannot write {output}: {error.strerror}") from error
+    _write(output, content)
+
+
+@conc.command()
+@click.argument("work", metavar="WORKLOAD", type=Name("workload", _works))
+@click.option("--model", type=Name("model", _models), required=True, help="What to trace.")
+@output_option
+def trace(work: str, model: str, output: Path) -> None:
+    """Trace ten dishes under a model, for ui.perfetto.dev or chrome://tracing.
+
+    WORKLOAD is cpu (each dish is prepared), io (each waits for its oven) or mixed (both).
+
+    \b
+    Examples:
+      conc trace io --model threads -o threads.json
+      conc trace mixed --model asyncio > tasks.json
+    """
+    from conc.measure import tracing
+    from conc.results.chrome_trace import dumps
+
+    _write(output, dumps(tracing.trace(work, model)).encode())
 
 
 @conc.command()
@@ -321,6 +396,17 @@ def _result(file: Path | None, folder: Path | None) -> "Result":
         if not file.exists():
             raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
     return store.load(file)
+
+
+def _write(output: Path, content: bytes) -> None:
+    """Write a file, or to standard output for ``-``. Raises ConcError where it can't."""
+    if str(output) == "-":
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise ConcError(f"cannot write {output}: {error.strerror}") from error
 
 
 def _echo_json(data: object) -> None:

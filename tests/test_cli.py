@@ -235,6 +235,42 @@ def test_the_report_has_no_colour_when_it_is_piped(
     assert "\x1b" not in capsys.readouterr().out
 
 
+def test_verdicts_are_a_line_each_where_another_program_reads(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("verdicts", "--results", str(measured)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("\t")[0] for line in lines] == [f"C{number}" for number in range(1, 34)]
+
+
+def test_some_verdicts_can_be_asked_for_in_any_case(
+    run: Run, measured: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("verdicts", "c7", "C26", "--json", "--results", str(measured)) == 0
+    assert [one["claim"] for one in json.loads(capsys.readouterr().out)] == ["C7", "C26"]
+
+
+def test_a_claim_that_is_not_there_is_a_wrong_usage(run: Run, measured: Path) -> None:
+    assert run("verdicts", "C99", "--results", str(measured)) == cli.USAGE
+
+
+def test_an_impossible_figure_ends_verdicts_with_a_code_and_a_line(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "impossible.json"
+    fast = {"asyncio": 0.01}
+    store.save(
+        invented_result(
+            [experiments.get("cpu-bound")], seconds_of=lambda case: fast.get(case.model, 0.05)
+        ),
+        path,
+    )
+    assert run("verdicts", "C20", "--file", str(path)) == cli.FAILED
+    printed = capsys.readouterr()
+    assert printed.out.startswith("C20\t")
+    assert "impossible figure in cpu-bound: cpu_bound asyncio" in printed.err
+
+
 def test_a_result_file_of_another_machine_can_be_named(
     run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

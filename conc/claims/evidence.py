@@ -8,11 +8,22 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from conc import formats
+from conc.experiments.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Interpreter, Machine, Measurement, Result, Sample, Scalar
 from conc.results import samples, statistics
 
+LEVEL = 0.98
+"""The confidence level of the intervals that verdicts rest on.
+
+With a handful of runs an interval of 95 % covers the truth a little less often than that; at this
+level a rule is wrong in at most 5 % of simulated results without an effect (tests.bench.verdicts).
+"""
+
 LEAST_ROUNDS = 7
 """Fewer rounds than this decide nothing."""
+
+LEAST_COUNTS = 4
+"""Fewer samples than this of something that is counted, not timed, decide nothing."""
 
 LEAST_RUNS = 2
 """With one process the interval knows nothing of what differs from process to process."""
@@ -35,7 +46,8 @@ LEAST_PARALLELISM = 1.25
 Reading = Callable[[Sample], float | None]
 """What is read from a sample; ``None`` where the sample does not have it."""
 
-Numbers = Mapping[str, Estimate | float]
+Numbers = dict[str, Estimate | float]
+"""What a verdict rests on, by name; with an interval where there is one."""
 
 
 class NotTested(Exception):  # noqa: N818 - an answer, not an error
@@ -45,7 +57,7 @@ class NotTested(Exception):  # noqa: N818 - an answer, not an error
 class Undecided(Exception):  # noqa: N818 - an answer, not an error
     """The result has what the rule needs, but it does not decide; the message says why."""
 
-    def __init__(self, reason: str, numbers: Numbers | None = None) -> None:
+    def __init__(self, reason: str, numbers: Mapping[str, Estimate | float] | None = None) -> None:
         """Keep the reason, and the numbers that did not decide."""
         super().__init__(reason)
         self.numbers = dict(numbers or {})
@@ -85,7 +97,7 @@ def parameter(case: Case, name: str) -> float:
     """Return a parameter of a case as a number; raise :class:`NotTested` where it is none."""
     value = case.parameters.get(name)
     if not isinstance(value, int | float):
-        raise NotTested(f"{case.id} has no number {name}")
+        raise NotTested(f"the case {case.id} has no number {name}")
     return float(value)
 
 
@@ -207,15 +219,17 @@ class Evidence:
 
     def _ratio(self, experiment: str, case: Case, against: str, comparisons: int) -> Estimate:
         measurement = self.measurement(experiment)
-        level = statistics.simultaneous_level(comparisons)
+        level = statistics.simultaneous_level(comparisons, LEVEL)
         try:
             estimate = samples.ratio(measurement, case.id, against=against, level=level)
         except (KeyError, ValueError) as error:  # a stranger's result may pair what can't be
             raise NotTested(
-                f"{case.id} of {experiment} was not timed beside {against}"
+                f"the case {case.id} of {experiment} was not timed beside {against}"
             ) from error
         if estimate is None:
-            raise NotTested(f"{case.id} of {experiment} has no round with {against or 'a baseline'}")
+            raise NotTested(
+                f"the case {case.id} of {experiment} has no round with {against or 'a baseline'}"
+            )
         return estimate
 
     def cost(self, experiment: str, case: Case) -> Estimate:
@@ -226,14 +240,14 @@ class Evidence:
         self, experiment: str, case: Case, read: Reading, *, comparisons: int = 1
     ) -> Estimate:
         """Return the median of what each sample gives, with its interval."""
-        level = statistics.simultaneous_level(comparisons)
+        level = statistics.simultaneous_level(comparisons, LEVEL)
         return statistics.median(self._by_run(experiment, case, read), level=level)
 
     def each(self, experiment: str, case: Case, read: Reading) -> list[float]:
         """Return what each sample gives; raise :class:`Undecided` where they are too few."""
         values = [value for run in self._by_run(experiment, case, read) for value in run]
-        if len(values) < LEAST_ROUNDS:
-            raise Undecided(_too_few(case.id, len(values), "round", LEAST_ROUNDS))
+        if len(values) < LEAST_COUNTS:
+            raise Undecided(_too_few(f"the count of {case.id}", len(values), "round", LEAST_COUNTS))
         return values
 
     def _by_run(self, experiment: str, case: Case, read: Reading) -> list[list[float]]:
@@ -243,7 +257,7 @@ class Evidence:
             if value is not None:
                 runs.setdefault(sample.run, []).append(value)
         if not runs:
-            raise NotTested(f"{case.id} of {experiment} did not give what this needs")
+            raise NotTested(f"the case {case.id} of {experiment} did not give what this needs")
         return list(runs.values())
 
     def cpu_share(self, experiment: str, case: Case, *, comparisons: int = 1) -> Estimate:
@@ -299,7 +313,7 @@ class Evidence:
         would judge that work.
         """
         cores = self.need_cores()
-        yardstick = self.case("cpu-bound", workload=samples.YARDSTICK, workers=cores)
+        yardstick = self.case("cpu-bound", workload=YARDSTICK, workers=cores)
         self.need_quiet("cpu-bound", self.cases("cpu-bound", model="sequential"))
         given = self.speedup("cpu-bound", yardstick)
         numbers = {"cores that independent processes got": given}
@@ -307,7 +321,9 @@ class Evidence:
         rounds = samples.paired_log_ratios(self.measurement("cpu-bound"), yardstick.id)
         logarithms = [value for run in rounds for value in run]
         best = min(cores, math.exp(statistics.percentile(logarithms, BEST_PERCENTILE)))
-        got = f"{cores} independent processes got {formats.number(given.value)} cores’ worth of time"
+        got = (
+            f"{cores} independent processes got {formats.number(given.value)} cores’ worth of time"
+        )
         if given.value < LEAST_OF_BEST_PARALLELISM * best:
             raise Undecided(
                 f"the machine was busy with other work: {got}, and {formats.number(best)} at best",

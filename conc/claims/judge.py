@@ -31,7 +31,5 @@ def judge_all(claims: Iterable[Claim], result: Result) -> list[Verdict]:
 
 
 def _sentence(reason: str) -> str:
-    """Write a reason as a sentence; the name of a case stays as it is."""
-    first = reason.partition(" ")[0]
-    capital = reason if "_" in first or first == "asyncio" else reason[:1].upper() + reason[1:]
-    return f"{capital}."
+    """Write a reason as a sentence."""
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -260,6 +260,14 @@ CLAIMS = (
         ("kitchens",),
         summary.kitchens,
     ),
+    Claim(
+        "C33",
+        CAVEATS,
+        "htop mistakes a program with several threads for several processes; top does not.",
+        ("listings",),
+        summary.htop_misreads,
+        surprising=True,
+    ),
 )
 
 

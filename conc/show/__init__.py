@@ -8,6 +8,7 @@ A page's block asks by name, about the result that is being shown::
 
 from conc.show.page import chart, downloads, sentence, table
 from conc.show.screens import more_screens, screen
+from conc.show.timelines import timeline
 from conc.show.verdicts import (
     sections_table,
     surprises,
@@ -25,6 +26,7 @@ __all__ = [
     "sentence",
     "surprises",
     "table",
+    "timeline",
     "verdict",
     "verdict_counts",
     "verdicts_table",

@@ -10,6 +10,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "narrow": (),
     "first_view": (),
     "listings": ("50",),
+    "verdicts": ("1000",),
     "duration_full": (),
 }
 """Each is a module here that prints its figures, with the arguments it gets; the longest last."""

@@ -2,8 +2,8 @@
 
 from conc import formats
 from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, Undecided, above
-from conc.records import Case, Estimate
+from conc.claims.evidence import Evidence, Undecided, above, inverse, slope
+from conc.records import Estimate
 
 ALL_CPU = 0.95
 """CPU time over wall time from here on: the work never waits."""
@@ -14,60 +14,56 @@ MEMORY_COUNTS = 1.2
 SLOPE_LOW, SLOPE_HIGH = 0.9, 1.1
 MOST_CPU_WHILE_WAITING = 0.2
 
+FAST_MS, SLOW_MS = 20, 100
+
+OPINION = "That most programs are CPU-bound is an opinion and was not tested."
+NO_CLOCK = "The clock itself was not changed."
+
 
 def cpu_time_decides(evidence: Evidence) -> Finding:
     """C1: the clock decides, unless the CPU waits for memory."""
-    small = evidence.case("memory-bound", order="in order", size="small")
-    busy = _cpu_share(evidence, small)
+    busy = _cpu_share(evidence, order="in order", size="small")
     scattered = _scattered(evidence)
     numbers = {"CPU share": busy, "scattered against in order": scattered}
-    if not above(busy, ALL_CPU, "the CPU share of the sum"):
-        return Finding(
-            "does not hold",
-            f"The sum used a CPU for only {formats.share(busy.value)} of its time.",
-            numbers,
-        )
-    if above(scattered, MEMORY_COUNTS, "the cost of scattered memory"):
+    used = f"the sum of a short list used a CPU {formats.share(busy.value)} of its time"
+    if not above(busy, ALL_CPU, "the CPU share of a sum"):
+        return Finding("does not hold", f"{_capital(used)} only.", numbers)
+    if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Finding(
             "holds only if",
-            f"Holds only if the data is near: the sum used a CPU {formats.share(busy.value)} of"
-            f" its time, yet the same sum over numbers scattered in memory took"
-            f" {formats.ratio_interval(scattered)} as long at the same clock.",
+            f"the data is near: {used}, but at the same clock the sum of a long list took"
+            f" {formats.ratio_interval(scattered)} as long when its numbers lay scattered in"
+            f" memory. {NO_CLOCK}",
             numbers,
         )
     return Finding(
         "holds",
-        f"The sum used a CPU {formats.share(busy.value)} of its time, and where its numbers lay"
-        f" in memory changed that time by {formats.ratio_interval(scattered)} only.",
+        f"{_capital(used)}, and where the numbers of a long list lay in memory hardly mattered:"
+        f" scattered they took {formats.ratio_interval(scattered)} as long. {NO_CLOCK}",
         numbers,
     )
 
 
 def a_sum_is_cpu_bound(evidence: Evidence) -> Finding:
     """C2: the example; that most programs are CPU-bound is an opinion and stays untested."""
-    large = evidence.case("memory-bound", order="shuffled", size="large")
-    busy = _cpu_share(evidence, large)
+    busy = _cpu_share(evidence, order="shuffled", size="large")
     scattered = _scattered(evidence)
     numbers = {"CPU share": busy, "scattered against in order": scattered}
-    if not above(busy, ALL_CPU, "the CPU share of the large sum"):
-        return Finding(
-            "does not hold",
-            f"Summing a large list used a CPU for only {formats.share(busy.value)} of its time.",
-            numbers,
-        )
-    if above(scattered, MEMORY_COUNTS, "the cost of scattered memory"):
+    used = f"the sum of a long list used a CPU {formats.share(busy.value)} of its time"
+    if not above(busy, ALL_CPU, "the CPU share of a sum over scattered numbers"):
+        return Finding("does not hold", f"{_capital(used)} only. {OPINION}", numbers)
+    if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Finding(
             "holds only if",
-            "By CPU time the sum of a list is CPU-bound"
-            f" ({formats.share(busy.value)}), but only if its numbers lie in order: scattered they"
-            f" took {formats.ratio_interval(scattered)} as long, waiting for memory. That most"
-            " programs are CPU-bound is an opinion and is not tested.",
+            f"the numbers lie in order: scattered in memory they took"
+            f" {formats.ratio_interval(scattered)} as long, most of it waiting for memory, although"
+            f" {used}. {OPINION}",
             numbers,
         )
     return Finding(
         "holds",
-        f"Summing a list used a CPU {formats.share(busy.value)} of its time, however its numbers"
-        " lay in memory. That most programs are CPU-bound is an opinion and is not tested.",
+        f"{_capital(used)}, and scattered numbers took {formats.ratio_interval(scattered)} as long"
+        f" as those in order. {OPINION}",
         numbers,
     )
 
@@ -75,77 +71,68 @@ def a_sum_is_cpu_bound(evidence: Evidence) -> Finding:
 def waiting_decides(evidence: Evidence) -> Finding:
     """C3: the time of I/O-bound work follows the latency one to one and uses little CPU."""
     fast, slow = (
-        evidence.case("io-bound", model="sequential", latency_ms=latency) for latency in (20, 100)
+        evidence.case("io-bound", model="sequential", latency_ms=latency)
+        for latency in (FAST_MS, SLOW_MS)
     )
-    slope = _slope(evidence.cost("io-bound", fast), evidence.cost("io-bound", slow), 0.080)
+    rise = slope(
+        evidence.cost("io-bound", fast),
+        evidence.cost("io-bound", slow),
+        (SLOW_MS - FAST_MS) / 1000,
+    )
     busy = evidence.cpu_share("io-bound", fast)
-    numbers = {"seconds a request per second of latency": slope, "CPU share at 20 ms": busy}
-    follows = above(slope, SLOPE_LOW, "the slope") and not above(slope, SLOPE_HIGH, "the slope")
-    idle = not above(busy, MOST_CPU_WHILE_WAITING, "the CPU share at 20 ms")
+    numbers = {"seconds a request per second of latency": rise, "CPU share at 20 ms": busy}
+    what = "the time that a second of latency adds to a request"
+    follows = above(rise, SLOPE_LOW, what) and not above(rise, SLOPE_HIGH, what)
+    idle = not above(busy, MOST_CPU_WHILE_WAITING, f"the CPU share at {FAST_MS} ms")
     sentence = (
-        f"Each second of latency added {formats.number(slope.value)} s to a request"
-        f" ({formats.number(slope.low)}–{formats.number(slope.high)}), and at 20 ms the client"
-        f" used a CPU for {formats.share(busy.value)} of the time"
+        f"each second of latency added {formats.number(rise.value)} s"
+        f" ({formats.number(rise.low)}–{formats.number(rise.high)}) to a request, and at"
+        f" {FAST_MS} ms the client used a CPU {formats.share(busy.value)} of the time"
     )
     if follows and idle:
-        return Finding("holds", f"{sentence}.", numbers)
+        return Finding("holds", f"{_capital(sentence)}.", numbers)
     if follows:
-        return Finding("holds only if", f"{sentence}: the client's own cost counts too.", numbers)
-    return Finding("does not hold", f"{sentence}.", numbers)
+        return Finding("holds only if", f"the client costs little: {sentence}.", numbers)
+    evidence.need_quiet("io-bound", [fast, slow])
+    return Finding("does not hold", f"{_capital(sentence)}.", numbers)
 
 
 def memory_is_io(evidence: Evidence) -> Finding:
     """C4: waiting for memory is CPU time to the operating system, so nothing can overlap it."""
-    large = evidence.case("memory-bound", order="shuffled", size="large")
-    busy = _cpu_share(evidence, large)
+    busy = _cpu_share(evidence, order="shuffled", size="large")
     scattered = _scattered(evidence)
     numbers = {"CPU share": busy, "scattered against in order": scattered}
+    if not above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
+        raise Undecided(
+            f"scattered numbers took {formats.ratio_interval(scattered)} as long as those in order,"
+            " so there was no wait for memory to look at",
+            numbers,
+        )
+    slowed = f"A sum that took {formats.ratio_interval(scattered)} as long because of memory"
     if above(busy, ALL_CPU, "the CPU share of a sum that waits for memory"):
         return Finding(
             "does not hold",
-            f"A sum slowed {formats.ratio_interval(scattered)} by memory still counts as"
-            f" {formats.share(busy.value)} CPU time: no other thread can use that wait, as it"
-            " could for a disk or a network.",
+            f"{slowed} still counted as {formats.share(busy.value)} CPU time: the system gives that"
+            " wait to no other thread, as it does a wait for a disk or a network.",
             numbers,
         )
     return Finding(
-        "holds",
-        f"A sum that waits for memory used a CPU for only {formats.share(busy.value)} of its time.",
-        numbers,
+        "holds", f"{slowed} used a CPU {formats.share(busy.value)} of its time only.", numbers
     )
 
 
-def _cpu_share(evidence: Evidence, case: Case) -> Estimate:
+def _cpu_share(evidence: Evidence, *, order: str, size: str) -> Estimate:
+    case = evidence.case("memory-bound", order=order, size=size)
     evidence.need_quiet("memory-bound", [case])
     return evidence.cpu_share("memory-bound", case)
 
 
 def _scattered(evidence: Evidence) -> Estimate:
-    """Return how many times as long the shuffled sum took as the one in order."""
+    """Return how many times as long the sum over scattered numbers took as the one in order."""
     in_order = evidence.case("memory-bound", order="in order", size="large")
     shuffled = evidence.case("memory-bound", order="shuffled", size="large")
-    if shuffled.against != in_order.id:
-        raise Undecided("the shuffled sum was not paired with the one in order")
-    faster = evidence.speedup("memory-bound", shuffled)
-    return Estimate(
-        value=1 / faster.value,
-        low=1 / faster.high,
-        high=1 / faster.low,
-        runs=faster.runs,
-        rounds=faster.rounds,
-    )
+    return inverse(evidence.ratio("memory-bound", shuffled, than=in_order))
 
 
-def _slope(fast: Estimate, slow: Estimate, difference_s: float) -> Estimate:
-    """Return the seconds of wall time a second of latency adds.
-
-    The two were not measured in the same rounds, so the ends of their intervals are set against
-    each other: wider than need be, never too narrow.
-    """
-    return Estimate(
-        value=(slow.value - fast.value) / difference_s,
-        low=(slow.low - fast.high) / difference_s,
-        high=(slow.high - fast.low) / difference_s,
-        runs=min(fast.runs, slow.runs),
-        rounds=min(fast.rounds, slow.rounds),
-    )
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

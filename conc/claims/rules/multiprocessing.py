@@ -1,8 +1,21 @@
 """Multiprocessing: claims C13 to C16."""
 
+from collections.abc import Iterable
+
 from conc import formats
 from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, NotTested, Undecided, above, quotient
+from conc.claims.evidence import (
+    Evidence,
+    NotTested,
+    Numbers,
+    Undecided,
+    above,
+    counted,
+    inverse,
+    need_rounds,
+    parameter,
+    quotient,
+)
 from conc.records import Estimate
 
 EFFICIENT = 0.8
@@ -19,135 +32,159 @@ def uses_all_cores(evidence: Evidence) -> Finding:
     large = evidence.case("cpu-bound", model="processes", workers=cores, pool="warm")
     speedup = evidence.speedup("cpu-bound", large)
     used = quotient(speedup, given)
-    numbers: dict[str, Estimate | float] = {
+    numbers: Numbers = {
         "speed-up": speedup,
         "cores that independent processes got": given,
         "share of them used": used,
     }
-    if not above(used, EFFICIENT, "the share of the cores that processes used"):
-        return Finding(
-            "does not hold",
-            f"{cores} processes reached {formats.ratio_interval(speedup)} where independent"
-            f" processes got {formats.number(given.value)} cores.",
-            numbers,
-        )
-    by_size = _by_task_size(evidence)
-    numbers |= {f"speed-up at {_task(ms)} a task": found for ms, found in by_size.items()}
-    efficient = [ms for ms, found in by_size.items() if found.low > EFFICIENT * given.value]
-    wasteful = [ms for ms, found in by_size.items() if found.high < EFFICIENT * given.value]
     sentence = (
-        f"{cores} processes reached {formats.ratio_interval(speedup)} where independent processes"
-        f" got {formats.number(given.value)} cores"
+        f"{cores} processes were {formats.ratio_interval(speedup)} as fast as one, where"
+        f" independent processes got {formats.number(given.value)} cores’ worth of time"
     )
-    if wasteful and efficient:
-        return Finding(
-            "holds only if",
-            f"Holds only if a task is long enough: {sentence}; at {_task(max(wasteful))} a task"
-            f" most of that was lost, from {_task(min(efficient))} on it was not.",
-            numbers | {"shortest efficient task in ms": min(efficient)},
-        )
-    return Finding("holds", f"{sentence}.", numbers)
+    if not above(used, EFFICIENT, "the share of the cores that processes used"):
+        return Finding("does not hold", f"{sentence}.", numbers)
+    by_ms = _by_task_ms(evidence)
+    numbers |= _named(by_ms)
+    enough = EFFICIENT * given.value
+    efficient = [ms for ms, found in by_ms.items() if found.low > enough]
+    wasteful = [ms for ms, found in by_ms.items() if found.high < enough]
+    if not wasteful:
+        return Finding("holds", f"{sentence}.", numbers)
+    shortest = _boundary(wasteful, efficient, numbers)
+    return Finding(
+        "holds only if",
+        f"a task is long enough: {sentence}, but with tasks of {_task(max(wasteful))} they were"
+        f" {formats.ratio(by_ms[max(wasteful)].value)} as fast; tasks of {_task(shortest)} were"
+        " long enough.",
+        numbers | {"shortest efficient task, ms": shortest},
+    )
 
 
 def share_no_memory(evidence: Evidence) -> Finding:
     """C14: processes do not see each other's changes, unless memory is shared on purpose."""
     alone = evidence.case("shared-memory", form="global")
-    seen = max(evidence.counted("shared-memory", alone, "parent_sees"))
-    if seen:
-        return Finding("does not hold", "The parent saw what a child wrote to a global.")
-    on_purpose = evidence.cases("shared-memory", form="shared_memory")
-    shared = bool(on_purpose) and min(
-        evidence.counted("shared-memory", on_purpose[0], "parent_sees")
-    )
-    if not shared:
-        return Finding("holds", "The parent saw nothing of what a child wrote to a global.")
+    if max(evidence.each("shared-memory", alone, counted("parent_sees"))):
+        return Finding("does not hold", "The parent saw what a child wrote to a global variable.")
+    unseen = "the parent saw nothing of what a child wrote to a global variable"
+    on_purpose = evidence.cases_if_any("shared-memory", form="shared_memory")
+    if not any(
+        min(evidence.each("shared-memory", case, counted("parent_sees"))) for case in on_purpose
+    ):
+        return Finding("holds", f"{unseen[0].upper()}{unseen[1:]}.")
     return Finding(
         "holds only if",
-        "Holds only by default: the parent saw nothing of what a child wrote to a global, and all"
-        f" of what it wrote to shared_memory.{_pages(evidence)}",
+        f"memory is not shared on purpose: {unseen}, and all of what it wrote to shared_memory."
+        f"{_pages(evidence)}",
     )
 
 
 def costs_overhead(evidence: Evidence) -> Finding:
     """C15: processes cost overhead; the article's word for it is slight."""
-    process = _hand_over(evidence, "processes")
-    thread = _hand_over(evidence, "threads")
-    dearer = quotient(process, thread)
-    numbers = {
-        "hand-over to a process": process,
-        "hand-over to a thread": thread,
-        "process against thread": dearer,
+    process, thread = (
+        evidence.case("overhead", workload="hand_over", model=model, to="pool")
+        for model in ("processes", "threads")
+    )
+    dearer = inverse(evidence.ratio("overhead", process, than=thread))
+    times = {case.model: evidence.cost("overhead", case) for case in (process, thread)}
+    numbers = {"process against thread": dearer} | {
+        f"hand-over to {model}, s": time for model, time in times.items()
     }
     sentence = (
-        f"handing a call to a process took {formats.seconds(process.value)}, to a thread"
-        f" {formats.seconds(thread.value)}: {formats.ratio(dearer.value)} as long"
+        f"Handing a call to a process took {formats.seconds(times['processes'].value)}, to a thread"
+        f" {formats.seconds(times['threads'].value)}: {formats.ratio_interval(dearer)} as long"
     )
-    if above(dearer, DEARER, "the hand-over to a process against a thread"):
-        return Finding("holds", f"Holds, and “slightly” is too little said: {sentence}.", numbers)
-    if above(dearer, 1.0, "the hand-over to a process against a thread"):
-        return Finding("holds", f"Holds: {sentence}.", numbers)
-    return Finding("does not hold", f"Does not hold: {sentence}.", numbers)
+    if not above(dearer, 1.0, "the time to hand over to a process against a thread"):
+        return Finding("does not hold", f"{sentence}.", numbers)
+    slight = ", which is more than slightly" if dearer.low > DEARER else ""
+    return Finding("holds", f"{sentence}{slight}.", numbers)
 
 
 def perfect_for_cpu(evidence: Evidence) -> Finding:
     """C16: processes pay for CPU-bound work beyond a break-even length of a task."""
-    evidence.need_cores()
     evidence.parallelism()
-    by_size = _by_task_size(evidence)
-    numbers = {f"speed-up at {_task(ms)} a task": found for ms, found in by_size.items()}
-    paid = [ms for ms, found in by_size.items() if found.low > 1]
-    lost = [ms for ms, found in by_size.items() if found.high < 1]
-    if paid and lost:
+    by_ms = _by_task_ms(evidence)
+    numbers = _named(by_ms)
+    paid = [ms for ms, found in by_ms.items() if found.low > 1]
+    lost = [ms for ms, found in by_ms.items() if found.high < 1]
+    if lost and paid:
+        shortest = _boundary(lost, paid, numbers)
         return Finding(
             "holds only if",
-            f"Holds only beyond a break-even: tasks of {_task(max(lost))} were slower in a pool of"
-            f" processes ({formats.ratio(by_size[max(lost)].value)}), tasks of"
-            f" {_task(min(paid))} faster ({formats.ratio(by_size[min(paid)].value)}).",
-            numbers | {"shortest task that pays in ms": min(paid)},
+            "a task is long enough to pay for its hand-over: in a pool of processes tasks of"
+            f" {_task(max(lost))} were {formats.ratio_interval(by_ms[max(lost)])} as fast as in a"
+            f" plain loop, tasks of {_task(shortest)} {formats.ratio_interval(by_ms[shortest])}.",
+            numbers | {"shortest task that pays, ms": shortest},
         )
-    if len(paid) == len(by_size):
+    if len(paid) == len(by_ms):
+        least = min(by_ms)
         return Finding(
-            "holds", f"Every length of task tried was faster, from {_task(min(paid))} on.", numbers
+            "holds",
+            f"All lengths of task tried gained from a pool of processes, from {_task(least)}"
+            f" ({formats.ratio_interval(by_ms[least])} as fast) on.",
+            numbers,
         )
-    if len(lost) == len(by_size):
+    if len(lost) == len(by_ms):
+        most = max(by_ms)
         return Finding(
-            "does not hold", f"No length of task up to {_task(max(lost))} was faster.", numbers
+            "does not hold",
+            f"No length of task tried gained from a pool of processes, up to {_task(most)}"
+            f" ({formats.ratio_interval(by_ms[most])} as fast).",
+            numbers,
         )
-    raise Undecided("no length of task lost, or none won, beyond its interval", numbers)
+    raise Undecided(
+        f"of {formats.plural(len(by_ms), 'length')} of task {len(paid)} gained for certain and"
+        f" {len(lost)} lost for certain",
+        numbers,
+    )
 
 
-def _by_task_size(evidence: Evidence) -> dict[float, Estimate]:
+def _by_task_ms(evidence: Evidence) -> dict[float, Estimate]:
+    """Return the speed-up of a pool of processes at each length of a task."""
     cases = evidence.cases("task-size", model="processes", payload_bytes=0)
-    if not cases:
-        raise NotTested("the experiment task-size has no sample of processes")
-    return {
-        float(case.parameters["task_ms"]): evidence.speedup(
-            "task-size", case, comparisons=len(cases)
-        )
+    found = {
+        parameter(case, "task_ms"): evidence.speedup("task-size", case, comparisons=len(cases))
         for case in cases
     }
+    for ms, speedup in found.items():
+        need_rounds(speedup, f"the speed-up of tasks of {_task(ms)}")
+    return dict(sorted(found.items()))
 
 
-def _hand_over(evidence: Evidence, model: str) -> Estimate:
-    return evidence.cost("overhead", evidence.case("overhead", workload="hand_over", model=model, to="pool"))
+def _boundary(below: Iterable[float], beyond: Iterable[float], numbers: Numbers) -> float:
+    """Return the least of ``beyond``; raise :class:`Undecided` where it is not past ``below``."""
+    longest, shortest = max(below), min(beyond, default=0.0)
+    if longest < shortest:
+        return shortest
+    raise Undecided(
+        f"tasks of {_task(longest)} were too short, and no longer ones were long enough for"
+        " certain",
+        numbers,
+    )
+
+
+def _named(by_ms: dict[float, Estimate]) -> Numbers:
+    return {f"speed-up with tasks of {_task(ms)}": found for ms, found in by_ms.items()}
 
 
 def _pages(evidence: Evidence) -> str:
-    inherited = evidence.cases("shared-memory", form="inherited")
+    """Say what a forked child owns of the memory that it shows, where that was measured."""
+    inherited = evidence.cases_if_any("shared-memory", form="inherited")
     if not inherited:
         return ""
     try:
-        pss = evidence.typical("shared-memory", inherited[0], "pss_bytes").value
-        rss = evidence.typical("shared-memory", inherited[0], "rss_bytes").value
+        own, rss = (
+            evidence.typical("shared-memory", inherited[0], counted(name)).value
+            for name in ("uss_bytes", "rss_bytes")
+        )
     except NotTested:
-        return ""
-    if pss >= rss:
+        return ""  # only Linux says how pages are shared
+    if own >= rss:
         return ""
     return (
-        f" A forked child that shows {formats.size(rss)} resident owns {formats.size(pss)} of it;"
-        " the rest are its parent's pages, shared until one of them writes."
+        f" A forked child that shows {formats.size(rss)} has {formats.size(own)} to itself; the"
+        " rest are pages that it shares with its parent until one of the two writes."
     )
 
 
 def _task(ms: float) -> str:
-    return formats.seconds(ms / 1000)
+    return formats.tick_seconds(ms / 1000)

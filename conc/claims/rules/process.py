@@ -1,225 +1,276 @@
 """Process and thread in Python, the GIL: claims C5 to C12."""
 
+from collections.abc import Mapping
+
 from conc import formats
 from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, NotTested, Undecided, above
+from conc.claims.evidence import (
+    Evidence,
+    NotTested,
+    Numbers,
+    Undecided,
+    above,
+    counted,
+    need_rounds,
+    share_of,
+)
 from conc.records import Case, Estimate
 
 RELEASED, HELD = 0.2, 0.8
 """The longest silence of a ticking thread as a share of a call: below, released; above, held."""
 
+CONTROL = "time.sleep"
+"""The function of the probe that is known to let go of the GIL."""
+
 ONE_CORE = 1.08
 """CPU time over wall time that one core can't exceed, with the clock's resolution allowed for."""
 
-CORE_SHARE = 0.7
-"""From this share of the usable cores on, a program uses several cores."""
+HELP = 1.10
+"""A speed-up that is worth the name."""
 
 AS_GOOD = 0.9
-NO_HELP, HELP = 1.10, 1.10
+"""From this share of the speed of processes on, an alternative is as good."""
+
 IO_HELP = 5.0
 IO_LEVEL = 10
+IO_LATENCY_MS = 20
+
 PURE = "pure Python"
+RELEASING = ("hashlib", "zlib", "numpy")
+"""Work whose C code lets go of the GIL."""
 
 
 def one_thread_at_a_time(evidence: Evidence) -> Finding:
     """C5: one thread at a time, while bytecode runs and the GIL is on."""
     released, held = _probe(evidence)
-    if not evidence.interpreter.gil:
-        return Finding(
-            "does not hold",
-            f"This interpreter runs without the GIL: beside {len(released)} of"
-            f" {len(released) + len(held)} calls another thread went on running.",
-        )
+    numbers = {**released, **held}
+    tried = len(released) + len(held)
     if not released:
-        return Finding("holds", f"All {len(held)} functions tried kept every other thread waiting.")
-    if not held:
+        return Finding(
+            "holds",
+            f"Beside none of {formats.plural(tried, 'function')} tried could another thread run.",
+            numbers,
+        )
+    if not held or not evidence.has_gil("gil-probe"):
+        without = "" if evidence.has_gil("gil-probe") else "Without the GIL, "
         return Finding(
             "does not hold",
-            f"Beside each of the {len(released)} functions tried another thread went on running.",
+            f"{without}{'b' if without else 'B'}eside {len(released)} of"
+            f" {formats.plural(tried, 'function')} tried another thread ran on.",
+            numbers,
         )
     return Finding(
         "holds only if",
-        f"Holds only while bytecode runs or C code keeps the GIL: of {len(released) + len(held)}"
-        f" functions tried, {len(released)} let another thread run meanwhile"
-        f" ({_names(released)}) and {len(held)} did not ({_names(held)}).",
-        {**released, **held},
+        f"bytecode runs, or C code that keeps the GIL: of {formats.plural(tried, 'function')} tried"
+        f" {len(held)} kept every other thread waiting ({_names(held)}), and {len(released)} did"
+        f" not ({_names(released)}).",
+        numbers,
     )
 
 
 def native_thread_is_hardware(evidence: Evidence) -> Finding:
     """C6: a Python thread is an operating system's thread, not a thread of the core."""
     case = evidence.case("identities", model="threads")
-    threads = min(evidence.counted("identities", case, "python_threads"))
-    own = min(evidence.counted("identities", case, "os_thread_ids"))
+    threads = min(evidence.each("identities", case, counted("python_threads")))
+    own = min(evidence.each("identities", case, counted("os_thread_ids")))
+    numbers: Numbers = {"Python threads": threads, "thread ids": own}
     sentence = (
-        f"{formats.count(threads)} Python threads had {formats.count(own)} thread ids of the"
-        f" operating system, on {formats.plural(evidence.machine.cores, 'logical CPU')}"
+        f"{formats.plural(int(threads), 'Python thread')} had"
+        f" {formats.plural(int(own), 'thread id')} of the operating system, on"
+        f" {formats.plural(evidence.machine.cores, 'logical CPU')}"
     )
-    if own == threads:
-        return Finding(
-            "does not hold",
-            f"{sentence}: each is a thread of its own, and the system moves it among the CPUs.",
-            {"Python threads": threads, "operating system's thread ids": own},
-        )
-    return Finding("holds", f"{sentence}: they share them.", {"thread ids": own})
+    if own < threads:
+        raise Undecided(f"{sentence}, so they are not the system’s own threads", numbers)
+    return Finding(
+        "does not hold",
+        f"{sentence}: a native thread is the operating system’s, which moves it among the CPUs.",
+        numbers,
+    )
 
 
 def at_most_one_core(evidence: Evidence) -> Finding:
     """C7: one process, at most 100 % of a core."""
     evidence.need_cores()
-    pure = _threads_use(evidence, PURE)
-    numbers = {f"cores used, {PURE}": pure}
-    if above(pure, ONE_CORE, "the cores that threads on pure Python use"):
+    works = [PURE, *(work for work in RELEASING if _cases(evidence, "threads", work))]
+    use = {
+        work: evidence.cpu_share(
+            "utilisation", _case(evidence, "threads", work), comparisons=len(works)
+        )
+        for work in works
+    }
+    numbers: Numbers = {f"cores used, {work}": one for work, one in use.items()}
+    pure = use.pop(PURE)
+    if above(pure, ONE_CORE, f"the cores that threads on {PURE} used"):
         return Finding(
             "does not hold",
-            f"Threads on pure Python used {formats.number(pure.value)} cores in one process.",
+            f"One process with threads on {PURE} used {formats.plain_interval(pure)} cores.",
             numbers,
         )
-    letting_go = {
-        work: use for work in ("hashlib", "zlib", "numpy") if (use := _use(evidence, work))
-    }
-    numbers |= {f"cores used, {work}": use for work, use in letting_go.items()}
-    beyond = [
-        work for work, use in letting_go.items() if use.low > CORE_SHARE * evidence.cores > ONE_CORE
-    ]
-    if beyond:
-        most = max(beyond, key=lambda work: letting_go[work].value)
+    for work, one in use.items():
+        need_rounds(one, f"the cores that threads used on {work}")
+    most = max(use, key=lambda work: use[work].low, default=PURE)
+    if use and use[most].low > ONE_CORE:
         return Finding(
             "holds only if",
-            f"Holds only for pure Python ({formats.number(pure.value)} cores): one process with"
-            f" threads used {formats.number(letting_go[most].value)} of {evidence.cores} cores in"
-            f" {most}, which lets go of the GIL.",
+            f"its threads run {PURE}, where they used {formats.plain_interval(pure)} cores: on"
+            f" {most}, which lets go of the GIL, one used {formats.plain_interval(use[most])}"
+            f" of {evidence.cores} cores.",
             numbers,
         )
     evidence.parallelism()
-    if letting_go and all(use.high < ONE_CORE for use in letting_go.values()):
-        return Finding("holds", "No work tried used more than one core in one process.", numbers)
-    raise Undecided("work that lets go of the GIL used between one core and all of them", numbers)
+    if not use:
+        raise NotTested("no work that lets go of the GIL was measured")
+    if all(one.high < ONE_CORE for one in use.values()):
+        return Finding(
+            "holds",
+            "No work tried used more than one core in one process:"
+            f" {formats.plain_interval(use[most])} cores at most, on {most}.",
+            numbers,
+        )
+    raise Undecided(
+        f"on {most}, which lets go of the GIL, one process used {formats.plain_interval(use[most])}"
+        " cores",
+        numbers,
+    )
 
 
 def processes_are_needed(evidence: Evidence) -> Finding:
     """C8: for CPU-bound work there is no other way than processes."""
-    evidence.need_cores()
     evidence.parallelism()
-    processes = _speedup(evidence, "processes", PURE)
-    numbers: dict[str, Estimate | float] = {f"processes on {PURE}": processes}
-    if not above(processes, HELP, "the speed-up of processes"):
+    processes = evidence.speedup("utilisation", _case(evidence, "processes", PURE))
+    rivals = _rivals(evidence)
+    numbers: Numbers = {
+        f"{model} on {work} against processes": rival for (model, work), rival in rivals.items()
+    }
+    numbers[f"speed-up of processes on {PURE}"] = processes
+    if not above(processes, HELP, f"the speed-up of processes on {PURE}"):
         return Finding(
             "does not hold",
-            f"Processes did not help: {formats.ratio_interval(processes)}.",
+            f"Processes did not help either, they were {formats.ratio_interval(processes)} as fast"
+            " as one.",
             numbers,
         )
-    rivals = _rivals(evidence)
-    numbers |= {f"{model} on {work} against processes": rival for model, work, rival in rivals}
-    as_good = [rival for rival in rivals if rival[2].low > AS_GOOD]
-    for model, work, rival in as_good:
-        if work == PURE:
-            return Finding(
-                "does not hold",
-                f"On {PURE}, {model} were {formats.ratio_interval(rival)} as fast as processes.",
-                numbers,
-            )
+    as_good = {which: rival for which, rival in rivals.items() if rival.low > AS_GOOD}
+    on_pure = [model for model, work in as_good if work == PURE]
+    if on_pure:
+        rival = as_good[on_pure[0], PURE]
+        return Finding(
+            "does not hold",
+            f"On {PURE} {on_pure[0]} in one process were {formats.ratio_interval(rival)} as fast as"
+            " processes.",
+            numbers,
+        )
     if as_good:
-        model, work, rival = max(as_good, key=lambda found: found[2].value)
+        (model, work), rival = max(as_good.items(), key=lambda one: one[1].value)
         return Finding(
             "holds only if",
-            f"Holds only for {PURE}, where processes reached"
-            f" {formats.ratio_interval(processes)}: on {work}, {model} in one process were"
-            f" {formats.ratio_interval(rival)} as fast as processes.",
+            f"the work is {PURE}, where processes were {formats.ratio_interval(processes)} as fast"
+            f" as one: on {work} {model} in one process were {formats.ratio_interval(rival)} as"
+            " fast as processes.",
             numbers,
         )
-    if not rivals:
-        raise NotTested("no alternative to processes was measured here")
-    if all(rival.high < AS_GOOD for _, _, rival in rivals):
+    if all(rival.high < AS_GOOD for rival in rivals.values()):
+        (model, work), rival = max(rivals.items(), key=lambda one: one[1].value)
         return Finding(
             "holds",
-            f"Processes reached {formats.ratio_interval(processes)}, and nothing else came near.",
+            f"Processes were {formats.ratio_interval(processes)} as fast as one; of all else"
+            f" the best, {model} on {work}, was {formats.ratio_interval(rival)} as fast as they.",
             numbers,
         )
-    raise Undecided("an alternative to processes came near them, within the interval", numbers)
+    raise Undecided("an alternative came near to processes, within its interval", numbers)
 
 
 def c_uses_several_cores(evidence: Evidence) -> Finding:
     """C9: threads of a C program use several cores."""
     cores = evidence.need_cores()
-    compiled = evidence.cases("utilisation", model="c-threads", workers=cores)
+    compiled = evidence.cases_if_any("utilisation", model="c-threads", workers=cores)
     if not compiled:
-        raise NotTested("there is no C compiler (install gcc or clang), so no C program was timed")
-    evidence.parallelism()
+        raise NotTested("no C program was timed, for want of a C compiler (gcc or clang)")
     use = evidence.cpu_share("utilisation", compiled[0])
     numbers = {"cores used": use}
-    sentence = f"A C program with {cores} threads used {formats.number(use.value)} cores"
-    if above(use, max(ONE_CORE, CORE_SHARE * cores), "the cores that the C program uses"):
-        return Finding("holds", f"{sentence} in one process.", numbers)
-    return Finding("does not hold", f"{sentence} only.", numbers)
+    sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores."
+    if not use.low > ONE_CORE:
+        evidence.parallelism()
+    several = above(use, ONE_CORE, f"the cores that a C program with {cores} threads used")
+    return Finding("holds" if several else "does not hold", sentence, numbers)
 
 
 def c_has_no_gil(evidence: Evidence) -> Finding:
     """C10: C knows no GIL; but C code that Python calls holds it until it lets go."""
-    if not evidence.interpreter.gil:
+    if not evidence.has_gil("gil-probe"):
         raise NotTested("this interpreter runs without the GIL")
     released, held = _probe(evidence)
     numbers = {**released, **held}
-    if released and held:
+    tried = formats.plural(len(numbers), "C function")
+    if not held:
+        return Finding("holds", f"All of {tried} called from Python let go of the GIL.", numbers)
+    if not released:
         return Finding(
-            "holds only if",
-            f"Holds only outside Python: of {len(released) + len(held)} C functions called from"
-            f" Python, {len(held)} kept the GIL to their end ({_names(held)}).",
-            numbers,
-        )
-    if held:
-        return Finding("does not hold", f"All {len(held)} C functions kept the GIL.", numbers)
-    return Finding("holds", f"All {len(released)} C functions let go of the GIL.", numbers)
-
-
-def threads_do_not_help_cpu(evidence: Evidence) -> Finding:
-    """C11: threads do not speed up CPU-bound work."""
-    cores = evidence.need_cores()
-    threads = evidence.speedup(
-        "cpu-bound", evidence.case("cpu-bound", model="threads", workers=cores, pool="warm")
-    )
-    numbers: dict[str, Estimate | float] = {f"threads on {PURE}": threads}
-    if above(threads, NO_HELP, f"the speed-up of {cores} threads"):
-        return Finding(
-            "does not hold",
-            f"{cores} threads on {PURE} reached {formats.ratio_interval(threads)}.",
-            numbers,
-        )
-    released = {
-        work: _speedup(evidence, "threads", work)
-        for work in ("hashlib", "zlib", "numpy")
-        if evidence.cases("utilisation", model="threads", workers=cores, work=work)
-    }
-    numbers |= {f"threads on {work}": speedup for work, speedup in released.items()}
-    helped = [work for work, speedup in released.items() if speedup.low > HELP]
-    if helped:
-        work = max(helped, key=lambda name: released[name].value)
-        return Finding(
-            "holds only if",
-            f"Holds only for {PURE} ({formats.ratio_interval(threads)} with {cores} threads):"
-            f" on {work}, which lets go of the GIL, they reached"
-            f" {formats.ratio_interval(released[work])}.",
-            numbers,
+            "does not hold", f"All of {tried} called from Python kept the GIL to the end.", numbers
         )
     return Finding(
-        "holds",
-        f"{cores} threads on {PURE} reached {formats.ratio_interval(threads)}.",
+        "holds only if",
+        f"no Python calls it, or it lets go of the GIL: of {tried} called from Python {len(held)}"
+        f" kept it to the end ({_names(held)}).",
         numbers,
     )
 
 
+def threads_do_not_help_cpu(evidence: Evidence) -> Finding:
+    """C11: threads do not speed up CPU-bound work."""
+    evidence.parallelism()
+    cores = evidence.cores
+    threads = evidence.speedup(
+        "cpu-bound", evidence.case("cpu-bound", model="threads", workers=cores, pool="warm")
+    )
+    numbers: Numbers = {f"speed-up of threads on {PURE}": threads}
+    on_pure = f"{cores} threads on {PURE} were {formats.ratio_interval(threads)} as fast as one"
+    if above(threads, HELP, f"the speed-up of {cores} threads on {PURE}"):
+        return Finding("does not hold", f"{on_pure}.", numbers)
+    works = [work for work in RELEASING if _cases(evidence, "threads", work)]
+    speedups = {
+        work: evidence.speedup(
+            "utilisation", _case(evidence, "threads", work), comparisons=len(works)
+        )
+        for work in works
+    }
+    numbers |= {f"speed-up of threads on {work}": found for work, found in speedups.items()}
+    for work, found in speedups.items():
+        need_rounds(found, f"the speed-up of {cores} threads on {work}")
+    most = max(speedups, key=lambda work: speedups[work].low, default=PURE)
+    if speedups and speedups[most].low > HELP:
+        return Finding(
+            "holds only if",
+            f"the work is {PURE}: {on_pure}, but on {most}, which lets go of the GIL, they were"
+            f" {formats.ratio_interval(speedups[most])} as fast.",
+            numbers,
+        )
+    unsure = [work for work, found in speedups.items() if found.high >= HELP]
+    if unsure:
+        raise Undecided(
+            f"{on_pure}, and on {unsure[0]}, which lets go of the GIL,"
+            f" {formats.ratio_interval(speedups[unsure[0]])}",
+            numbers,
+        )
+    return Finding("holds", f"{on_pure}.", numbers)
+
+
 def threads_help_io(evidence: Evidence) -> Finding:
     """C12: threads speed up I/O-bound work."""
-    case = evidence.case("io-bound", model="threads", workers=IO_LEVEL, latency_ms=20)
+    case = evidence.case("io-bound", model="threads", workers=IO_LEVEL, latency_ms=IO_LATENCY_MS)
     threads = evidence.speedup("io-bound", case)
-    numbers = {f"{IO_LEVEL} threads against one after the other": threads}
+    numbers = {f"speed-up of {IO_LEVEL} threads": threads}
     sentence = (
-        f"{IO_LEVEL} threads fetched {formats.ratio_interval(threads)} as many ratings a second"
-        " at 20 ms as one request after the other"
+        f"With answers after {IO_LATENCY_MS} ms {IO_LEVEL} threads were"
+        f" {formats.ratio_interval(threads)} as fast as one request after the other."
     )
     if above(threads, IO_HELP, f"the speed-up of {IO_LEVEL} threads"):
-        return Finding("holds", f"{sentence}.", numbers)
-    return Finding("does not hold", f"{sentence} only.", numbers)
+        return Finding("holds", sentence, numbers)
+    evidence.need_quiet(
+        "io-bound",
+        [case, *evidence.cases("io-bound", model="sequential", latency_ms=IO_LATENCY_MS)],
+    )
+    return Finding("does not hold", sentence, numbers)
 
 
 def _probe(evidence: Evidence) -> tuple[dict[str, float], dict[str, float]]:
@@ -227,66 +278,55 @@ def _probe(evidence: Evidence) -> tuple[dict[str, float], dict[str, float]]:
 
     Of each function's calls the one with the shortest silence counts: a neighbour on the machine
     can lengthen a silence and never shorten it. Raises :class:`Undecided` where a sleeping
-    control was silent too, or where some function lies between.
+    control was silent too, or where all functions lie between.
     """
+    silence = share_of(counted("silence_s"), counted("call_s"))
     shares = {
-        str(case.parameters["function"]): min(
-            silence / call
-            for silence, call in zip(
-                evidence.counted("gil-probe", case, "silence_s"),
-                evidence.counted("gil-probe", case, "call_s"),
-                strict=True,
-            )
+        str(case.parameters.get("function", case.id)): min(
+            evidence.each("gil-probe", case, silence)
         )
         for case in evidence.cases("gil-probe")
     }
-    control = shares.pop("time.sleep", None)
+    control = shares.pop(CONTROL, None)
     if control is None:
-        raise NotTested("the probe's control, time.sleep, has no sample")
+        raise NotTested(f"the probe’s control, {CONTROL}, has no sample")
     if control > RELEASED:
         raise Undecided(
-            f"the machine was busy: beside time.sleep the ticking thread was silent"
-            f" {formats.share(control)} of the call",
-            {"time.sleep": control},
+            f"the machine was busy with other work: beside {CONTROL} the ticking thread was silent"
+            f" for {formats.share(control)} of the call",
+            {CONTROL: control},
         )
     released = {name: share for name, share in shares.items() if share < RELEASED}
     held = {name: share for name, share in shares.items() if share > HELD}
     if not released and not held:
-        raise Undecided("no function let go of the GIL or kept it clearly enough", shares)
+        raise Undecided("no function let go of the GIL, or kept it, clearly enough", shares)
     return released, held
 
 
-def _names(functions: dict[str, float]) -> str:
+def _names(functions: Mapping[str, float]) -> str:
     return ", ".join(sorted(functions))
 
 
-def _use(evidence: Evidence, work: str) -> Estimate | None:
-    cases = evidence.cases("utilisation", model="threads", workers=evidence.cores, work=work)
-    return evidence.cpu_share("utilisation", cases[0]) if cases else None
-
-
-def _threads_use(evidence: Evidence, work: str) -> Estimate:
-    case = _case(evidence, "threads", work)
-    return evidence.cpu_share("utilisation", case)
+def _cases(evidence: Evidence, model: str, work: str) -> list[Case]:
+    return evidence.cases_if_any("utilisation", model=model, workers=evidence.cores, work=work)
 
 
 def _case(evidence: Evidence, model: str, work: str) -> Case:
     return evidence.case("utilisation", model=model, workers=evidence.cores, work=work)
 
 
-def _speedup(evidence: Evidence, model: str, work: str) -> Estimate:
-    return evidence.speedup("utilisation", _case(evidence, model, work))
-
-
-def _rivals(evidence: Evidence) -> list[tuple[str, str, Estimate]]:
-    """Return each alternative to processes: its model, its work, and its speed against theirs."""
-    found = []
-    for model in ("threads", "interpreters"):
-        for work in (PURE, "hashlib", "zlib", "numpy"):
-            cases = evidence.cases("utilisation", model=model, workers=evidence.cores, work=work)
-            rivalled = evidence.cases(
-                "utilisation", model="processes", workers=evidence.cores, work=work
-            )
-            if cases and rivalled:
-                found.append((model, work, evidence.ratio("utilisation", cases[0], rivalled[0])))
-    return found
+def _rivals(evidence: Evidence) -> dict[tuple[str, str], Estimate]:
+    """Return the speed of each alternative to processes against theirs, by model and work."""
+    pairs = {
+        (model, work): (rival, processes)
+        for model in ("threads", "interpreters")
+        for work in (PURE, *RELEASING)
+        for rival in _cases(evidence, model, work)[:1]
+        for processes in _cases(evidence, "processes", work)[:1]
+    }
+    if not pairs:
+        raise NotTested("no alternative to processes was measured here")
+    return {
+        which: evidence.ratio("utilisation", rival, than=processes, comparisons=len(pairs))
+        for which, (rival, processes) in pairs.items()
+    }

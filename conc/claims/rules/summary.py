@@ -1,139 +1,185 @@
 """Summary and caveats: claims C31 to C33."""
 
-from itertools import combinations
+from collections.abc import Callable, Iterator
+from itertools import permutations
 
 from conc import formats
 from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, NotTested, Undecided, quotient
-from conc.records import Case, Estimate
+from conc.claims.evidence import (
+    Evidence,
+    NotTested,
+    Numbers,
+    Undecided,
+    counted,
+    need_rounds,
+    parameter,
+    share_of,
+)
+from conc.claims.rules.shared import FASTER, SLOWER, cell, client, equal_terms, in_flight, latency
+from conc.records import Capture, Case, Estimate
 
 NEAR = 0.15
 """A makespan within this share of what the metaphor predicts agrees with it."""
+
+Cell = tuple[Case, Estimate]
 
 
 def latency_decides_the_winner(evidence: Evidence) -> Finding:
     """C31: threads for fast I/O, asyncio for slow I/O.
 
-    A rule by latency needs the winner to change along the latency while client and concurrency
-    level stay as they are.
+    A rule by latency needs the winner to change along the latency, from threads to asyncio, while
+    client and concurrency level stay as they are.
     """
-    cases = evidence.cases("equal-terms", model="asyncio")
-    if not cases:
-        raise NotTested("the experiment equal-terms has no sample of asyncio")
-    winners = {case.id: _winner(evidence, case, len(cases)) for case in cases}
-    numbers: dict[str, Estimate | float] = {
-        f"asyncio against threads: {_cell(case)}": evidence.speedup(
-            "equal-terms", case, comparisons=len(cases)
-        )
-        for case in cases
-    }
-    along_latency = _flips(cases, winners, fixed="workers", along="latency_ms")
-    along_level = _flips(cases, winners, fixed="latency_ms", along="workers")
-    tested = f"{len(cases)} cells of latency × concurrency level × client"
-    if along_latency and not along_level:
-        return Finding(
-            "holds",
-            f"Over {tested} the winner changed with the latency: {along_latency[0]}.",
-            numbers,
-        )
-    if along_latency:
+    cells = equal_terms(evidence)
+    numbers: Numbers = {f"asyncio against threads: {cell(case)}": found for case, found in cells}
+    for case, found in cells:
+        need_rounds(found, f"the cell {cell(case)}")
+    along_latency = list(_pairs(cells, _latency_ms, same=_level))
+    if not along_latency:
+        raise NotTested("no client was tried at two latencies of the same concurrency level")
+    along_level = list(_pairs(cells, _level, same=_latency_ms))
+    as_claimed = [pair for pair in along_latency if _changes(*pair)]
+    by_level = [pair for pair in along_level if _changes(*pair) or _changes(*pair[::-1])]
+    tested = f"{len(cells)} cells of latency, concurrency level and client"
+    if as_claimed and not by_level:
+        return Finding("holds", f"Over {tested} {_changed(*as_claimed[0], latency)}.", numbers)
+    if as_claimed:
         return Finding(
             "holds only if",
-            f"Holds only in part: over {tested} the winner changed with the latency"
-            f" ({along_latency[0]}) and with the concurrency level ({along_level[0]}).",
+            f"so much is in flight: over {tested} {_changed(*as_claimed[0], latency)} at"
+            f" {in_flight(as_claimed[0][0][0])}, but also {_changed(*by_level[0], in_flight)}.",
             numbers,
         )
-    if any(winner is None for winner in winners.values()) and not along_level:
-        raise Undecided(f"no winner changed beyond its interval over {tested}", numbers)
-    changed = f"; it changed with the concurrency level ({along_level[0]})" if along_level else ""
+    possible = [pair for pair in along_latency if _could_change(*pair)]
+    if possible:
+        raise Undecided(
+            f"in {len(possible)} of {formats.plural(len(along_latency), 'pair')} of latencies the"
+            " intervals do not tell whether the winner changes",
+            numbers,
+        )
+    level = f"; {_changed(*by_level[0], in_flight)}" if by_level else ""
     return Finding(
         "does not hold",
-        f"Over {tested} the winner never changed with the latency alone{changed}. What counts is"
-        " how much is in flight times what the client costs.",
+        f"Over {tested} a longer latency never turned the winner from threads to asyncio{level}.",
         numbers,
     )
 
 
 def kitchens(evidence: Evidence) -> Finding:
     """C32: the metaphor's makespan against the measured one, kitchen by kitchen."""
-    cases = evidence.cases("kitchens", work="mixed")
-    if not cases:
-        raise NotTested("no kitchen cooked its ten dishes")
+    cases = evidence.cases("kitchens", work="mixed", traced=False)
+    evidence.need_quiet("kitchens", [c for c in cases if c.model in {"sequential", "asyncio"}])
+    took = share_of(counted("makespan_s"), counted("predicted_s"))
     agreement = {
-        case.model: quotient(
-            evidence.typical("kitchens", case, "makespan_s"),
-            evidence.typical("kitchens", case, "predicted_s"),
-        )
+        case.model: evidence.typical("kitchens", case, took, comparisons=len(cases))
         for case in cases
     }
-    numbers: dict[str, Estimate | float] = {
-        f"makespan against prediction, {model}": found for model, found in agreement.items()
+    numbers: Numbers = {
+        f"time against prediction, {model}": found for model, found in agreement.items()
     }
-    near = [m for m, found in agreement.items() if _inside(found)]
-    far = [m for m, found in agreement.items() if found.low > 1 + NEAR or found.high < 1 - NEAR]
-    listed = ", ".join(
-        f"{model} {formats.ratio(found.value)}" for model, found in agreement.items()
-    )
+    for model, found in agreement.items():
+        need_rounds(found, f"the kitchen of {model}")
+    near = [m for m, one in agreement.items() if one.low > 1 - NEAR and one.high < 1 + NEAR]
+    far = [m for m, one in agreement.items() if one.low > 1 + NEAR or one.high < 1 - NEAR]
+    listed = ", ".join(f"{model} {formats.ratio_interval(one)}" for model, one in agreement.items())
+    sentence = f"ten dishes took, against what the picture predicts, {listed}."
     if len(near) == len(agreement):
-        return Finding(
-            "holds",
-            f"Every kitchen took the time that the metaphor predicts, within"
-            f" {formats.share(NEAR)}: {listed}.",
-            numbers,
-        )
-    if near and far:
-        return Finding(
-            "holds only if",
-            f"Holds for {', '.join(near)}, not for {', '.join(far)}: measured against predicted"
-            f" time {listed}. The picture leaves out what it costs to open a kitchen, and that"
-            " chefs who share the GIL share one stove.",
-            numbers,
-        )
+        return Finding("holds", f"T{sentence[1:]}", numbers)
     if len(far) == len(agreement):
-        return Finding("does not hold", f"No kitchen took its predicted time: {listed}.", numbers)
+        return Finding("does not hold", f"T{sentence[1:]}", numbers)
+    if near and far:
+        return Finding("holds only if", f"the kitchen is {_either(near)}: {sentence}", numbers)
     raise Undecided(
-        f"measured against predicted time lies across ±{formats.share(NEAR)}: {listed}", numbers
+        f"the line is ±{formats.share(NEAR)}, and {sentence[:-1]}",
+        numbers,
     )
 
 
-def _winner(evidence: Evidence, case: Case, comparisons: int) -> str | None:
-    """Return who was faster beyond the interval, or ``None``."""
-    ratio = evidence.speedup("equal-terms", case, comparisons=comparisons)
-    if ratio.low > 1:
-        return "asyncio"
-    return "threads" if ratio.high < 1 else None
+def htop_misreads(evidence: Evidence) -> Finding:
+    """C33: htop lists threads, with their own ids, unless it is told not to; so can top."""
+    captures = evidence.measurement("listings").captures
+    htop, top = (_listing(captures, tool) for tool in ("htop", "top"))
+    threads = {one.id for one in htop.truth if not one.is_process}
+    further = {row.id for row in htop.rows} - {one.id for one in htop.truth if one.is_process}
+    numbers: Numbers = {
+        "rows of htop": len(htop.rows),
+        "rows of htop that are threads": htop.thread_rows,
+        "rows of top": len(top.rows),
+    }
+    rows = (
+        f"of a program with {formats.plural(len(threads), 'further thread')} htop {htop.version}"
+        f" listed {formats.plural(len(htop.rows), 'row')}, top"
+        f" {formats.plural(len(top.rows), 'row')}"
+    )
+    if further - threads:
+        raise Undecided(f"{rows}, and the kernel does not know all of their ids", numbers)
+    if not further:
+        return Finding("does not hold", f"O{rows[1:]}: this htop hides threads.", numbers)
+    if top.thread_rows or further != threads:
+        raise Undecided(f"{rows}, which are neither all threads nor none", numbers)
+    return Finding(
+        "does not hold",
+        f"O{rows[1:]}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
+        " program’s thread ids: htop lists threads until H hides them, and misreads nothing; top"
+        " does the same with -H.",
+        numbers,
+    )
 
 
-def _flips(
-    cases: list[Case], winners: dict[str, str | None], *, fixed: str, along: str
-) -> list[str]:
-    """Return each change of the winner along one axis with everything else the same."""
-    flips = []
-    for one, other in combinations(cases, 2):
-        same = _axis(one, fixed) == _axis(other, fixed)
-        same_client = one.parameters.get("client") == other.parameters.get("client")
-        first, second = winners[one.id], winners[other.id]
-        if same and same_client and first and second and first != second:
-            flips.append(
-                f"{first} at {_reading(one, along)}, {second} at {_reading(other, along)},"
-                f" {one.parameters.get('client')}, {_reading(one, fixed)}"
-            )
-    return flips
+def _listing(captures: list[Capture], tool: str) -> Capture:
+    """Return what a tool showed of the program with threads, as it is installed."""
+    wanted = {"htop": "as installed", "top": "-b"}[tool]
+    found = [
+        one
+        for one in captures
+        if one.program == "threads" and one.tool == tool and one.view == wanted
+    ]
+    if not found:
+        raise NotTested(f"no screen of {tool} was captured")
+    if found[0].missing:
+        raise NotTested(f"no screen of {tool} was captured: {found[0].missing}")
+    return found[0]
 
 
-def _axis(case: Case, name: str) -> object:
-    return case.workers if name == "workers" else case.parameters.get(name)
+def _pairs(
+    cells: list[Cell], along: Callable[[Case], float], *, same: Callable[[Case], float]
+) -> Iterator[tuple[Cell, Cell]]:
+    """Yield pairs of cells, the lesser first, that differ along one axis alone."""
+    for first, second in permutations(cells, 2):
+        if (
+            client(first[0]) == client(second[0])
+            and same(first[0]) == same(second[0])
+            and along(first[0]) < along(second[0])
+        ):
+            yield first, second
 
 
-def _reading(case: Case, name: str) -> str:
-    value = _axis(case, name)
-    return f"{value} in flight" if name == "workers" else f"{value} ms"
+def _latency_ms(case: Case) -> float:
+    return parameter(case, "latency_ms")
 
 
-def _cell(case: Case) -> str:
-    client = case.parameters.get("client")
-    return f"{client}, {_reading(case, 'latency_ms')}, {_reading(case, 'workers')}"
+def _level(case: Case) -> float:
+    return case.workers
 
 
-def _inside(found: Estimate) -> bool:
-    return found.low > 1 - NEAR and found.high < 1 + NEAR
+def _changes(first: Cell, second: Cell) -> bool:
+    """Whether threads win in the first cell and asyncio in the second, beyond the intervals."""
+    return first[1].high < 1 < second[1].low
+
+
+def _could_change(first: Cell, second: Cell) -> bool:
+    """Whether the intervals leave room for such a change by more than 10 % on both sides."""
+    return first[1].low < SLOWER and second[1].high > FASTER
+
+
+def _changed(first: Cell, second: Cell, axis: Callable[[Case], str]) -> str:
+    """Say between which two cells the winner changed."""
+    winners = ("threads", "asyncio") if first[1].value < 1 else ("asyncio", "threads")
+    return (
+        f"the winner changed from {winners[0]} at {axis(first[0])} to {winners[1]} at"
+        f" {axis(second[0])} ({client(first[0])})"
+    )
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

@@ -1,66 +1,74 @@
 """Threading: claims C17 to C24."""
 
+import dataclasses
+
 from conc import formats
 from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, NotTested, Undecided, above, quotient
-from conc.records import Estimate
+from conc.claims.evidence import (
+    Evidence,
+    NotTested,
+    Numbers,
+    Undecided,
+    above,
+    counted,
+    inverse,
+    parameter,
+    percentile_of,
+    quotient,
+    slope,
+)
+from conc.claims.rules.shared import overlap
 
-OVERLAP = 0.8
 LOCK_COSTS = 1.1
+"""From this ratio on an update with a lock is dearer than one without."""
+
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
+"""Between these, run lengths follow the switch interval one to one."""
+
 PROTECTED = 1 / 3
-LEVEL = 10
+"""Up to this share of a task's lateness, a thread counts as protected from the same hog."""
+
+FAR_MORE = 10
 USUAL_HARDWARE_THREADS = 2
 
 
 def waits_overlap(evidence: Evidence) -> Finding:
     """C17: threads wait at the same time."""
-    case = evidence.case("io-bound", model="threads", workers=LEVEL, latency_ms=100)
-    took = evidence.cost("io-bound", case)
-    ideal = Estimate(
-        value=0.1 / LEVEL, low=0.1 / LEVEL, high=0.1 / LEVEL, runs=took.runs, rounds=took.rounds
-    )
-    share = quotient(ideal, took)
-    numbers = {"share of the ideal overlap": share}
-    sentence = (
-        f"{LEVEL} threads that each wait 100 ms a request reached {formats.share(share.value)} of"
-        f" {LEVEL} waits at once"
-    )
-    if above(share, OVERLAP, "the share of the ideal overlap"):
-        return Finding("holds", f"{sentence}.", numbers)
-    return Finding("does not hold", f"{sentence} only.", numbers)
+    overlapped = overlap(evidence, "threads", "threads")
+    return dataclasses.replace(overlapped, sentence=f"{overlapped.sentence}.")
 
 
 def locks_are_necessary(evidence: Evidence) -> Finding:
     """C18: unlocked updates get lost; where none was, that is no promise."""
-    lost = {}
+    shares = {}
     for case in evidence.cases("lost-updates", fixed=False):
-        form = str(case.parameters["form"])
-        expected = sum(evidence.counted("lost-updates", case, "expected"))
-        lost[form] = sum(evidence.counted("lost-updates", case, "lost")) / expected
-    if not lost:
-        raise NotTested("no form of update was tried")
+        expected, lost = (
+            sum(evidence.each("lost-updates", case, counted(name))) for name in ("expected", "lost")
+        )
+        shares[str(case.parameters.get("form", case.id))] = lost / max(expected, 1)
     locked = _lost_under_a_lock(evidence)
-    losing = {form: share for form, share in lost.items() if share > 0}
-    keeping = sorted(form for form, share in lost.items() if not share)
+    numbers: Numbers = {f"lost by {form}": at for form, at in shares.items()}
+    losing = {form: share for form, share in shares.items() if share > 0}
     if not losing:
         raise Undecided(
-            f"none of {len(lost)} forms lost an update in these runs, which is an accident of this"
-            " interpreter and no promise",
-            lost,
+            f"none of {formats.plural(len(shares), 'form')} of update lost any in these runs, which"
+            " is an accident of this interpreter and no promise",
+            numbers,
         )
     worst = max(losing, key=lambda form: losing[form])
+    keeping = [form for form in shares if form not in losing]
     accident = (
-        f" {', '.join(keeping)} lost none here: an accident of the implementation, no promise."
+        f" Nothing was lost here by {', '.join(keeping)}: an accident of this interpreter and no"
+        " promise."
         if keeping
         else ""
     )
     return Finding(
         "holds",
-        f"{len(losing)} of {len(lost)} forms of update lost some ({worst}:"
-        f" {formats.share(losing[worst])}); under a lock {formats.count(locked)} were lost."
-        f"{accident}",
-        lost,
+        f"{len(losing)} of {formats.plural(len(shares), 'form')} of update lost some,"
+        f" {formats.share(losing[worst])} at worst ({worst}); lost under a lock:"
+        f" {formats.count(locked)}.{accident}",
+        numbers,
     )
 
 
@@ -68,23 +76,22 @@ def a_lock_admits_one(evidence: Evidence) -> Finding:
     """C19: under a lock nothing is lost, and the lock costs."""
     lost = _lost_under_a_lock(evidence)
     if lost:
-        return Finding("does not hold", f"{formats.count(lost)} updates were lost under a lock.")
+        return Finding(
+            "does not hold",
+            f"Under a lock updates were lost all the same: {formats.count(lost)} in all.",
+            {"lost under a lock": lost},
+        )
     bare = evidence.case("lock-price", workers=1, lock=False)
     locked = evidence.case("lock-price", workers=1, lock=True)
-    slower = evidence.ratio("lock-price", bare, locked)
+    dearer = inverse(evidence.ratio("lock-price", locked, than=bare))
     cost = evidence.cost("lock-price", locked)
-    numbers = {"update with a lock against one without": slower, "update with a lock, s": cost}
+    numbers = {"update with a lock against one without": dearer, "update with a lock, s": cost}
     sentence = (
-        f"no update was lost under a lock, and an update took {formats.ratio_interval(slower)} as"
-        f" long with one ({formats.seconds(cost.value)})"
+        "No update was lost where every writer took the lock, and with it an update took"
+        f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost.value)})."
     )
-    if above(slower, LOCK_COSTS, "the price of a lock"):
-        return Finding(
-            "holds",
-            f"Holds where every writer takes the lock: {sentence}.",
-            numbers,
-        )
-    return Finding("does not hold", f"The lock added next to nothing: {sentence}.", numbers)
+    costs = above(dearer, LOCK_COSTS, "the time of an update with a lock against one without")
+    return Finding("holds" if costs else "does not hold", sentence, numbers)
 
 
 def two_threads_a_core(evidence: Evidence) -> Finding:
@@ -92,122 +99,118 @@ def two_threads_a_core(evidence: Evidence) -> Finding:
     threads = evidence.machine.threads_per_core
     if threads is None:
         raise NotTested("this system does not say how many hardware threads a core has")
-    hidden = (
-        " (a virtual machine need not show its host's)" if evidence.machine.virtualisation else ""
-    )
-    sentence = f"this machine shows {formats.plural(threads, 'hardware thread')} a core{hidden}"
-    if threads == USUAL_HARDWARE_THREADS:
-        return Finding("holds", f"Holds here: {sentence}.", {"hardware threads a core": threads})
+    machine = "virtual machine, which need not show those of its host,"
     return Finding(
-        "does not hold", f"Does not hold here: {sentence}.", {"hardware threads a core": threads}
+        "holds" if threads == USUAL_HARDWARE_THREADS else "does not hold",
+        f"A core of this {machine if evidence.machine.virtualisation else 'machine'} has"
+        f" {formats.plural(threads, 'hardware thread')}.",
+        {"hardware threads a core": threads},
     )
 
 
 def far_more_threads_than_cores(evidence: Evidence) -> Finding:
     """C21: a process can hold far more threads than the machine has cores."""
-    cases = evidence.cases("many-waiting", model="threads")
-    if not cases:
-        raise NotTested("no large number of threads was started")
-    most = max(cases, key=lambda case: case.workers)
-    started = min(evidence.counted("many-waiting", most, "started"))
-    numbers = {"threads asked": most.workers, "threads started": started}
+    most = max(evidence.cases("many-waiting", model="threads"), key=lambda case: case.workers)
+    started = min(evidence.each("many-waiting", most, counted("started")))
+    numbers: Numbers = {
+        "threads asked for": most.workers,
+        "threads started": started,
+    }
     sentence = (
-        f"{formats.count(started)} of {formats.count(most.workers)} threads asked for waited at"
-        f" once in one process on {formats.plural(evidence.machine.cores, 'logical CPU')}"
+        f"of {formats.count(most.workers)} threads asked for {formats.count(started)} waited at"
+        f" once in one process, on {formats.plural(evidence.machine.cores, 'logical CPU')}."
     )
-    if started == most.workers:
-        return Finding("holds", f"{sentence}.", numbers)
-    if started > 10 * evidence.machine.cores:
-        return Finding("holds only if", f"Holds up to a limit of the system: {sentence}.", numbers)
-    return Finding("does not hold", f"{sentence}.", numbers)
+    if started < FAR_MORE * evidence.machine.cores:
+        return Finding("does not hold", f"O{sentence[1:]}", numbers)
+    if started < most.workers:
+        return Finding("holds only if", f"the system’s limit allows it: {sentence}", numbers)
+    return Finding("holds", f"O{sentence[1:]}", numbers)
 
 
 def all_threads_are_pooled(evidence: Evidence) -> Finding:
     """C22: a thread needs no pool; the system's scheduler is none."""
     case = evidence.case("identities", model="threads")
-    pools = max(evidence.counted("identities", case, "pools"))
-    threads = min(evidence.counted("identities", case, "python_threads"))
-    numbers = {"threads": threads, "pools": pools}
-    if pools == 0 and threads > 0:
+    pools = max(evidence.each("identities", case, counted("pools")))
+    threads = min(evidence.each("identities", case, counted("python_threads")))
+    numbers: Numbers = {"threads": threads, "pools": pools}
+    if pools:
         return Finding(
-            "does not hold",
-            f"{formats.count(threads)} threads ran to their end without any pool: a pool is what"
-            " concurrent.futures adds, and the operating system schedules threads, it keeps none.",
+            "holds",
+            f"{formats.plural(int(threads), 'thread')} ran in"
+            f" {formats.plural(int(pools), 'pool')}.",
             numbers,
         )
-    return Finding("holds", f"{formats.count(threads)} threads ran in a pool.", numbers)
+    return Finding(
+        "does not hold",
+        f"{formats.plural(int(threads), 'thread')} ran to the end without a pool: pools are what"
+        " concurrent.futures adds, and the operating system schedules threads without one.",
+        numbers,
+    )
 
 
 def interrupted_at_any_time(evidence: Evidence) -> Finding:
     """C23: between Python threads the switch interval decides, not the operating system alone."""
-    if not evidence.interpreter.gil:
-        raise NotTested("this interpreter runs without the GIL, so no switch interval applies")
+    if not evidence.has_gil("switching"):
+        raise NotTested("this interpreter runs without the GIL, so it has no switch interval")
+    cases = {parameter(case, "interval_ms"): case for case in evidence.cases("switching")}
     medians = {
-        float(case.parameters["interval_ms"]): evidence.typical_percentile(
-            "switching", case, "run_length_s", 50
-        )
-        for case in evidence.cases("switching")
+        ms: evidence.typical("switching", case, percentile_of("run_length_s", 50))
+        for ms, case in sorted(cases.items())
     }
-    if len(medians) < 2:  # noqa: PLR2004 - a slope needs two points
-        raise NotTested("fewer than two switch intervals were tried")
     short, long = min(medians), max(medians)
-    gap = (long - short) / 1000
-    slope = Estimate(
-        value=(medians[long].value - medians[short].value) / gap,
-        low=(medians[long].low - medians[short].high) / gap,
-        high=(medians[long].high - medians[short].low) / gap,
-        runs=medians[long].runs,
-        rounds=min(medians[long].rounds, medians[short].rounds),
-    )
-    numbers = {"run length per switch interval": slope} | {
-        f"run length at {formats.seconds(ms / 1000)}": found for ms, found in medians.items()
-    }
-    follows = above(slope, SLOPE_LOW, "the slope of run length over switch interval")
-    beyond = above(slope, SLOPE_HIGH, "the slope of run length over switch interval")
+    if short == long:
+        raise NotTested("fewer than two switch intervals were tried")
+    rise = slope(medians[short], medians[long], (long - short) / 1000)
+    numbers: Numbers = {f"run length at {ms:g} ms, s": found for ms, found in medians.items()}
+    numbers["run length per switch interval"] = rise
     lengths = ", ".join(
-        f"{formats.seconds(found.value)} at {formats.seconds(ms / 1000)}"
-        for ms, found in sorted(medians.items())
+        f"{formats.seconds(found.value)} at {ms:g} ms" for ms, found in medians.items()
     )
-    if follows and not beyond:
+    what = "the rise of run lengths with the switch interval"
+    if above(rise, SLOPE_LOW, what) and not above(rise, SLOPE_HIGH, what):
         return Finding(
             "holds only if",
-            "Holds for the operating system; but another Python thread gets its turn only when"
-            " the GIL is handed over, and while bytecode runs that follows the switch interval:"
-            f" runs of {lengths}.",
+            "the other thread runs no Python: between two that do, the GIL changes hands, and its"
+            f" switch interval decides when: a thread ran {lengths}.",
             numbers,
         )
-    return Finding("holds", f"Run lengths did not follow the switch interval: {lengths}.", numbers)
+    evidence.need_quiet("switching", cases.values())
+    return Finding(
+        "holds", f"Runs did not follow the switch interval, they lasted {lengths}.", numbers
+    )
 
 
 def preemption_is_a_drawback(evidence: Evidence) -> Finding:
     """C24: being pre-empted also protects the others from one that hogs the CPU."""
-    beside_thread = evidence.typical_percentile(
-        "heartbeat", evidence.case("heartbeat", model="threads", hog="cpu"), "lateness_s", 99
-    )
-    beside_task = evidence.typical_percentile(
-        "heartbeat", evidence.case("heartbeat", model="asyncio", hog="cpu"), "lateness_s", 99
-    )
-    relative = quotient(beside_thread, beside_task)
-    numbers = {
-        "lateness of a thread beside a hog, s": beside_thread,
-        "lateness of a task beside the same hog, s": beside_task,
+    cases = {
+        model: evidence.case("heartbeat", model=model, hog="cpu")
+        for model in ("threads", "asyncio")
+    }
+    late = {
+        model: evidence.typical("heartbeat", case, percentile_of("lateness_s", 99))
+        for model, case in cases.items()
+    }
+    relative = quotient(late["threads"], late["asyncio"])
+    numbers: Numbers = {
+        f"lateness with {model}, 99th percentile, s": found for model, found in late.items()
     }
     sentence = (
-        f"beside the same CPU-bound hog a thread's heartbeat came at most"
-        f" {formats.seconds(beside_thread.value)} late (99th percentile), a task's on an event"
-        f" loop {formats.seconds(beside_task.value)}"
+        "beside the same hog the heartbeat of a thread came"
+        f" {formats.seconds(late['threads'].value)} late, that of a task on an event loop"
+        f" {formats.seconds(late['asyncio'].value)} (99th percentiles)."
     )
-    if above(relative, PROTECTED, "lateness of a thread against that of a task"):
-        return Finding("holds", f"Pre-emption gave no protection: {sentence}.", numbers)
+    if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
+        evidence.need_quiet("heartbeat", cases.values())
+        return Finding("holds", f"B{sentence[1:]}", numbers)
     return Finding(
         "holds only if",
-        f"Holds only if every part of the program cooperates; else it protects: {sentence}.",
+        f"nothing in the program hogs the CPU, else pre-emption protects: {sentence}",
         numbers,
     )
 
 
 def _lost_under_a_lock(evidence: Evidence) -> float:
-    cases = evidence.cases("lost-updates", fixed=True)
-    if not cases:
-        raise NotTested("no update under a lock was tried")
-    return sum(sum(evidence.counted("lost-updates", case, "lost")) for case in cases)
+    return sum(
+        sum(evidence.each("lost-updates", case, counted("lost")))
+        for case in evidence.cases("lost-updates", fixed=True)
+    )

@@ -1,0 +1,95 @@
+"""Impossible figures are found, and noise is not taken for one."""
+
+import pytest
+
+from conc.claims import invariants
+from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
+from conc.experiments.io_bound import EXPERIMENT as IO_BOUND
+from conc.records import Failure, FailureKind, Measurement, Result
+from tests.claims.made import Shape, cpu_bound, made, measured, result, shaped
+from tests.invented import invented_result
+
+
+def io_bound(wall_s: float, *, model: str = "threads", items: int = 20) -> Measurement:
+    arm = made(model, wall_s, workers=10, items=items, latency_ms=20)
+    return measured("io-bound", arm)
+
+
+IMPOSSIBLE = [
+    (result(cpu_bound(asyncio=1.2)), "asyncio", "never wait"),
+    (result(cpu_bound(threads=1.3)), "threads", "while the GIL is on"),
+    (result(cpu_bound(threads=2.4), gil=False), "threads", "2 usable cores"),
+    (result(cpu_bound(processes=2.4)), "processes", "2 usable cores"),
+    (result(cpu_bound(given=2.4)), "yardstick", "2 usable cores"),
+    (result(cpu_bound(processes=1.9, given=1.0), cores=0.5), "processes", "0.5 usable cores"),
+    (result(io_bound(0.030)), "threads", "can't come in less than 40.0 ms"),
+    (result(io_bound(0.090, model="sequential", items=5)), "sequential", "100 ms"),
+]
+
+
+@pytest.mark.parametrize(("of", "case", "why"), IMPOSSIBLE)
+def test_a_figure_that_can_not_be_is_found(of: Result, case: str, why: str) -> None:
+    (broken,) = invariants.check(of)
+
+    assert case in broken.case
+    assert why in broken.sentence
+    assert invariants.broken_cases(of) == {(broken.experiment, broken.case)}
+
+
+POSSIBLE = [
+    result(cpu_bound(asyncio=1.04)),
+    result(cpu_bound(threads=1.09)),
+    result(cpu_bound(threads=1.9), gil=False),
+    result(cpu_bound(processes=2.05)),
+    result(cpu_bound(processes=3.0, delayed=0.5)),  # a busy machine
+    result(io_bound(0.041)),
+    result(),
+]
+
+
+@pytest.mark.parametrize("of", POSSIBLE)
+def test_what_can_be_is_left_alone(of: Result) -> None:
+    assert invariants.check(of) == []
+
+
+def test_an_interval_that_reaches_back_to_the_possible_breaks_nothing() -> None:
+    with shaped(Shape(noise=0.3)):
+        noisy = result(cpu_bound(asyncio=1.15, threads=1.2))
+
+    assert invariants.check(noisy) == []
+
+
+def test_three_rounds_break_nothing() -> None:
+    with shaped(Shape(runs=1, rounds=3)):
+        assert invariants.check(result(cpu_bound(asyncio=3.0), io_bound(0.001))) == []
+
+
+@pytest.mark.parametrize("kind", ["wrong answer", "raised"])
+def test_an_error_breaks_whatever_the_experiment(kind: FailureKind) -> None:
+    arm = made("threads")
+    failure = Failure(case=arm.case.id, run=0, kind=kind, detail="<b>")
+    found = invariants.check(result(measured("overhead", arm, failures=(failure,))))
+
+    assert [(broken.experiment, broken.case) for broken in found] == [("overhead", arm.case.id)]
+
+
+def test_a_crash_is_a_failure_and_no_impossible_figure() -> None:
+    arm = made("threads")
+    failure = Failure(case=arm.case.id, run=0, kind="crashed", detail="")
+
+    assert invariants.check(result(measured("overhead", arm, failures=(failure,)))) == []
+
+
+def test_a_plausible_result_breaks_nothing() -> None:
+    assert invariants.check(invented_result([CPU_BOUND, IO_BOUND])) == []
+
+
+def test_noise_alone_breaks_hardly_ever() -> None:
+    """Thirty results whose figures stand right at the bounds."""
+    broken = 0
+    for seed in range(30):
+        with shaped(Shape(noise=0.05, drift=0.02, seed=seed)):
+            of = result(cpu_bound(asyncio=1.05, threads=1.10, processes=2.1))
+        broken += bool(invariants.check(of))
+
+    assert broken <= 1
