@@ -16,10 +16,10 @@ def run_threads(interval_s: float, seconds: float) -> list[float]:
 
     def work(me: str) -> None:
         nonlocal holder
-        while (now := time.perf_counter()) < until:
+        while time.perf_counter() < until:
             if holder != me:  # the other one ran last
                 holder = me
-                switches.append(now)
+                switches.append(time.perf_counter())  # now, not when it was interrupted
 
     threads = [threading.Thread(target=work, args=(name,)) for name in ("one", "other")]
     sys.setswitchinterval(interval_s)
@@ -30,7 +30,7 @@ def run_threads(interval_s: float, seconds: float) -> list[float]:
             thread.join()
     finally:
         sys.setswitchinterval(before_s)
-    return [later - earlier for earlier, later in pairwise(switches)]
+    return [later - earlier for earlier, later in pairwise(sorted(switches))]
 
 
 # --8<-- [end:switching]

@@ -1,7 +1,29 @@
 """What is measured: the experiments, in the order in which they are measured and listed."""
 
 from conc.errors import ConcError
-from conc.experiments import cpu_bound, io_bound, memory, overhead
+from conc.experiments import (
+    cpu_bound,
+    equal_terms,
+    gil_latency,
+    gil_probe,
+    heartbeat,
+    identities,
+    idle_loop,
+    io_bound,
+    kitchens,
+    listings,
+    lock_price,
+    lost_updates,
+    many_waiting,
+    memory,
+    memory_bound,
+    overhead,
+    selector_loop,
+    shared_memory,
+    switching,
+    task_size,
+    utilisation,
+)
 from conc.experiments.experiment import Experiment
 
 EXPERIMENTS: tuple[Experiment, ...] = (
@@ -9,6 +31,23 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     io_bound.EXPERIMENT,
     overhead.EXPERIMENT,
     memory.EXPERIMENT,
+    memory_bound.EXPERIMENT,
+    gil_probe.EXPERIMENT,
+    utilisation.EXPERIMENT,
+    identities.EXPERIMENT,
+    task_size.EXPERIMENT,
+    shared_memory.EXPERIMENT,
+    lost_updates.EXPERIMENT,
+    lock_price.EXPERIMENT,
+    many_waiting.EXPERIMENT,
+    switching.EXPERIMENT,
+    gil_latency.EXPERIMENT,
+    equal_terms.EXPERIMENT,
+    selector_loop.EXPERIMENT,
+    idle_loop.EXPERIMENT,
+    heartbeat.EXPERIMENT,
+    kitchens.EXPERIMENT,
+    listings.EXPERIMENT,
 )
 
 

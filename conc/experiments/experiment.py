@@ -1,10 +1,10 @@
 """What an experiment is: its cases, and how a worker process makes one case ready to be timed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from conc.records import Case, Profile, Value
+from conc.records import Case, Profile, Span, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one execution gave: an answer to compare, and numbers it counted itself."""
+    """What one execution gave: an answer to compare, numbers it counted itself, and its trace."""
 
     answer: object = None
     values: Mapping[str, Value] = field(default_factory=dict)
+    spans: Sequence[Span] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from snippets import gil_latency
 
 BESIDE = (0, 1, 2, 4)
 USUAL_MS, SHORT_MS = 5.0, 0.5
-NAPS = {"smoke": 2, "quick": 8, "full": 20}
+NAPS = {"smoke": 2, "quick": 5, "full": 20}
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -47,5 +47,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.gil_latency",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=4),
+    effort=rounds(8, 16, seconds=3),
 )

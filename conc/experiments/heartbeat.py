@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
 from conc.experiments.pools import warm_pool
@@ -13,7 +12,10 @@ from conc.experiments.probe import counting_fields, rounds
 from conc.records import Case
 from snippets import heartbeat
 
-BLOCK_S = {"smoke": 0.02, "quick": 0.06, "full": 0.3}
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+BLOCK_S = {"smoke": 0.02, "quick": 0.03, "full": 0.3}
 POOL = "process pool"
 
 Hog = Callable[[float], Awaitable[None]]
@@ -70,5 +72,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.heartbeat",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=5),
+    effort=rounds(8, 16, seconds=3.5),
 )

@@ -40,5 +40,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.identities",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=1),
+    effort=rounds(8, 16, seconds=0.8, per_run=8),
 )

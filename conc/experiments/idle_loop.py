@@ -9,7 +9,7 @@ from conc.records import Case
 from snippets import idle_loop
 
 TASKS = (0, 1_000)
-SECONDS = {"smoke": 0.05, "quick": 0.2, "full": 1.0}
+SECONDS = {"smoke": 0.05, "quick": 0.1, "full": 1.0}
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -41,5 +41,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.idle_loop",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=4),
+    effort=rounds(8, 16, seconds=2, per_run=8),
 )

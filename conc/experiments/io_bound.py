@@ -78,13 +78,13 @@ def cases(setting: Setting) -> tuple[Case, ...]:
 
 def _block(latency_ms: int, setting: Setting) -> list[Case]:
     profile = setting.profile
-    sequential = _case("sequential", 1, latency_ms, HTTP_CLIENT, profile)
+    sequential = make_case("sequential", 1, latency_ms, HTTP_CLIENT, profile)
     block = [sequential]
     for level in LEVELS[profile]:
-        block.append(_case("threads", level, latency_ms, HTTP_CLIENT, profile))
-        block.append(_case("asyncio", level, latency_ms, AIOHTTP, profile))
+        block.append(make_case("threads", level, latency_ms, HTTP_CLIENT, profile))
+        block.append(make_case("asyncio", level, latency_ms, AIOHTTP, profile))
     block += [
-        _case(model, level, latency_ms, HTTP_CLIENT, profile)
+        make_case(model, level, latency_ms, HTTP_CLIENT, profile)
         for model in pool_models(setting)
         if model != "threads"
         for level in LEVELS_OF_HEAVY_WORKERS[profile]
@@ -95,8 +95,11 @@ def _block(latency_ms: int, setting: Setting) -> list[Case]:
     return [sequential, *compared, *extra]
 
 
-def _case(model: str, level: int, latency_ms: int, client: str, profile: Profile) -> Case:
-    """Make a case. Event loops share a worker process; threads would be counted together."""
+def make_case(model: str, level: int, latency_ms: int, client: str, profile: Profile) -> Case:
+    """Make a case of as many requests as its time allows, in the block of its latency.
+
+    Event loops share a worker process; threads would be counted together.
+    """
     items = requests(level, latency_ms, profile)
     return Case(
         workload=WORKLOAD,
@@ -112,13 +115,13 @@ def _case(model: str, level: int, latency_ms: int, client: str, profile: Profile
 
 def _extra(profile: Profile) -> list[Case]:
     """Make the pairs with other clients: the bare one, and the usual one on unequal terms."""
-    five = _case("threads", USUAL_THREADS, EXTRA_LATENCY_MS, HTTP_CLIENT, profile)
-    many = _case("asyncio", AIOHTTP_LIMIT, EXTRA_LATENCY_MS, AIOHTTP_OWN_LIMIT, profile)
+    five = make_case("threads", USUAL_THREADS, EXTRA_LATENCY_MS, HTTP_CLIENT, profile)
+    many = make_case("asyncio", AIOHTTP_LIMIT, EXTRA_LATENCY_MS, AIOHTTP_OWN_LIMIT, profile)
     many = replace(many, items=USUAL_TASKS, answers=f"{USUAL_TASKS} ratings", against=five.id)
     extra = [five, many]
     for level in BARE_LEVELS[profile]:
-        threads = _case("threads", level, EXTRA_LATENCY_MS, BARE, profile)
-        tasks = _case("asyncio", level, EXTRA_LATENCY_MS, BARE, profile)
+        threads = make_case("threads", level, EXTRA_LATENCY_MS, BARE, profile)
+        tasks = make_case("asyncio", level, EXTRA_LATENCY_MS, BARE, profile)
         extra += [threads, replace(tasks, against=threads.id)]
     return extra
 

@@ -52,5 +52,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.lock_price",),
     cases=cases,
     open=open_case,
-    effort=rounds(12, 40, seconds=2),
+    effort=rounds(12, 40, seconds=1.2, per_run=6),
 )

@@ -49,5 +49,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.lost_updates",),
     cases=cases,
     open=open_case,
-    effort=rounds(20, 40, seconds=6),
+    effort=rounds(20, 40, seconds=4.2, per_run=10),
 )

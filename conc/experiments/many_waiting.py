@@ -42,5 +42,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     # A process that has had many threads keeps their memory, so each sample has a fresh one.
-    effort=rounds(7, 10, seconds=4, per_run=1),
+    effort=rounds(7, 10, seconds=3, per_run=1),
 )

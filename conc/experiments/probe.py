@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from conc.experiments.experiment import Effort, Outcome, Trial
 from conc.records import Case, Profile
@@ -21,6 +21,12 @@ def counting_fields(act: Callable[[], NamedTuple]) -> AbstractContextManager[Tri
     return counting(act, lambda result: result._asdict())
 
 
+def same_answer(results: object) -> Outcome:
+    """Give the one answer that all shares of the work returned, however many they were."""
+    answers = set(cast("list[object]", results))
+    return Outcome(answer=sorted(answers, key=repr))
+
+
 def parameter(case: Case, name: str) -> float:
     """Return a parameter that is a number."""
     return float(case.parameters[name])
@@ -29,12 +35,13 @@ def parameter(case: Case, name: str) -> float:
 def rounds(quick: int, full: int, *, seconds: float, per_run: int = 4) -> Mapping[Profile, Effort]:
     """Ask for a fixed number of rounds, because counts have no interval to wait for.
 
-    ``seconds`` is what the rounds of ``quick`` may take at most; ``full`` may take ten times that.
+    ``seconds`` is what the rounds of ``quick`` may take at most; ``full`` may take seven times
+    that.
     """
     effort = partial(Effort, rounds_per_run=per_run, warmups=0)
     quick_runs, full_runs = -(-quick // per_run), -(-full // per_run)
     return {
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=2),
         "quick": effort(min_runs=quick_runs, max_runs=quick_runs, seconds=seconds),
-        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=10 * seconds),
+        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=7 * seconds),
     }

@@ -9,7 +9,7 @@ from conc.records import Case
 from snippets import selector_loop
 
 LEVEL = 10
-LATENCY_MS = {"smoke": 2, "quick": 20, "full": 20}
+LATENCY_MS = {"smoke": 2, "quick": 15, "full": 20}
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -63,6 +63,6 @@ EXPERIMENT = Experiment(
     snippets=("snippets.selector_loop",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=3),
+    effort=rounds(8, 16, seconds=2.5),
     needs_service=True,
 )

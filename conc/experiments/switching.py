@@ -9,7 +9,7 @@ from conc.records import Case
 from snippets import switching
 
 INTERVALS_MS = (1, 5, 20)
-RUNS_EXPECTED = {"smoke": 3, "quick": 8, "full": 25}
+RUNS_EXPECTED = {"smoke": 3, "quick": 6, "full": 25}
 """A sample lasts this many switch intervals, and as many times the time a switch takes."""
 
 SWITCH_MS = 4
@@ -51,5 +51,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.switching",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=4),
+    effort=rounds(8, 16, seconds=2.5),
 )

@@ -26,7 +26,8 @@ _GIB = 1024**3
 def snippet_digest(module: str) -> str:
     """Return the SHA-256 of a module's source file, found by name and not run.
 
-    Raises :class:`ConcError` if there is no such module.
+    A file of C beside it that has its name belongs to it. Raises :class:`ConcError` if there is
+    no such module.
     """
     try:
         spec = importlib.util.find_spec(module)
@@ -34,7 +35,11 @@ def snippet_digest(module: str) -> str:
         spec = None
     if spec is None or spec.origin is None:
         raise ConcError(f"{module}: no such module; the folder that holds it must be on the path")
-    return hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()
+    source = Path(spec.origin)
+    digest = hashlib.sha256(source.read_bytes())
+    if (beside := source.with_suffix(".c")).exists():
+        digest.update(beside.read_bytes())
+    return digest.hexdigest()
 
 
 def snippet_digests(experiment: Experiment) -> dict[str, str]:

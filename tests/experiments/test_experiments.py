@@ -57,6 +57,17 @@ def test_each_profile_has_its_effort_and_smoke_is_short(experiment: Experiment) 
     assert experiment.effort["smoke"].seconds <= 3
 
 
+SPINE = {"cpu-bound", "io-bound", "overhead", "memory", "listings", "kitchens"}
+
+
+@pytest.mark.parametrize(("profile", "most_s"), [("quick", 45), ("full", 360)])
+def test_the_experiments_of_the_ledger_together_stay_within_their_time(
+    profile: Profile, most_s: float
+) -> None:
+    ledger = [one for one in experiments.EXPERIMENTS if one.name not in SPINE]
+    assert sum(one.effort[profile].seconds for one in ledger) <= most_s
+
+
 def test_names_are_unique_and_found() -> None:
     names = [experiment.name for experiment in experiments.EXPERIMENTS]
     assert len(names) == len(set(names))

@@ -117,6 +117,13 @@ def test_a_snippet_that_is_not_there_is_named(module: str) -> None:
         staleness.snippet_digest(module)
 
 
+def test_a_file_of_c_beside_a_snippet_belongs_to_it(snippet: Path) -> None:
+    """A page shows both, so an edit of either makes its figures stale."""
+    before = staleness.snippet_digest(snippet.stem)
+    snippet.with_suffix(".c").write_text("int main(void) { return 0; }")
+    assert staleness.snippet_digest(snippet.stem) != before
+
+
 @pytest.fixture
 def measurement(result: Result) -> Measurement:
     """Return the invented measurement, of profile quick."""

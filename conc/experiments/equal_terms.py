@@ -1,0 +1,62 @@
+"""Threads against asyncio at equal terms: as many requests in flight, clients of the same kind."""
+
+from collections.abc import Mapping
+from itertools import product
+
+from msgspec.structs import replace
+
+from conc.experiments import io_bound
+from conc.experiments.experiment import Effort, Experiment, Setting
+from conc.records import Case, Profile
+
+LIBRARIES = "HTTP libraries"
+"""``http.client`` in threads and ``aiohttp`` in tasks; each model's usual one of its kind."""
+
+SOCKETS = io_bound.BARE
+
+Grid = tuple[tuple[int, ...], tuple[int, ...], tuple[str, ...]]
+GRIDS: Mapping[Profile, Grid] = {
+    "smoke": ((1,), (2,), (LIBRARIES, SOCKETS)),
+    "quick": ((5, 100), (10, 200), (LIBRARIES,)),
+    "full": ((5, 20, 100), (10, 100, 200, 500), (LIBRARIES, SOCKETS)),
+}
+"""Latencies in ms, concurrency levels, and clients."""
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make a pair for each cell of the grid, in a block for each latency and client."""
+    latencies, levels, clients = GRIDS[setting.profile]
+    return tuple(
+        case
+        for latency_ms, client, level in product(latencies, clients, levels)
+        for case in _pair(latency_ms, client, level, setting.profile)
+    )
+
+
+def _pair(latency_ms: int, client: str, level: int, profile: Profile) -> tuple[Case, Case]:
+    """Make a cell of the grid: threads, and asyncio, which is compared with them."""
+    block = f"{latency_ms} ms, {client}"
+    threads, tasks = (
+        replace(io_bound.make_case(model, level, latency_ms, client, profile), block=block)
+        for model in ("threads", "asyncio")
+    )
+    return threads, replace(tasks, against=threads.id)
+
+
+EXPERIMENT = Experiment(
+    name="equal-terms",
+    title="Threads against asyncio at equal terms",
+    question=(
+        "Which of the two fetches more ratings a second, when both have as many requests in"
+        " flight, over connections that are open, with clients of the same kind?"
+    ),
+    snippets=io_bound.EXPERIMENT.snippets,
+    cases=cases,
+    open=io_bound.open_case,
+    effort={
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=3),
+        "quick": Effort(min_runs=2, max_runs=4, rounds_per_run=4, warmups=0, seconds=6),
+        "full": Effort(min_runs=3, max_runs=8, rounds_per_run=5, warmups=1, seconds=80),
+    },
+    needs_service=True,
+)

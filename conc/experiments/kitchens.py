@@ -1,0 +1,277 @@
+"""Ten dishes under every model, traced: what each of them does when, and what the tracing costs."""
+
+import http.client
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Literal, NamedTuple, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from conc.errors import ConcError
+from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.pools import is_possible, pool_models
+from conc.experiments.probe import rounds
+from conc.records import MODELS, Case, Model, Profile, Scalar, Span, Value
+from conc.trace import Piece, Trace, gil_enabled
+from snippets import kitchens, kitchens_asyncio
+from snippets.kitchens import Dish, Meal
+
+WORKLOAD = "kitchens"
+DISHES = 10
+
+Work = Literal["cpu", "io", "mixed"]
+WORKS: tuple[Work, ...] = get_args(Work)
+"""The dishes are prepared only, baked only, or prepared and then baked."""
+
+CHOPS: Mapping[Profile, Mapping[Work, int]] = {
+    "smoke": {"cpu": 8, "io": 0, "mixed": 4},
+    "quick": {"cpu": 40, "io": 0, "mixed": 12},
+    "full": {"cpu": 80, "io": 0, "mixed": 24},
+}
+"""Steps of preparation, of some 0.25 ms each."""
+
+OVEN_MS: Mapping[Profile, Mapping[Work, int]] = {
+    "smoke": {"cpu": 0, "io": 4, "mixed": 4},
+    "quick": {"cpu": 0, "io": 12, "mixed": 12},
+    "full": {"cpu": 0, "io": 30, "mixed": 30},
+}
+
+PICTURES: Mapping[Work, tuple[Model, ...]] = {
+    "cpu": ("sequential", "threads", "processes", "interpreters"),
+    "io": ("sequential", "threads", "asyncio"),
+    "mixed": MODELS,
+}
+"""What is traced: the article's five pictures, the one it could not have, and its kitchens."""
+
+REHEARSALS = 7
+MOST_SPANS = 5_000
+
+RUNS: dict[str, Callable[[Sequence[Dish]], list[Meal]]] = {
+    "sequential": kitchens.run_sequential,
+    "threads": kitchens.run_threads,
+    "processes": kitchens.run_processes,
+    "asyncio": kitchens_asyncio.run_asyncio,
+}
+if sys.version_info >= (3, 14):
+    RUNS["interpreters"] = kitchens.run_interpreters
+
+
+class Served(NamedTuple):
+    """What one execution gave."""
+
+    meals: list[Meal]
+    began_s: float
+    ended_s: float
+    trace: Trace | None
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make the traced pictures, and for the mixed work the same untraced, to compare with."""
+    made = []
+    for work, models in PICTURES.items():
+        for model in models:
+            if model not in possible_models(setting):
+                continue
+            traced = make_case(work, model, setting)
+            if work == "mixed":
+                untraced = make_case(work, model, setting, traced=False)
+                made += [msgspec.structs.replace(traced, against=untraced.id), untraced]
+            else:
+                made.append(traced)
+    return tuple(made)
+
+
+def possible_models(setting: Setting) -> tuple[str, ...]:
+    """Name the models that can cook ten dishes here."""
+    pools = [model for model in pool_models(setting) if is_possible(model, DISHES, setting)]
+    return ("sequential", "asyncio", *pools)
+
+
+def make_case(work: Work, model: str, setting: Setting, *, traced: bool = True) -> Case:
+    """Make a case of ten dishes. Those that leave nothing behind share a worker process."""
+    parameters: dict[str, Scalar] = {"work": work, "traced": traced, "cores": setting.cores}
+    if work != "io":
+        parameters["chops"] = CHOPS[setting.profile][work]
+    if work != "cpu":
+        parameters["latency_ms"] = OVEN_MS[setting.profile][work]
+    return Case(
+        workload=WORKLOAD,
+        model=model,
+        workers=1 if model == "sequential" else DISHES,
+        items=DISHES,
+        parameters=parameters,
+        # Interpreters take long to start: apart from the others they cost those no rounds.
+        block=model if model == "interpreters" else WORKLOAD,
+        host="one process",
+        answers=f"{work} dishes",
+    )
+
+
+def find_work(name: str) -> Work:
+    """Return the work of that name. Raises ConcError, naming those there are."""
+    for work in WORKS:
+        if work == name:
+            return work
+    raise ConcError(f"no work is named {name!r}: choose from {', '.join(WORKS)}")
+
+
+def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready: nothing but the order. Pools are opened and closed within the sample."""
+    dishes, oven_s = make_dishes(case, service), float(case.parameters.get("latency_ms", 0)) / 1000
+    prep_s = preparation_s(dishes[0])
+    predicted_s = prediction_s(case, prep_s, oven_s)
+    run = RUNS[case.model]
+    traced = bool(case.parameters["traced"])
+    recorded = False
+
+    def act() -> Served:
+        trace = Trace(case.model) if traced else None
+        began_s = time.perf_counter()
+        with trace.on() if trace else nullcontext():
+            meals = run(dishes)
+        return Served(meals, began_s, time.perf_counter(), trace)
+
+    def read(result: object) -> Outcome:
+        nonlocal recorded
+        assert isinstance(result, Served)
+        makespan_s = result.ended_s - result.began_s
+        values: dict[str, Value] = {"makespan_s": makespan_s, "predicted_s": predicted_s}
+        values |= {"prep_s": prep_s, "oven_s": oven_s}
+        spans: list[Span] = []
+        if result.trace is not None:
+            log = oven_log(service.url, result.began_s) if oven_s else {}
+            pieces = result.trace.pieces(log)
+            values |= facts(pieces, makespan_s, case, step_s=prep_s / max(1, dishes[0].chops))
+            values |= way_s(pieces, log)
+            if not recorded and len(pieces) <= MOST_SPANS:
+                spans = [to_span(piece, result.began_s, log) for piece in pieces]
+            recorded = True
+        return Outcome(answer=result.meals, values=values, spans=spans)
+
+    return nullcontext(Trial(act=act, read=read))
+
+
+def make_dishes(case: Case, service: Service) -> list[Dish]:
+    """Make the ten dishes of a case."""
+    latency_ms = case.parameters.get("latency_ms")
+    oven = f"{service.url}/rating?latency_ms={latency_ms}&name=Dish" if latency_ms else ""
+    chops = int(case.parameters.get("chops", 0))
+    return [Dish(number, chops, oven) for number in range(1, DISHES + 1)]
+
+
+def preparation_s(dish: Dish) -> float:
+    """Return the CPU time that preparing a dish takes alone, here and now: the median of a few."""
+    times = []
+    for _ in range(REHEARSALS):
+        began_s = time.thread_time()
+        kitchens.prepare(dish)
+        times.append(time.thread_time() - began_s)
+    return statistics.median(times)
+
+
+def prediction_s(case: Case, prep_s: float, oven_s: float) -> float:
+    """Return how long ten dishes take by the metaphor, which knows no cost but these two.
+
+    One chef who stands by the oven: 10 · (prep + oven). One stove, be it that of a chef who does
+    not stand by, or of ten chefs who share a GIL: 10 · prep + oven. Ten kitchens, or ten chefs
+    without a GIL, have as many stoves as there are usable cores P: ⌈10/P⌉ · prep + oven.
+    """
+    if case.model == "sequential":
+        return DISHES * (prep_s + oven_s)
+    one_stove = case.model == "asyncio" or (case.model == "threads" and gil_enabled())
+    turns = DISHES if one_stove else -(-DISHES // int(case.parameters["cores"]))
+    return turns * prep_s + oven_s
+
+
+def oven_log(url: str, since_s: float) -> dict[int, tuple[float, float]]:
+    """Ask the service when the request of each dish came and when its answer went."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    try:
+        connection.request("GET", "/log")
+        entries = json.load(connection.getresponse())["requests"]
+    finally:
+        connection.close()
+    return {int(dish): (came_s, went_s) for dish, came_s, went_s in entries if came_s >= since_s}
+
+
+def to_span(piece: Piece, zero_s: float, log: Mapping[int, tuple[float, float]]) -> Span:
+    """Return a piece as it is kept, in seconds from the start of the sample."""
+    came_s, went_s = log.get(piece.task, (None, None)) if piece.phase == "wait" else (None, None)
+    return Span(
+        pid=piece.pid,
+        tid=piece.tid,
+        task=piece.task,
+        phase=piece.phase,  # type: ignore[arg-type] # one of them; a trace knows no records
+        t0=round(max(0.0, piece.t0 - zero_s), 6),
+        t1=round(max(0.0, piece.t1 - zero_s), 6),
+        came=None if came_s is None else round(came_s - zero_s, 6),
+        went=None if went_s is None else round(went_s - zero_s, 6),
+    )
+
+
+def way_s(pieces: Iterable[Piece], log: Mapping[int, tuple[float, float]]) -> dict[str, Value]:
+    """Return how long each request was under way to the service, or queued there."""
+    sent: dict[int, float] = {}
+    for piece in pieces:
+        if piece.phase == "wait":
+            sent.setdefault(piece.task, piece.t0)
+    way = [
+        round(max(0.0, log[task][0] - sent_s), 6) for task, sent_s in sent.items() if task in log
+    ]
+    return {"way_s": way} if way else {}
+
+
+def facts(
+    pieces: Sequence[Piece], makespan_s: float, case: Case, *, step_s: float
+) -> dict[str, Value]:
+    """Count what a trace shows; nothing of a trace that is empty.
+
+    A boundary of a run is off by up to a step, so runs count as simultaneous only where they
+    overlap by more than two.
+    """
+    if not pieces:
+        return {}
+    runs = [(piece.t0 + step_s, piece.t1 - step_s) for piece in pieces if piece.phase == "run"]
+    waits = [(piece.t0, piece.t1) for piece in pieces if piece.phase == "wait"]
+    on_cpu_s = sum(piece.t1 - piece.t0 for piece in pieces if piece.phase == "run")
+    values: dict[str, Value] = {
+        "utilisation": on_cpu_s / (makespan_s * int(case.parameters["cores"])),
+    }
+    if "chops" in case.parameters:
+        values["most_at_once"] = at_once(runs)
+    if waits:
+        values["most_waits_at_once"] = at_once(waits)
+        span_s = max(t1 for _, t1 in waits) - min(t0 for t0, _ in waits)
+        values["overlap"] = sum(t1 - t0 for t0, t1 in waits) / span_s
+    return values
+
+
+def at_once(spans: Iterable[tuple[float, float]]) -> int:
+    """Return how many of the spans overlap at most; one that touches another does not."""
+    turns = sorted(turn for t0, t1 in spans if t1 > t0 for turn in ((t0, 1), (t1, -1)))
+    most = now = 0
+    for _, change in turns:
+        now += change
+        most = max(most, now)
+    return most
+
+
+EXPERIMENT = Experiment(
+    name="kitchens",
+    title="Ten dishes",
+    question=(
+        "What does each of ten dishes do, and when, under each model: on a CPU, waiting for the"
+        " oven, for the GIL, for a CPU, or being handed over? And do they take as long as the"
+        " article's picture of kitchens and chefs predicts?"
+    ),
+    snippets=("snippets.kitchens", "snippets.kitchens_asyncio"),
+    cases=cases,
+    open=open_case,
+    effort=rounds(8, 24, seconds=9),
+    needs_service=True,
+)

@@ -1,0 +1,110 @@
+"""How many cores one process keeps busy, by the kind of work; beside it processes, and C."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+
+from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.pools import is_possible, pool_models, warm_pool
+from conc.experiments.probe import rounds, same_answer
+from conc.records import Case, Profile
+from snippets import c_threads, utilisation
+
+TIMES: Mapping[str, int] = {
+    "pure Python": 400_000,
+    "hashlib": 25,
+    "zlib": 10,
+    "numpy": 120,
+    "c": 8_000_000,
+}
+"""How often a worker repeats its work in a sample of the profile quick: for some 20 ms."""
+
+LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
+
+C = "c"
+COMPILER = "cc"
+NOT_IN_INTERPRETERS = ("numpy",)
+"""NumPy refuses to be imported in an interpreter other than the main one."""
+
+
+def cases(setting: Setting) -> tuple[Case, ...]:
+    """Make the cases of each work; those of C are there only where its compiler is."""
+    python = [case for work in utilisation.WORKS for case in _of(work, setting)]
+    return (*python, *(_of_c(setting) if shutil.which(COMPILER) else ()))
+
+
+def _of(work: str, setting: Setting) -> list[Case]:
+    """Make the cases of a work. An item is a worker's share; one worker alone has one."""
+    sequential = _case("sequential", work, setting)
+    return [
+        sequential,
+        *(
+            _case(model, work, setting, sequential)
+            for model in pool_models(setting)
+            if is_possible(model, setting.cores, setting)
+            and not (model == "interpreters" and work in NOT_IN_INTERPRETERS)
+        ),
+    ]
+
+
+def _of_c(setting: Setting) -> list[Case]:
+    alone = _case("sequential", C, setting)
+    return [alone, _case("c-threads", C, setting, alone)]
+
+
+def _case(model: str, work: str, setting: Setting, against: Case | None = None) -> Case:
+    """Make a case; a pool of processes has its worker process to itself, for it forks."""
+    workers = setting.cores if against else 1
+    return Case(
+        workload="utilisation",
+        model=model,
+        workers=workers,
+        items=workers,
+        parameters={"work": work, "times": round(TIMES[work] * LONGER[setting.profile])},
+        against=against.id if against else "",
+        host="" if model in ("processes", "interpreters") else "one process",
+        answers=work,
+    )
+
+
+def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
+    """Make a case ready: the pool is open, each worker has worked, and the C is compiled."""
+    times = int(case.parameters["times"])
+    if case.parameters["work"] == C:
+        return _compiled(case.workers, times)
+    work = utilisation.WORKS[str(case.parameters["work"])]
+    if case.model == "sequential":
+        work(1)  # what it imports is there
+        return nullcontext(Trial(act=lambda: [work(times)], read=same_answer))
+    return _warm(case, work, times)
+
+
+@contextmanager
+def _warm(case: Case, work: utilisation.Work, times: int) -> Iterator[Trial]:
+    with warm_pool(case.model, case.workers, work, 1) as pool:
+        act = partial(utilisation.run_pool, pool, work, case.workers, times)
+        yield Trial(act=act, read=same_answer)
+
+
+@contextmanager
+def _compiled(workers: int, times: int) -> Iterator[Trial]:
+    with tempfile.TemporaryDirectory() as folder:
+        program = c_threads.compiled(folder)
+        act = partial(c_threads.run_threads, program, workers, times)
+        yield Trial(act=act, read=same_answer)
+
+
+EXPERIMENT = Experiment(
+    name="utilisation",
+    title="How many cores a process uses",
+    question=(
+        "How many cores do as many threads as cores keep busy in one process, and how much faster"
+        " are they than one: in pure Python, in hashlib, zlib and NumPy, and in a C program?"
+    ),
+    snippets=("snippets.utilisation", "snippets.c_threads"),
+    cases=cases,
+    open=open_case,
+    effort=rounds(8, 32, seconds=4.3),
+)

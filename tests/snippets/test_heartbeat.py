@@ -1,0 +1,42 @@
+"""Every hog blocks for as long as asked, and beats are noted meanwhile or after."""
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from snippets import heartbeat
+
+BLOCK_S = 0.02
+ON_THE_LOOP = [heartbeat.blocking_sleep, heartbeat.blocking_cpu]
+ASIDE = [asyncio.sleep, heartbeat.sleep_aside, heartbeat.cpu_aside]
+
+
+@pytest.mark.parametrize("hog", [*ON_THE_LOOP, *ASIDE])
+def test_a_hog_keeps_on_for_as_long_as_asked(hog: Callable[[float], Awaitable[None]]) -> None:
+    found = asyncio.run(heartbeat.behind(hog, BLOCK_S))
+    assert found.block_s >= BLOCK_S * 0.9
+    assert found.lateness_s
+
+
+@pytest.mark.parametrize("hog", ON_THE_LOOP)
+def test_a_beat_behind_a_hog_on_the_loop_is_late_by_the_block(
+    hog: Callable[[float], Awaitable[None]],
+) -> None:
+    found = asyncio.run(heartbeat.behind(hog, BLOCK_S))
+    assert max(found.lateness_s) >= found.block_s - 2 * heartbeat.PERIOD_S
+
+
+def test_a_pool_of_processes_computes_aside() -> None:
+    with ProcessPoolExecutor(1) as pool:
+        found = asyncio.run(heartbeat.behind(heartbeat.in_process(pool), BLOCK_S))
+    assert found.block_s >= BLOCK_S
+
+
+def test_a_thread_computes_beside_the_beat_and_ends() -> None:
+    before = threading.active_count()
+    found = heartbeat.run_threads(BLOCK_S)
+    assert found.lateness_s
+    assert threading.active_count() == before
