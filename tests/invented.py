@@ -19,6 +19,7 @@ from conc.records import (
     Value,
 )
 from conc.results.staleness import experiment_key, snippet_digests
+from tests.invented_spans import invented_spans
 
 MIB = 1024**2
 
@@ -204,6 +205,7 @@ def invented_sample(  # noqa: PLR0913 - each is one field of a sample
         processes=case.workers + 1 if case.model == "processes" else 1,
         answer="" if not case.answers else "0123456789abcdef",
         values=dict(values),
+        spans=invented_spans(case) if round_ == 0 and not warmup else [],
     )
 
 

@@ -47,7 +47,7 @@ def to_csv(result: Result) -> str:
     """
     text = io.StringIO()
     rows = csv.writer(text)
-    header = [*_about(result), *_COLUMNS_OF_CASE, *Sample.__struct_fields__, "wrong_answer"]
+    header = [*_about(result), *_COLUMNS_OF_CASE, *_COLUMNS_OF_SAMPLE, "wrong_answer"]
     rows.writerow(header)
     rows.writerows([_cell(value) for value in row] for row in _rows(result))
     return text.getvalue()
@@ -57,6 +57,8 @@ _COLUMNS_OF_CASE = (
     *("experiment", "profile", "workload", "model", "workers", "items"),
     *("block", "against", "parameters"),
 )
+_COLUMNS_OF_SAMPLE = tuple(name for name in Sample.__struct_fields__ if name != "spans")
+"""A trace is no line of a table: it is exported on its own, by ``conc.results.chrome_trace``."""
 
 
 def _about(result: Result) -> Metadata:
@@ -86,7 +88,7 @@ def _rows(result: Result) -> Iterator[list[object]]:
                 *about,
                 *(measurement.experiment, measurement.profile, case.workload, case.model),
                 *(case.workers, case.items, case.block, case.against, case.parameters),
-                *(getattr(sample, name) for name in Sample.__struct_fields__),
+                *(getattr(sample, name) for name in _COLUMNS_OF_SAMPLE),
                 sample.case in wrong,
             ]
 

@@ -41,6 +41,20 @@ def utilisation(sample: Sample, cores: float) -> float | None:
     return None if sample.cpu_s is None else sample.cpu_s / (sample.wall_s * cores)
 
 
+def cores_in_use(sample: Sample, case: Case) -> float | None:
+    """Return CPU time over wall time: 1 is one core in full use; ``None`` without CPU time.
+
+    Time spent runnable but waiting for a CPU is taken out of a lone worker's wall time, so that
+    other work on the machine does not read as waiting. Several workers delay each other, and that
+    correction would count the delay of each, so it is left out there.
+    """
+    if sample.cpu_s is None:
+        return None
+    if case.workers > 1:
+        return sample.cpu_s / sample.wall_s
+    return sample.cpu_s / max(sample.wall_s - (sample.run_delay_s or 0.0), sample.cpu_s, 1e-9)
+
+
 def find_case(measurement: Measurement, case_id: str) -> Case:
     """Return a case by its id. Raises ``KeyError`` for an id that the measurement lacks."""
     for case in measurement.cases:

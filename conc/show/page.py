@@ -29,17 +29,17 @@ def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     drawn = _seen(views.CHARTS, name, "chart")
     if isinstance(drawn, current.MissingError):
-        return _missing(drawn)
+        return missing(drawn)
     table = tables.to_html(drawn.table)
-    return charts.to_html(drawn, table, _origin(drawn.source), current.cache())
+    return charts.to_html(drawn, table, origin(drawn.source), current.cache())
 
 
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     made = _seen(views.TABLES, name, "table")
     if isinstance(made, current.MissingError):
-        return _missing(made)
-    return tables.to_html(made, _origin(made.source))
+        return missing(made)
+    return tables.to_html(made, origin(made.source))
 
 
 def sentence(name: str) -> str:
@@ -83,14 +83,14 @@ def _seen(
     return made
 
 
-def _origin(source: Measurement | None) -> str:
+def origin(source: Measurement | None) -> str:
     """Return HTML that names machine, interpreter, profile and day, and links the raw data."""
     described = captions.provenance(evidence().result, source)
     link = escape(current.link(RAW))
     return f'<p class="conc-origin">{escape(described)} · <a href="{link}">raw data</a></p>'
 
 
-def _missing(error: current.MissingError) -> str:
+def missing(error: current.MissingError) -> str:
     return (
         '<div class="admonition warning" data-search-exclude>'
         '<p class="admonition-title">Not measured here</p>'

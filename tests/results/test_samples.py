@@ -195,6 +195,16 @@ def test_utilisation_is_a_share_of_the_usable_cores(measurement: Measurement) ->
     assert samples.utilisation(sample, 2.0) == pytest.approx(0.5)
 
 
+def test_a_lone_worker_s_wait_for_a_cpu_does_not_read_as_waiting(measurement: Measurement) -> None:
+    """Half a second on a CPU and half in the queue for one is a core in full use."""
+    sample = msgspec.structs.replace(measurement.samples[0], cpu_s=0.5, wall_s=1.0, run_delay_s=0.5)
+    one = samples.find_case(measurement, BASELINE)
+    two = msgspec.structs.replace(one, workers=2)
+    assert samples.cores_in_use(sample, one) == pytest.approx(1.0)
+    assert samples.cores_in_use(sample, two) == pytest.approx(0.5)
+    assert samples.cores_in_use(msgspec.structs.replace(sample, cpu_s=None), one) is None
+
+
 def test_the_noise_floor_is_the_twins_ratio(measurement: Measurement) -> None:
     """The A/A arm is near 1, and absent where no case is a twin."""
     found = samples.noise_floor(measurement)

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from conc import formats
-from conc.claims.evidence import Evidence as Judged
-from conc.claims.evidence import NotTested
 from conc.records import Case, Estimate, Sample
 from conc.results import samples, statistics
-from conc.show.evidence import Evidence, Measured, failed
+from conc.show.evidence import Measured, failed
 from conc.show.tables import Cell
 from conc.show.views.cells import NONE
 
@@ -46,17 +44,9 @@ def percentiles(values: Sequence[float], *qs: float) -> tuple[float, ...] | None
     return tuple(statistics.percentile(values, q) for q in qs) if values else None
 
 
-def cores_used(evidence: Evidence, measured: Measured, case: Case) -> Estimate | None:
-    """Return CPU time over wall time, as verdicts read it; ``None`` where there is none."""
-    try:
-        return Judged(evidence.result).cpu_share(measured.measurement.experiment, case)
-    except NotTested:
-        return None
-
-
-def cell(value: float | None, text: str, measured: Measured, case: Case) -> Cell:
-    """Return the cell of a number; without one, why there is none."""
-    return no_figure(measured, case) if value is None else Cell(text, value)
+def cores_used(measured: Measured, case: Case) -> Estimate | None:
+    """Estimate CPU time over wall time; ``None`` where the system gives no CPU time."""
+    return samples.estimate(measured.measurement, case.id, samples.cores_in_use)
 
 
 def no_figure(measured: Measured, case: Case) -> Cell:

@@ -1,8 +1,8 @@
 """What ``equal-terms`` found: threads or asyncio, by latency, concurrency level and client."""
 
 from conc import formats
+from conc.claims.evidence import LEVEL, NotTested
 from conc.claims.evidence import Evidence as Judged
-from conc.claims.evidence import NotTested
 from conc.records import Case
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference, failed
@@ -12,6 +12,7 @@ from conc.show.views.counted import percentiles, pooled
 
 NAME = "equal-terms"
 
+_LEVEL = formats.share(LEVEL)
 _MARKS = {"faster": "▲ asyncio", "slower": "● threads", "no difference": "= tie"}
 _MODELS = {"faster": "asyncio", "slower": "threads"}
 
@@ -48,7 +49,7 @@ def winners_table(evidence: Evidence) -> Table:
                 "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. "
                 "= tie: it holds 1 and stays within ±10 % of it. ? undecided: neither."
             ),
-            f"The intervals are wide enough that all {len(tasks)} of them hold together at 95 %.",
+            f"The intervals are so wide that all of them hold together at {_LEVEL}.",
         ),
     )
 

@@ -13,7 +13,7 @@ from conc.show.views.counted import missing, percentiles, pooled
 
 NAME = "gil-latency"
 
-_LEAST, _MIDDLE, _MOST = 5, 50, 95
+_LOW, _MIDDLE, _HIGH = 25, 50, 75
 _DASHES = ((2, 3), (9, 3), (5, 2))
 
 
@@ -53,7 +53,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         + ".",
         caption=(
             "Lower is better.",
-            f"A mark is the median, its bar goes from the {_LEAST}th percentile to the {_MOST}th.",
+            f"A mark is the median, its bar goes from the {_LOW}th percentile to the {_HIGH}th.",
             "Dashed and dotted: one switch interval for each thread beside it.",
         ),
         source=measured.measurement,
@@ -75,11 +75,11 @@ def lateness_table(evidence: Evidence) -> Table:
     return Table(
         title="Lateness of a thread that slept 2 ms, lower is better",
         columns=(
-            Column("beside", "Threads beside it", "that compute"),
+            Column("beside", "Threads beside it", "that compute", figures=False),
             Column("interval_ms", "Switch interval"),
-            Column("p5_s", "p5"),
+            Column("p25_s", "p25"),
             Column("p50_s", "p50"),
-            Column("p95_s", "p95"),
+            Column("p75_s", "p75"),
             Column("n", "n", "sleeps"),
         ),
         rows=tuple(_row(measured, case) for case in measured.cases),
@@ -90,12 +90,12 @@ def lateness_table(evidence: Evidence) -> Table:
 def _points(measured: Measured, interval_ms: float) -> list[Point]:
     points = []
     for case in measured.cases:
-        found = percentiles(pooled(measured, case, "lateness_s"), _LEAST, _MIDDLE, _MOST)
+        found = percentiles(pooled(measured, case, "lateness_s"), _LOW, _MIDDLE, _HIGH)
         if found and _interval_ms(case) == interval_ms:
-            least, middle, most = found
+            low, middle, high = found
             beside = formats.plural(int(_number(case, "beside")), "thread")
             tip = f"beside {beside}, {_interval(interval_ms)}: {formats.seconds(middle)} late"
-            points.append(Point(_number(case, "beside"), middle, least, most, tip))
+            points.append(Point(_number(case, "beside"), middle, low, high, tip))
     return sorted(points, key=lambda point: point.x)
 
 
@@ -106,7 +106,7 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
         Cell(_interval(_interval_ms(case)), _interval_ms(case) / 1000),
     )
     naps = pooled(measured, case, "lateness_s")
-    found = percentiles(naps, _LEAST, _MIDDLE, _MOST)
+    found = percentiles(naps, _LOW, _MIDDLE, _HIGH)
     if found is None:
         return (*names, *missing(measured, case, 4))
     late = (Cell(formats.seconds(value), value) for value in found)

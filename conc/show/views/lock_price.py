@@ -62,7 +62,7 @@ def price_table(evidence: Evidence) -> Table:
     return Table(
         title="The price of a lock",
         columns=(
-            Column("threads", "Threads"),
+            Column("threads", "Threads", figures=False),
             Column("lock", "Lock", figures=False),
             Column("cost_s", "Wall time", "of one update, 95 % interval, lower is better"),
             Column("longer", "With a lock over without", "times as long, lower is better"),

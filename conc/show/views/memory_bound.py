@@ -64,13 +64,13 @@ def cost_table(evidence: Evidence) -> Table:
             Column("longer", "Shuffled over in order", "times as long, lower is better"),
             Column("n", "n", "runs / rounds"),
         ),
-        rows=tuple(_row(evidence, measured, case) for case in measured.cases),
+        rows=tuple(_row(measured, case) for case in measured.cases),
         source=measured.measurement,
         notes=("The small list fits a cache of the CPU, the large one does not.",),
     )
 
 
-def _row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]:
+def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     names = (Cell(str(case.parameters.get("size"))), Cell(str(case.parameters.get("order"))))
     cost = measured.cost_s(case)
     if cost is None:
@@ -80,7 +80,7 @@ def _row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]
     return (
         *names,
         either(cost, formats.seconds_interval),
-        either(cores_used(evidence, measured, case), formats.plain_interval, otherwise=ABSENT),
+        either(cores_used(measured, case), formats.plain_interval, otherwise=ABSENT),
         either(longer, formats.ratio_interval),
         Cell(formats.sample_size(cost.runs, cost.rounds)),
     )

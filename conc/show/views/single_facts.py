@@ -20,7 +20,7 @@ def identities_table(evidence: Evidence) -> Table:
     return Table(
         title="Python’s threads as the operating system knows them",
         columns=(
-            Column("python_threads", "Python threads"),
+            Column("python_threads", "Python threads", figures=False),
             Column("os_thread_ids", "Thread ids", "of the operating system"),
             Column("cpus_seen", "Seen on", "logical CPUs, most of all samples"),
             Column("cores", "Logical CPUs", "of this machine"),
@@ -47,7 +47,7 @@ def idle_table(evidence: Evidence) -> Table:
     return Table(
         title="An event loop whose tasks all wait",
         columns=(
-            Column("tasks", "Waiting tasks"),
+            Column("tasks", "Waiting tasks", figures=False),
             Column("wakeups", "Wake-ups", "a second, over all samples"),
             Column("threads", "Threads", "most of all samples"),
             Column("processes", "Processes", "most of all samples"),

@@ -59,7 +59,7 @@ def models_table(evidence: Evidence) -> Table:
     return Table(
         title="The article’s summary, and what this machine measured",
         columns=(
-            Column("what", "", figures=False),
+            Column("what", "Concurrency type", figures=False),
             *(Column(model, _HEADINGS[model], figures=False) for model in models),
         ),
         rows=(*words, *measured),

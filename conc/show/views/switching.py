@@ -77,7 +77,7 @@ def run_length_table(evidence: Evidence) -> Table:
     return Table(
         title="Runs of two threads that compute, by switch interval",
         columns=(
-            Column("interval_ms", "Switch interval"),
+            Column("interval_ms", "Switch interval", figures=False),
             Column("p25_s", "Run, p25"),
             Column("p50_s", "Run, p50"),
             Column("p75_s", "Run, p75"),

@@ -72,7 +72,7 @@ def speed_up_table(evidence: Evidence) -> Table:
     return Table(
         title="Speed-up of a pool of processes, by the length of a task",
         columns=(
-            Column("task_ms", "Task", "length alone"),
+            Column("task_ms", "Task", "nominal length", figures=False),
             Column("payload_bytes", "Sent with it"),
             Column("model", "Model", figures=False),
             Column("cost_s", "Wall time", "a task, 95 % interval, lower is better"),

@@ -20,7 +20,7 @@ C_THREADS = "c-threads"
 def cores_chart(evidence: Evidence) -> Chart:
     """Draw the cores that each kind of work used under each model."""
     measured = evidence.of(NAME)
-    used = [(case, cores) for case in _cases(measured) if (cores := _used(evidence, case))]
+    used = [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))]
     if not used:
         raise MissingError("utilisation has no CPU time here: this system gives none")
     rows = tuple(_chart_row(case, cores) for case, cores in used)
@@ -66,7 +66,7 @@ def cores_table(evidence: Evidence) -> Table:
             Column("speed_up", "Speed-up", "over sequential, 95 % interval, higher is better"),
             Column("n", "n", "runs / rounds"),
         ),
-        rows=tuple(_row(evidence, measured, case) for case in _cases(measured)),
+        rows=tuple(_row(measured, case) for case in _cases(measured)),
         source=measured.measurement,
         notes=() if has_c else ("The program in C was not timed: there is no C compiler here.",),
     )
@@ -78,23 +78,19 @@ def _cases(measured: Measured) -> list[Case]:
     return sorted(measured.cases, key=lambda case: works.index(case.parameters.get("work")))
 
 
-def _used(evidence: Evidence, case: Case) -> Estimate | None:
-    return cores_used(evidence, evidence.of(NAME), case)
-
-
 def _chart_row(case: Case, cores: Estimate) -> Row:
     tip = f"{_label(case)}: {formats.plain_interval(cores)} cores"
     low, high = (cores.low, cores.high) if formats.has_interval(cores) else (cores.value,) * 2
     return Row(_label(case), look(case.model), (Point(cores.value, 0, low, high, tip),))
 
 
-def _row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]:
+def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     names = (
         Cell(_work(case)),
         Cell(_model(case.model)),
         Cell(formats.count(case.workers), case.workers),
     )
-    cores, speedup = _used(evidence, case), measured.speedup(case)
+    cores, speedup = cores_used(measured, case), measured.speedup(case)
     known = present((cores, speedup))
     if not known:
         return (*names, *missing(measured, case, 3))

@@ -23,18 +23,18 @@ def waiting_table(evidence: Evidence) -> Table:
     return Table(
         title="One request after the other: time follows the latency",
         columns=(
-            Column("latency_ms", "Latency", "of the service"),
+            Column("latency_ms", "Latency", "of the service", figures=False),
             Column("cost_s", "Wall time", "a request, 95 % interval, lower is better"),
             Column("cpu_s", "CPU time", "a request"),
             Column("cpu_share", "CPU time", "over wall time, 1 is a core in full use"),
             Column("n", "n", "runs / rounds"),
         ),
-        rows=tuple(_row(evidence, measured, case) for case in cases),
+        rows=tuple(_row(measured, case) for case in cases),
         source=measured.measurement,
     )
 
 
-def _row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]:
+def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     latency = float(case.parameters["latency_ms"])
     name = Cell(f"{latency:g} ms", latency)
     cost = measured.cost_s(case)
@@ -46,6 +46,6 @@ def _row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]
         either(
             measured.cpu_per_item_s(case), lambda cpu: formats.seconds(cpu.value), otherwise=ABSENT
         ),
-        either(cores_used(evidence, measured, case), formats.plain_interval, otherwise=ABSENT),
+        either(cores_used(measured, case), formats.plain_interval, otherwise=ABSENT),
         Cell(formats.sample_size(cost.runs, cost.rounds)),
     )

@@ -1,0 +1,444 @@
+"""Timelines of traced runs: who did what when, as a drawing, the facts it shows, and a table.
+
+A lane is a thread; under asyncio, where one thread serves all, a task. Phases differ by colour,
+pattern and height, so that they are told apart in print too. Pictures of one figure share their
+scale of time. All of it is made from the spans that a result keeps; a stranger's are escaped.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from conc import formats
+from conc.errors import ConcError
+from conc.experiments.kitchens import EXPERIMENT, PICTURES
+from conc.records import Case, Estimate, Phase, Sample, Span
+from conc.results import chrome_trace, statistics
+from conc.show import current, page, tables
+from conc.show.evidence import Measured
+from conc.show.models import look
+from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
+from conc.show.tables import Cell, Column, Table
+
+FOLDER = f"{current.DATA}/traces"
+"""Where the site keeps traces for download."""
+
+WORK = {"cpu": "CPU-bound dishes", "io": "I/O-bound dishes", "mixed": "dishes of both kinds"}
+COST_LIMIT = 0.02
+"""Tracing that may cost more than this share of the time is said to."""
+
+LANE_PX, GAP_PX, HEAD_PX, AXIS_PX = 14, 4, 26, 40
+FONT_PX = 12
+LEAST_PX = 0.6
+"""A phase is drawn at least this wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a phase looks: its name for readers, colour, pattern, and share of the lane's height.
+
+    ``pattern`` is an SVG path in a square of six pixels; without one the phase is filled.
+    """
+
+    label: str
+    colour: str
+    pattern: str
+    height: float
+
+
+STYLES: Mapping[Phase, Style] = {
+    "run": Style("on a CPU", "", "", 1.0),
+    "wait": Style("waits for the oven", "", "M-1 7L7-1M-1 1L1-1M5 7L7 5", 0.6),
+    "gil-wait": Style("waits for the GIL", "var(--conc-gil-wait)", "M0 0L6 6M6 0L0 6", 1.0),
+    "cpu-wait": Style("waits for a CPU", "var(--conc-cpu-wait)", "M1.5 0V6M4.5 0V6", 1.0),
+    "queue": Style("ready, not begun", TEXT, "M1.5 2V4M4.5 2V4", 0.4),
+    "start": Style("worker starts", TEXT, "M0 1.5H6M0 4.5H6", 0.6),
+    "pickle": Style("handed back", "var(--conc-cpu-wait)", "", 0.4),
+}
+"""In the order of the legend. Those without a colour have that of the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What one thread, or one task, did, in order."""
+
+    label: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A traced sample of a case, to be drawn and told."""
+
+    case: Case
+    sample: Sample
+    lanes: tuple[Lane, ...]
+
+    @property
+    def title(self) -> str:
+        """What is seen: the model, and what it works at."""
+        return f"{self.case.model}, {self.work}"
+
+    @property
+    def work(self) -> str:
+        """What the model works at."""
+        work = str(self.case.parameters.get("work", ""))
+        return WORK.get(work, work)
+
+    @property
+    def slug(self) -> str:
+        """A name for ids within the page."""
+        return chrome_trace.file_name(self.case).removesuffix(".json")
+
+
+def timeline(*names: str) -> str:
+    """Return the timelines of traced runs, such as ``io threads``, below each other as one figure.
+
+    A name is the work (cpu, io, mixed) and the model. Raises ConcError for a name that no
+    machine could have; what was not traced on this one is said in its place.
+    """
+    wanted = [_words(name) for name in names]
+    try:
+        measured = page.evidence().of(EXPERIMENT.name)
+        pictures = [_picture(measured, work, model) for work, model in wanted]
+    except current.MissingError as error:
+        return page.missing(error)
+    return _figure(measured, pictures)
+
+
+def _words(name: str) -> tuple[str, str]:
+    known = [f"{work} {model}" for work, models in PICTURES.items() for model in models]
+    if name not in known:
+        raise ConcError(f"no timeline is named {name!r}; there are: {', '.join(known)}")
+    work, _, model = name.partition(" ")
+    return work, model
+
+
+def _picture(measured: Measured, work: str, model: str) -> Picture:
+    needs = " It needs Python 3.14 or newer." if model == "interpreters" else ""
+    for case in measured.select(work=work, model=model, traced=True):
+        sample = chrome_trace.typical(measured.measurement, case)
+        if sample is not None:
+            return Picture(case, sample, tuple(lanes_of(sample.spans, model)))
+        if failure := measured.failure(case):
+            raise current.MissingError(f"{model} failed: {failure.kind} ({failure.detail})")
+    raise current.MissingError(
+        f"There is no trace of {model} with {WORK[work]} from this machine and interpreter.{needs}"
+    )
+
+
+def lanes_of(spans: Sequence[Span], model: str) -> Iterator[Lane]:
+    """Yield the lanes of a trace, in the order in which they began."""
+    noun = {"asyncio": "task", "processes": "process", "interpreters": "interp."}.get(
+        model, "thread"
+    )
+    lanes: dict[tuple[int, ...], list[Span]] = {}
+    for span in sorted(spans, key=lambda span: (span.t0, span.t1)):
+        key = (span.task,) if model == "asyncio" else (span.pid, span.tid)
+        lanes.setdefault(key, []).append(span)
+    for number, lane in enumerate(lanes.values(), start=1):
+        yield Lane(noun if len(lanes) == 1 else f"{noun} {number}", tuple(lane))
+
+
+def _figure(measured: Measured, pictures: Sequence[Picture]) -> str:
+    end_s = max(span.t1 for picture in pictures for span in picture.sample.spans)
+    drawings = "".join(drawing(pictures, end_s, layout) for layout in LAYOUTS)
+    facts = facts_table(measured, pictures)
+    behind = "".join(tables.to_html(dishes_table(picture)) for picture in pictures)
+    links = " · ".join(
+        f'<a href="{escape(current.link(f"{FOLDER}/{chrome_trace.file_name(picture.case)}"))}"'
+        f" download>{escape(picture.case.model)}</a>"
+        for picture in pictures
+    )
+    return (
+        '<div class="conc-chart conc-timeline" data-search-exclude><figure>'
+        f'<p class="conc-title">{escape(_title(pictures))}</p>{_legend(pictures)}'
+        f'<div class="conc-plot">{drawings}</div>'
+        f'<figcaption class="conc-caption"><p>{escape(_caption(pictures))}</p>'
+        f"<p>The trace as a file for ui.perfetto.dev or chrome://tracing: {links}</p>"
+        f"{page.origin(measured.measurement)}</figcaption></figure>{tables.to_html(facts)}"
+        f"<details><summary>The figures behind this picture</summary>{behind}</details></div>"
+    )
+
+
+def _title(pictures: Sequence[Picture]) -> str:
+    works = " and ".join(dict.fromkeys(picture.work for picture in pictures))
+    return f"Ten {works}: {', '.join(picture.case.model for picture in pictures)}"
+
+
+def _caption(pictures: Sequence[Picture]) -> str:
+    lane = "A lane is a task of the one thread" if _all_tasks(pictures) else "A lane is a thread"
+    if not _all_tasks(pictures) and any(one.case.model == "asyncio" for one in pictures):
+        lane += " (asyncio: a task, all on one thread)"
+    scale = " All pictures have the same scale." if len(pictures) > 1 else ""
+    return (
+        f"{lane}, time runs to the right.{scale} Shorter is better. Each picture is one run, that"
+        " nearest to the median of the traced ones; the figures below it are medians over all."
+    )
+
+
+def _all_tasks(pictures: Sequence[Picture]) -> bool:
+    return all(picture.case.model == "asyncio" for picture in pictures)
+
+
+# The drawing.
+
+
+def drawing(pictures: Sequence[Picture], end_s: float, layout: Layout) -> str:
+    """Draw pictures below each other, on one scale of time that reaches to ``end_s``."""
+    left = 72 if not layout.stacked else 24
+    scale = (layout.width - left - 14) / end_s
+    parts, top = [], 0.0
+    for picture in pictures:
+        parts.append(_panel(picture, left, top, scale, layout))
+        top += HEAD_PX + len(picture.lanes) * (LANE_PX + GAP_PX) + 6
+    axis = _axis(end_s, left, top, scale, layout)
+    height = top + AXIS_PX
+    patterns = "".join(
+        _pattern(f"{picture.slug}-{layout.name}-{phase}", phase, picture)
+        for picture in pictures
+        for phase in _phases([picture])
+        if STYLES[phase].pattern
+    )
+    label = escape("Timeline: " + "; ".join(picture.title for picture in pictures))
+    words = escape(" ".join(map(describe, pictures)))
+    return (
+        f'<svg viewBox="0 0 {layout.width} {height:g}" width="{layout.width}" height="{height:g}"'
+        f' class="conc-{layout.name}" role="img" aria-label="{label}" font-size="{FONT_PX}"'
+        f' fill="{TEXT}"><desc>{words}</desc><defs>{patterns}</defs>{axis}{"".join(parts)}</svg>'
+    )
+
+
+def describe(picture: Picture) -> str:
+    """Say in words what a picture shows."""
+    sums = {phase: _total_s(picture.sample.spans, phase) for phase in _phases([picture])}
+    parts = ", ".join(
+        f"{STYLES[phase].label} {formats.seconds(seconds)}" for phase, seconds in sums.items()
+    )
+    lanes = formats.plural(len(picture.lanes), "lane")
+    end_s = max(span.t1 for span in picture.sample.spans)
+    return f"{picture.title}: {lanes}, {formats.seconds(end_s)} in all. Over all lanes: {parts}."
+
+
+def _panel(picture: Picture, left: int, top: float, scale: float, layout: Layout) -> str:
+    rows: list[str] = []
+    shapes: dict[Phase, list[str]] = {}
+    for place, lane in enumerate(picture.lanes):
+        y = top + HEAD_PX + place * (LANE_PX + GAP_PX)
+        label = lane.label.partition(" ")[2] if layout.stacked else lane.label
+        rows.append(f'<text x="{left - 6}" y="{y + 11:g}" text-anchor="end">{escape(label)}</text>')
+        for span in lane.spans:
+            shapes.setdefault(span.phase, []).append(_bar(span, left, y, scale))
+    bars = "".join(
+        f'<path d="{"".join(shapes[phase])}"{_paint(picture, phase, layout)}/>'
+        for phase in STYLES
+        if phase in shapes
+    )
+    model = escape(picture.case.model)
+    head = f'<text x="{left}" y="{top + 16:g}" font-weight="700">{model}</text>'
+    return f"<g>{head}{''.join(rows)}{bars}</g>"
+
+
+def _bar(span: Span, left: int, y: float, scale: float) -> str:
+    height = LANE_PX * STYLES[span.phase].height
+    x, width = left + span.t0 * scale, max(LEAST_PX, (span.t1 - span.t0) * scale)
+    return f"M{_px(x)} {_px(y + (LANE_PX - height) / 2)}h{_px(width)}v{_px(height)}h{_px(-width)}z"
+
+
+def _px(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _paint(picture: Picture, phase: Phase, layout: Layout) -> str:
+    style, colour = STYLES[phase], _colour(picture, phase)
+    if not style.pattern:
+        return f' fill="{colour}"'
+    name = f"{picture.slug}-{layout.name}-{phase}"
+    return f' fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+
+
+def _pattern(name: str, phase: Phase, picture: Picture) -> str:
+    return (
+        f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
+        f'<path d="{STYLES[phase].pattern}" stroke="{_colour(picture, phase)}"'
+        ' stroke-width="1.2"/></pattern>'
+    )
+
+
+def _colour(picture: Picture, phase: Phase) -> str:
+    return STYLES[phase].colour or look(picture.case.model).colour
+
+
+def _axis(end_s: float, left: int, bottom: float, scale: float, layout: Layout) -> str:
+    ticks = even_ticks(end_s * 1000)
+    if layout.stacked:
+        ticks = ticks[:: 1 if len(ticks) <= 4 else 2]  # noqa: PLR2004 - what fits on a telephone
+    lines = "".join(f"M{_px(left + tick / 1000 * scale)} 0V{bottom:g}" for tick in ticks)
+    labels = "".join(
+        f'<text x="{_px(left + tick / 1000 * scale)}" y="{bottom + 14:g}" text-anchor="middle">'
+        f"{tick:g}</text>"
+        for tick in ticks
+    )
+    middle = (left + layout.width) / 2
+    title = f'<text x="{middle:g}" y="{bottom + 32:g}" text-anchor="middle">milliseconds</text>'
+    return f'<path d="{lines}" stroke="{GRID}"/>{labels}{title}'
+
+
+def _phases(pictures: Sequence[Picture]) -> list[Phase]:
+    seen = {span.phase for picture in pictures for span in picture.sample.spans}
+    return [phase for phase in STYLES if phase in seen]
+
+
+def _legend(pictures: Sequence[Picture]) -> str:
+    """Return the phases that occur; those in the model's colour stand for all of its models."""
+    first = pictures[0]
+    entries = "".join(_key(first, phase) for phase in _phases(pictures))
+    return f'<ul class="conc-legend">{entries}</ul>'
+
+
+def _key(picture: Picture, phase: Phase) -> str:
+    style = STYLES[phase]
+    colour = style.colour or TEXT
+    name = f"{picture.slug}-key-{phase}"
+    height = 14 * style.height
+    fill, pattern = f'fill="{colour}"', ""
+    if style.pattern:
+        pattern = (
+            f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
+            f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
+        )
+        fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+    return (
+        f'<li><svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
+        f'<path d="M.5 {_px(8 - height / 2)}h27v{_px(height)}h-27z" {fill}/></svg>'
+        f"{escape(style.label)}</li>"
+    )
+
+
+# The facts.
+
+
+def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
+    """Return what the traces show in figures, a column a picture."""
+    rows = [
+        (Cell(name), *(Cell(write(measured, picture)) for picture in pictures))
+        for name, write in FACTS.items()
+    ]
+    costs = [cost for one in pictures if (cost := _cost(measured, one.case)) is not None]
+    notes = ["The prediction knows only the dishes' own time on a CPU and in the oven."]
+    if any(not cost.high <= 1 + COST_LIMIT for cost in costs):
+        notes.append(
+            f"Tracing may have cost more than {formats.share(COST_LIMIT)} here: read the times as"
+            " those of a traced run."
+        )
+    return Table(
+        title="What the traces show",
+        columns=(
+            Column("fact", "fact", figures=False),
+            *(Column(one.slug, one.case.model) for one in pictures),
+        ),
+        rows=tuple(row for row in rows if any(cell.text != "–" for cell in row[1:])),
+        source=measured.measurement,
+        notes=tuple(notes),
+    )
+
+
+def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Picture], str]:
+    def fact(measured: Measured, picture: Picture) -> str:
+        values = [sample.values.get(name) for sample in measured.timed(picture.case)]
+        known = [float(value) for value in values if isinstance(value, int | float)]
+        return write(statistics.percentile(known, 50)) if known else "–"
+
+    return fact
+
+
+def _way(measured: Measured, picture: Picture) -> str:
+    ways = [sample.values.get("way_s") for sample in measured.timed(picture.case)]
+    known = [way for ways_s in ways if isinstance(ways_s, list) for way in ways_s]
+    return formats.seconds(max(0.0, statistics.percentile(known, 50))) if known else "–"
+
+
+def _against_prediction(measured: Measured, picture: Picture) -> str:
+    ratios = [
+        made / predicted
+        for sample in measured.timed(picture.case)
+        if isinstance(made := sample.values.get("makespan_s"), int | float)
+        and isinstance(predicted := sample.values.get("predicted_s"), int | float)
+        and predicted > 0
+    ]
+    return formats.ratio(statistics.percentile(ratios, 50)) if ratios else "–"
+
+
+def _executions(measured: Measured, picture: Picture) -> str:
+    return formats.count(len(measured.timed(picture.case)))
+
+
+def _cost_text(measured: Measured, picture: Picture) -> str:
+    cost = _cost(measured, picture.case)
+    if cost is None:
+        return "–"
+    text = f"{_percent(cost.value)} %"
+    if not formats.has_interval(cost):
+        return text
+    return f"{text} ({_percent(cost.low)} to {_percent(cost.high)})"
+
+
+def _percent(ratio: float) -> str:
+    return f"{100 * (ratio - 1):+.1f}".replace("-", "−")
+
+
+def _cost(measured: Measured, case: Case) -> Estimate | None:
+    """Return the time of a traced execution over an untraced one's, of the model's mixed dishes."""
+    for traced in measured.select(work="mixed", model=case.model, traced=True):
+        untraced = next((one for one in measured.cases if one.id == traced.against), None)
+        if untraced is not None:
+            # Their ratio as times, not as speeds: how much longer the traced one took.
+            return measured.ratio(untraced, traced)
+    return None
+
+
+FACTS: Mapping[str, Callable[[Measured, Picture], str]] = {
+    "on a CPU at once, at most": _number("most_at_once", formats.count),
+    "waiting for the oven at once, at most": _number("most_waits_at_once", formats.count),
+    "overlap: sum of the waits / their span": _number("overlap", formats.ratio),
+    "way to the oven, network and queue": _way,
+    "CPU utilisation of the usable cores": _number("utilisation", formats.share),
+    "makespan": _number("makespan_s", formats.seconds),
+    "predicted by the kitchens": _number("predicted_s", formats.seconds),
+    "makespan / prediction": _against_prediction,
+    "cost of tracing (mixed dishes)": _cost_text,
+    "n: traced executions": _executions,
+}
+
+
+def dishes_table(picture: Picture) -> Table:
+    """Return how long each dish was in each phase."""
+    phases = _phases([picture])
+    spans: dict[int, list[Span]] = {}
+    for span in sorted(picture.sample.spans, key=lambda span: span.task):
+        spans.setdefault(span.task, []).append(span)
+    rows = [
+        (
+            Cell(str(task), task),
+            *(_cell(_total_s(of, phase)) for phase in phases),
+            _cell(max(span.t1 for span in of)),
+        )
+        for task, of in spans.items()
+    ]
+    return Table(
+        title=f"Milliseconds of each dish: {picture.title}",
+        columns=(
+            Column("dish", "dish", figures=False),
+            *(Column(phase, STYLES[phase].label) for phase in phases),
+            Column("done", "done at"),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _cell(seconds: float) -> Cell:
+    return Cell(f"{seconds * 1000:.1f}" if seconds else "–", seconds)
+
+
+def _total_s(spans: Sequence[Span], phase: Phase) -> float:
+    return sum(span.t1 - span.t0 for span in spans if span.phase == phase)

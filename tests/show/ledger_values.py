@@ -1,0 +1,86 @@
+"""What the small experiments could have counted, for invented results of the ledger."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from conc.experiments import EXPERIMENTS
+from conc.records import Case, Result, Value
+from conc.show.views import ledger
+from tests.invented import invented_result, plausible_values
+
+NAMES = sorted({name.partition("/")[0] for name in (*ledger.CHARTS, *ledger.TABLES)} - {"summary"})
+"""The experiments that the ledger's views read."""
+
+RELEASING = ("time.sleep", "hashlib", "zlib", "bz2", "lzma", "file", "numpy")
+
+
+def probed(case: Case) -> Mapping[str, Value]:
+    share = 0.03 if str(case.parameters["function"]).startswith(RELEASING) else 0.97
+    return {"call_s": 0.02, "silence_s": 0.02 * share}
+
+
+def lost(case: Case) -> Mapping[str, Value]:
+    loses = case.parameters["form"] != "x += 1" and not case.parameters["fixed"]
+    return {"expected": float(case.items), "lost": case.items / 4 if loses else 0.0}
+
+
+def seen(case: Case) -> Mapping[str, Value]:
+    shared = case.parameters["form"] == "shared_memory"
+    pages = {"rss_bytes": 40e6, "pss_bytes": 20e6, "uss_bytes": 1e6}
+    inherited = case.parameters["form"] == "inherited"
+    return {"child_saw": 1.0, "parent_sees": float(shared), **(pages if inherited else {})}
+
+
+def late(case: Case) -> Mapping[str, Value]:
+    waits = int(case.parameters["beside"]) * float(case.parameters["interval_ms"]) / 1000
+    return {"lateness_s": [waits + 0.0001, waits + 0.0002, waits + 0.0004]}
+
+
+def beaten(case: Case) -> Mapping[str, Value]:
+    blocked = case.model == "asyncio" and case.parameters["hog"] in {"sleep", "cpu"}
+    return {"block_s": 0.06, "lateness_s": [0.0, 0.0001, 0.06 if blocked else 0.005]}
+
+
+def run(case: Case) -> Mapping[str, Value]:
+    interval_s = float(case.parameters["interval_ms"]) / 1000
+    return {"run_length_s": [interval_s * 0.9, interval_s, interval_s * 1.1]}
+
+
+COUNTED: Mapping[str, Callable[[Case], Mapping[str, Value]]] = {
+    "gil_probe": probed,
+    "lost_updates": lost,
+    "shared_memory": seen,
+    "gil_latency": late,
+    "heartbeat": beaten,
+    "switching": run,
+    "many_waiting": lambda case: {
+        "started": float(case.workers),
+        "rss_each_bytes": 16e3 if case.model == "threads" else 900.0,
+        "vms_each_bytes": 9e6 if case.model == "threads" else 0.0,
+    },
+    "idle_loop": lambda _: {"wakeups": 0.0, "seconds": 0.2, "threads": 1.0, "processes": 1.0},
+    "identities": lambda case: {
+        "python_threads": float(case.workers),
+        "os_thread_ids": float(case.workers),
+        "cpus_seen": 2.0,
+        "pools": 0.0,
+    },
+}
+
+
+def counted(case: Case, seconds: float, random: np.random.Generator) -> dict[str, Value]:
+    """Return what a case counts itself."""
+    if count := COUNTED.get(case.workload):
+        return dict(count(case))
+    values = plausible_values(case, seconds, random)
+    return {"threads_used": 1.0} if case.workload == "selector_loop" else values
+
+
+def ledger_result(*, cores: int = 2, rounds: int = 4, runs: int = 2) -> Result:
+    """Return a complete result of everything that the ledger's views read."""
+    read = {*NAMES, "cpu-bound", "overhead", "memory"}
+    experiments = [one for one in EXPERIMENTS if one.name in read]
+    return invented_result(
+        experiments, cores=cores, runs=runs, rounds=rounds, values_of=counted, interpreters=True
+    )

@@ -1,0 +1,45 @@
+"""Cores in use: CPU time over wall time, by kind of work and model."""
+
+import shutil
+
+import pytest
+
+from conc.records import Result
+from conc.show.evidence import Evidence
+from conc.show.views import utilisation
+from tests.show.views_reading import measured, row, rows_of, without_samples
+
+
+def result(cores: int = 2) -> Result:
+    """Return one in which every sample takes half the CPU time of its items in wall time."""
+    return measured("utilisation", seconds_of=lambda case: 0.0005 * case.items, cores=cores)
+
+
+def test_cores_in_use_are_cpu_time_over_wall_time() -> None:
+    cells = row(utilisation.cores_table(Evidence(result())), work="hashlib", model="threads")
+    assert cells["cores"].text.startswith("2.0")
+
+
+def test_kinds_of_work_stand_together() -> None:
+    works = [cells["work"].text for cells in rows_of(utilisation.cores_table(Evidence(result())))]
+    assert works == sorted(works, key=list(dict.fromkeys(works)).index)
+
+
+def test_without_a_compiler_the_table_says_why_there_is_no_c_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert "no C compiler" in " ".join(utilisation.cores_table(Evidence(result())).notes)
+    monkeypatch.setattr(shutil, "which", lambda name: name)
+    assert utilisation.cores_table(Evidence(result())).notes == ()
+
+
+def test_a_case_that_failed_says_so_and_the_others_keep_their_figures() -> None:
+    failed = without_samples(
+        result(),
+        "utilisation",
+        lambda case: case.model == "processes" and case.parameters["work"] == "zlib",
+    )
+    table = utilisation.cores_table(Evidence(failed))
+    assert row(table, work="zlib", model="processes")["cores"].text == "failed: crashed"
+    assert row(table, work="zlib", model="threads")["cores"].text.startswith("2.0")

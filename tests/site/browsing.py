@@ -1,0 +1,166 @@
+"""The site as a reader gets it: built from an invented result, served, and seen in Chromium."""
+
+import gzip
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has none
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
+
+from conc.results import store
+from tests.invented import invented_result
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(
+    "".join(
+        f"{part}/" for part in path.relative_to(ROOT / "docs").with_suffix("").parts
+    ).removesuffix("index/")
+    for path in (ROOT / "docs").rglob("*")
+    if path.suffix in {".md", ".ipynb"}
+)
+"""The address of every page, relative to the site's."""
+
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+}
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WATCH_SHIFTS = """
+window.shift = 0
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) window.shift += entry.value
+}).observe({type: "layout-shift", buffered: true})
+"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What was seen when a page was opened anew; ``gzipped`` is the bytes of every response."""
+
+    complaints: list[str]
+    addresses: list[str]
+    gzipped: int
+    shift: float
+    overflow: int
+    violations: list[str]
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder, compressed, as hosts of static sites do."""
+
+    def do_GET(self) -> None:
+        """Answer with the file, or with the site's page for a wrong address."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        found = path.is_file()
+        content = gzip.compress((path if found else Path(self.directory, "404.html")).read_bytes())
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", self.guess_type(path) if found else "text/html")
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — as in the base class
+        """Say nothing."""
+
+
+def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
+    """Build a site from an invented result below ``folder``. Raises RuntimeError if it fails."""
+    store.save(invented_result(), folder / "results" / "invented.json")
+    built = folder / "built"
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-f", str(config), "-d", str(built)],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "CONC_MEASURE": "never",
+            "CONC_RESULTS": str(folder / "results"),
+            "NO_MKDOCS_2_WARNING": "1",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stdout)
+    return built
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Serve a folder on loopback, and give its address."""
+    handler = partial(_Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def chromium() -> str | None:
+    """Return the Chromium that ``CONC_CHROMIUM`` names, or the system's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CONC_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def started(program: str) -> Iterator[Browser]:
+    """Start Chromium without a window."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def see(context: BrowserContext, base: str, path: str) -> Visit:
+    """Open a page in a context that is new, and note all that can be noted."""
+    page = context.new_page()
+    complaints: list[str] = []
+    responses: list[Response] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda response: responses.append(response))  # noqa: PLW0108 — Playwright marks what it calls, and a bound method of a list can't be marked
+    page.add_init_script(WATCH_SHIFTS)
+    page.goto(base + path, wait_until="networkidle")
+    page.wait_for_timeout(300)  # long enough for a late layout to shift
+    gzipped = sum(len(gzip.compress(response.body())) for response in responses)
+    shift = float(page.evaluate("window.shift"))
+    return Visit(
+        complaints=complaints,
+        addresses=[response.url for response in responses],
+        gzipped=gzipped,
+        shift=shift,
+        overflow=int(page.evaluate(OVERFLOW)),
+        violations=[
+            f"{violation['id']}: {node['html'][:200]}"
+            for violation in Axe().run(page).response["violations"]
+            for node in violation["nodes"]
+        ],
+    )

@@ -1,0 +1,56 @@
+"""One build of the site and one browser for all tests of the site."""
+
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext
+
+from tests.site.browsing import LOOKS, Visit, build_site, chromium, see, served, started
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build this project's site from an invented result."""
+    return build_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def base(site: Path) -> Iterator[str]:
+    """Serve the site, and give its address."""
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium."""
+    program = chromium()
+    if program is None:
+        pytest.skip("there is no Chromium; install one or name it in CONC_CHROMIUM")
+    with started(program) as launched:
+        yield launched
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Give a reader who was never here."""
+    opened = browser.new_context(**LOOKS["light"])
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, base: str) -> Callable[[str, str], Visit]:
+    """Open a page in a look; each is opened once, and what was seen is kept."""
+
+    @functools.cache
+    def seen(page: str, look: str) -> Visit:
+        context = browser.new_context(**LOOKS[look])
+        try:
+            return see(context, base, page)
+        finally:
+            context.close()
+
+    return seen

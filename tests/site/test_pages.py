@@ -1,0 +1,107 @@
+"""Every page of the built site, in light and dark, on a desk and on a telephone."""
+
+import json
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.site.browsing import LOOKS, PAGES, ROOT, Visit
+
+FIRST_VIEW_BYTES = 110 * 1024
+TELLTALES = {str(ROOT), str(Path.home())} | (
+    set() if socket.gethostname().isalpha() else {socket.gethostname()}
+)
+
+Visiting = Callable[[str, str], Visit]
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.strip("/") or "home")
+every_look = pytest.mark.parametrize("look", LOOKS)
+
+
+@every_page
+@every_look
+def test_the_browser_has_nothing_to_complain_about(page: str, look: str, visit: Visiting) -> None:
+    assert visit(page, look).complaints == []
+
+
+@every_page
+@every_look
+def test_nobody_else_is_asked_for_anything(
+    page: str, look: str, visit: Visiting, base: str
+) -> None:
+    assert [url for url in visit(page, look).addresses if not url.startswith(base)] == []
+
+
+@every_page
+@every_look
+def test_the_page_does_not_scroll_sideways(page: str, look: str, visit: Visiting) -> None:
+    assert visit(page, look).overflow <= 0
+
+
+@every_page
+@every_look
+def test_nothing_moves_while_the_page_loads(page: str, look: str, visit: Visiting) -> None:
+    assert visit(page, look).shift <= 0.01
+
+
+@every_page
+@every_look
+def test_axe_finds_no_violation(page: str, look: str, visit: Visiting) -> None:
+    assert visit(page, look).violations == []
+
+
+@every_page
+def test_the_first_view_is_light(page: str, visit: Visiting) -> None:
+    assert visit(page, "light").gzipped <= FIRST_VIEW_BYTES
+
+
+@every_page
+@pytest.mark.parametrize("look", ["light", "phone"])
+def test_each_chart_is_there_without_a_script(
+    page: str, look: str, browser: Browser, base: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False, **LOOKS[look])
+    try:
+        opened = context.new_page()
+        opened.goto(base + page)
+        plots = opened.locator(".conc-plot").all()
+        drawings = [plot.locator("> svg:visible") for plot in plots]
+        assert [drawing.count() for drawing in drawings] == [1] * len(plots)
+        boxes = [drawing.bounding_box() for drawing in drawings]
+    finally:
+        context.close()
+    assert all(box is not None and box["width"] > 250 and box["height"] > 100 for box in boxes)
+
+
+def test_pages_have_charts(site: Path) -> None:
+    assert "conc-plot" in (site / "cpu-bound" / "index.html").read_text(encoding="utf-8")
+
+
+def test_each_page_has_a_description_of_its_own(site: Path) -> None:
+    pages = [(site / page / "index.html").read_text(encoding="utf-8") for page in PAGES]
+    descriptions = [re.search(r'<meta name="description" content="([^"]+)"', p) for p in pages]
+    texts = [found[1] for found in descriptions if found]
+    assert len(set(texts)) == len(PAGES)
+
+
+def test_no_file_names_a_path_or_the_host(site: Path) -> None:
+    texts = {
+        path: path.read_text(encoding="utf-8")
+        for path in site.rglob("*")
+        if path.suffix in {".html", ".json", ".csv", ".js", ".xml", ".ipynb"}
+    }
+    assert [path for path, text in texts.items() if any(tell in text for tell in TELLTALES)] == []
+
+
+def test_the_raw_data_is_there(site: Path) -> None:
+    result = json.loads((site / "data" / "result.json").read_text(encoding="utf-8"))
+    assert result["machine"]["cpu"] == "Invented CPU @ 3.00GHz"
+    assert {path.name for path in (site / "data").iterdir()} >= {
+        "result.schema.json",
+        "samples.csv",
+        "pyperf.json",
+    }

@@ -1,0 +1,76 @@
+"""What the theme adds to Material, and what it takes away, in Chromium."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, expect
+
+SCHEME = "document.body.dataset.mdColorScheme"
+INDEX = "search/search_index.json"
+
+
+def test_the_search_asks_for_its_index_when_somebody_turns_to_it(
+    context: BrowserContext, base: str
+) -> None:
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(base)))
+    page.goto(base, wait_until="networkidle")
+    assert not [url for url in asked if "search" in url]
+    with page.expect_request(base + INDEX):
+        page.get_by_role("textbox", name="Search").focus()
+
+
+def test_the_search_finds_a_page(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base)
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type("multiprocessing")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+
+
+def test_the_keyboard_reaches_search_and_toggle(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base, wait_until="networkidle")
+    reached = set()
+    for _ in range(15):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.name"))
+    assert {"query", "__palette"} <= reached
+
+
+def test_enter_switches_the_scheme_and_it_stays(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base, wait_until="networkidle")
+    page.locator("input[name=__palette]").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"{SCHEME} === 'slate'")
+    page.reload()
+    assert page.evaluate(SCHEME) == "slate"
+
+
+def test_without_a_choice_the_system_decides_before_anything_is_painted(
+    browser: Browser, base: str
+) -> None:
+    context = browser.new_context(color_scheme="dark")
+    try:
+        page = context.new_page()
+        page.route(re.compile(r"bundle.*\.js"), lambda route: route.abort())
+        page.goto(base)
+        assert page.evaluate(SCHEME) == "slate"
+    finally:
+        context.close()
+
+
+def test_the_page_for_a_wrong_address_needs_no_other_file(site: Path) -> None:
+    page = (site / "404.html").read_text(encoding="utf-8")
+    assert not re.search(r"<(script|img|link[^>]*stylesheet)", page)
+    assert "CPU-bound" in page
+
+
+def test_print_keeps_charts_and_drops_navigation(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base + "cpu-bound/")
+    page.emulate_media(media="print")
+    expect(page.locator(".conc-plot").first).to_be_visible()
+    expect(page.locator(".md-sidebar--primary")).to_be_hidden()
