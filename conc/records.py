@@ -67,6 +67,31 @@ class Case(Record, frozen=True, kw_only=True):
         return " ".join(parts)
 
 
+Phase = Literal["start", "queue", "run", "wait", "gil-wait", "cpu-wait", "pickle"]
+PHASES: tuple[Phase, ...] = get_args(Phase)
+
+
+class Span(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What a task of a traced sample did for a while, in seconds from the sample's start.
+
+    ``start``: submitted, and the worker that takes it is being started, imports included;
+    ``queue``: it could go on and its worker or event loop has not turned to it; ``run``: on a CPU;
+    ``wait``: for an answer; ``gil-wait`` and ``cpu-wait``: ready, but without the GIL or a CPU;
+    ``pickle``: its result is on the way to the parent process. ``came`` and ``went`` are when the
+    service says that the request of a ``wait`` came and its answer went. ``pid`` and ``tid`` are
+    the system's ids.
+    """
+
+    pid: Count
+    tid: Count
+    task: Count
+    phase: Phase
+    t0: Seconds
+    t1: Seconds
+    came: float | None = None
+    went: float | None = None
+
+
 class Sample(Record, frozen=True, kw_only=True):
     """One timed execution of a case. A quantity that the system can't give is ``None``.
 
@@ -75,6 +100,7 @@ class Sample(Record, frozen=True, kw_only=True):
     a CPU) include children. ``stalled`` is the share of the sample in which some task of the
     machine waited for a CPU (Linux PSI). ``threads`` and ``processes`` are the most seen at once.
     ``answer`` is a digest of what the case returned; ``values`` is what the case counted itself.
+    ``spans`` is its trace, kept of one sample a run of the cases that are traced.
     """
 
     case: Text
@@ -95,6 +121,7 @@ class Sample(Record, frozen=True, kw_only=True):
     processes: Count | None = None
     answer: Text = ""
     values: dict[Text, Value] = {}
+    spans: Annotated[list[Span], msgspec.Meta(max_length=10_000)] = []
 
 
 class Memory(Record, frozen=True, kw_only=True):

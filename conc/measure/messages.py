@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-from conc.records import Case, Count, Duration, Seconds, Share, Text, Value
+from conc.records import Case, Count, Duration, Seconds, Share, Span, Text, Value
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
@@ -57,6 +57,7 @@ class Timing(Message, frozen=True, kw_only=True):
     processes: Count | None = None
     answer: Annotated[str, msgspec.Meta(max_length=64)] = ""
     values: dict[Text, Value] = {}
+    spans: list[Span] = []
 
 
 class Raised(Message, frozen=True, kw_only=True):

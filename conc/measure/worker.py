@@ -124,6 +124,7 @@ def timed(trial: Trial) -> Timing:
         run_delay_s=usage.run_delay_s,
         answer=digest(outcome.answer),
         values=dict(outcome.values),
+        spans=list(outcome.spans),
     )
 
 

@@ -91,6 +91,7 @@ def origin(source: Measurement | None) -> str:
 
 
 def missing(error: current.MissingError) -> str:
+    """Return HTML that says in its place what was not measured."""
     return (
         '<div class="admonition warning" data-search-exclude>'
         '<p class="admonition-title">Not measured here</p>'

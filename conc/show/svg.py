@@ -19,6 +19,7 @@ Spec = Mapping[str, object]
 
 _SVG = "http://www.w3.org/2000/svg"
 _NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
+_CLIP = re.compile(r"(id=\"|url\(#)(clip\d+)")
 _DROPPED = frozenset(
     {"aria-hidden", "aria-label", "aria-roledescription", "class", "font-family", "pointer-events"}
     | {"role", "stroke-miterlimit", "version"}
@@ -96,6 +97,9 @@ def _draw(spec: Spec) -> str:
 def _slim(raw: str) -> str:
     """Strip a drawing of what the page does not need, and turn mark labels into ``data-tip``."""
     ET.register_namespace("", _SVG)
+    # Each drawing counts its clips from 1, and a page has many drawings.
+    unique = hashlib.sha256(raw.encode()).hexdigest()[:8]
+    raw = _CLIP.sub(rf"\1c{unique}-\2", raw)
     root = ET.fromstring(raw)  # noqa: S314 — written by our own renderer a moment ago
     box = root.get("viewBox", "")
     width, height = box.split()[2:]

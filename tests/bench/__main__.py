@@ -9,6 +9,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "meter": (),
     "narrow": (),
     "first_view": (),
+    "tracing": (),
     "listings": ("50",),
     "verdicts": ("1000",),
     "duration_full": (),

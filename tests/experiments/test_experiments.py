@@ -54,7 +54,8 @@ def test_a_case_is_compared_with_another_case_of_its_block(
 @pytest.mark.parametrize("experiment", ALL)
 def test_each_profile_has_its_effort_and_smoke_is_short(experiment: Experiment) -> None:
     assert set(experiment.effort) == set(PROFILES)
-    assert experiment.effort["smoke"].seconds <= 3
+    # A capture waits for the frames of other programs, whatever the profile.
+    assert experiment.captured or experiment.effort["smoke"].seconds <= 3
 
 
 SPINE = {"cpu-bound", "io-bound", "overhead", "memory", "listings", "kitchens"}

@@ -1,5 +1,6 @@
 """Drawings: small, with the page's colours, drawn once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_a_drawing_keeps_the_variables_and_drops_what_a_page_does_not_need(tmp_p
     assert 'data-tip="1.2 &lt;of&gt; 2"' in drawing
     for dropped in ("aria-roledescription", "mark-group", "font-family", "1.23456789"):
         assert dropped not in drawing
+
+
+def test_two_drawings_of_a_page_share_no_id(tmp_path: Path) -> None:
+    clipped = SPEC | {"mark": {"type": "line", "clip": True}}
+    drawings = [render(tmp_path, clipped | {"width": width}) for width in (100, 101)]
+    (one,), (other,) = (re.findall(r'id="([^"]+)"', drawing) for drawing in drawings)
+    assert one != other
+    assert f'clip-path="url(#{one})"' in drawings[0]
 
 
 def test_title_and_description_are_escaped(tmp_path: Path) -> None:

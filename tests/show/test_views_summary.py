@@ -24,12 +24,12 @@ def test_the_article_s_words_stand_above_the_figures() -> None:
 
 
 def test_each_model_is_compared_at_the_same_concurrency_level() -> None:
-    found = line("I/O-bound work, 10 in flight at 20 ms")
+    found = line("I/O-bound requests/s, 10 in flight at 20 ms")
     assert all("(" in found[model].text for model in ("processes", "threads", "asyncio"))
 
 
 def test_cores_in_use_are_cpu_time_over_wall_time() -> None:
-    found = line("Cores in use by it, of 2")
+    found = line("Cores in use by that, of 2")
     processes, threads = found["processes"].value, found["threads"].value
     assert isinstance(processes, float)
     assert isinstance(threads, float)
@@ -47,5 +47,5 @@ def test_a_model_that_the_interpreter_lacks_has_no_column() -> None:
 def test_what_was_not_measured_is_said_cell_by_cell() -> None:
     kept = {k: v for k, v in RESULT.measurements.items() if k == "cpu-bound"}
     partial = msgspec.structs.replace(RESULT, measurements=kept)
-    assert "×" in line("CPU-bound work", partial)["processes"].text
-    assert line("I/O-bound work", partial)["threads"].text == "not measured here"
+    assert "×" in line("CPU-bound speed-up", partial)["processes"].text
+    assert line("I/O-bound requests/s", partial)["threads"].text == "not measured here"

@@ -41,13 +41,13 @@ def models_table(evidence: Evidence) -> Table:
         models.append("interpreters")
     workers = formats.plural(evidence.whole_cores, "worker")
     rows: Mapping[str, Callable[[Evidence, str], Cell]] = {
-        f"CPU-bound work, {workers}: speed-up over sequential, higher is better": _speedup,
-        f"Cores in use by it, of {evidence.cores:g}": _cores,
-        f"I/O-bound work{_corner(evidence)}: requests/s, higher is better": _throughput,
+        f"CPU-bound speed-up, {workers}": _speedup,
+        f"Cores in use by that, of {evidence.cores:g}": _cores,
+        f"I/O-bound requests/s{_corner(evidence)}": _throughput,
         "Context switches a request": _switches,
-        "CPU time a request, lower is better": _cpu_a_request,
-        "Start of one, lower is better": _start,
-        "Memory of an idle one, lower is better": _memory,
+        "CPU time a request": _cpu_a_request,
+        "Start of one": _start,
+        "Memory of an idle one": _memory,
     }
     measured = [
         (Cell(title), *(_answered(answer, evidence, model) for model in models))
@@ -64,6 +64,8 @@ def models_table(evidence: Evidence) -> Table:
         ),
         rows=(*words, *measured),
         notes=(
+            "Higher is better: speed-up (over sequential) and requests/s.",
+            "Lower is better: the last four rows.",
             "Ratios and rates stand with their 95 % intervals.",
             "Pools of workers are warm, and all models have as many requests in flight.",
         ),
