@@ -2,13 +2,17 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from conc.experiments import EXPERIMENTS
 from conc.experiments.experiment import Experiment, Setting
 from conc.records import (
     BlockEnd,
+    Capture,
     Case,
     Interpreter,
     Machine,
@@ -91,6 +95,13 @@ def plausible_values(case: Case, seconds: float, random: np.random.Generator) ->
     return {"latency_s": (mean * random.uniform(0.9, 1.3, case.items)).tolist()}
 
 
+@cache
+def kept_captures() -> list[Capture]:
+    """Return real screens of htop, top and ps that conc captured once."""
+    path = Path(__file__).parent / "fixtures" / "listings" / "htop-3.2.json"
+    return msgspec.json.decode(path.read_bytes(), type=list[Capture])
+
+
 def invented_result(  # noqa: PLR0913 - a test names only what it is about
     experiments: Sequence[Experiment] = EXPERIMENTS,
     *,
@@ -131,6 +142,7 @@ def invented_result(  # noqa: PLR0913 - a test names only what it is about
                 cases=list(cases := experiment.cases(setting)),
                 samples=invented_samples(cases, seconds, values_of, random, (runs, rounds), noise),
                 memory=[invented_memory(case) for case in cases if case.memory],
+                captures=kept_captures() if experiment.captured else [],
                 ends=[
                     BlockEnd(block=name, rounds=runs * rounds, reason="narrow", half_width=noise)
                     for name, _ in experiment.blocks(setting)

@@ -3,7 +3,9 @@
 import errno
 import json
 import os
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,8 @@ from conc.results import store
 from tests.invented import invented_interpreter, invented_machine, invented_result
 
 Break = Callable[[dict[str, Any]], None]
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -93,14 +97,29 @@ def test_a_folder_that_cannot_be_made_is_named(result: Result, tmp_path: Path) -
         store.save(result, tmp_path / "taken" / "result.json")
 
 
-@pytest.mark.skipif(
-    os.name == "nt" or os.geteuid() == 0, reason="root and Windows write into read-only folders"
-)
-def test_a_read_only_folder_is_named(result: Result, path: Path) -> None:
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Give up the rights of root, who may write into any folder, for a while."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs another system than Windows: modes of folders")
+def test_a_read_only_folder_is_named(result: Result) -> None:
     """A folder without the right to write is an error that names the result file."""
-    path.parent.mkdir(mode=0o500)
-    with pytest.raises(ConcError, match=r"result\.json: can't be written: Permission denied"):
-        store.save(result, path)
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        with (
+            unprivileged(),
+            pytest.raises(ConcError, match=r"result\.json: can't be written: Permission denied"),
+        ):
+            store.save(result, Path(folder) / "result.json")
 
 
 def test_a_result_that_could_not_be_loaded_is_not_saved(result: Result, path: Path) -> None:

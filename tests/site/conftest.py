@@ -10,6 +10,11 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.site.browsing import LOOKS, Visit, build_site, chromium, see, served, started
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put these tests last: Playwright keeps an event loop running, beside which no other can."""
+    items.sort(key=lambda item: Path(__file__).parent in item.path.parents)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build this project's site from an invented result."""
