@@ -74,7 +74,7 @@ def test_each_chart_is_there_without_a_script(
         boxes = [drawing.bounding_box() for drawing in drawings]
     finally:
         context.close()
-    assert all(box is not None and box["width"] > 250 and box["height"] > 100 for box in boxes)
+    assert all(box is not None and box["width"] > 250 and box["height"] > 40 for box in boxes)
 
 
 def test_pages_have_charts(site: Path) -> None:
