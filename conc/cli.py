@@ -66,7 +66,7 @@ def _profiles() -> Sequence[str]:
 
 
 def _experiments() -> Sequence[str]:
-    from conc.experiments import EXPERIMENTS
+    from conc.experiments.registry import EXPERIMENTS
 
     return [experiment.name for experiment in EXPERIMENTS]
 
@@ -169,7 +169,7 @@ def measure(
       conc measure cpu-bound io-bound
       conc measure --profile full --refresh
     """
-    from conc.experiments import EXPERIMENTS, get
+    from conc.experiments.registry import EXPERIMENTS, get
     from conc.measure.session import measure_here
 
     chosen = tuple(get(name) for name in experiments) or EXPERIMENTS
@@ -252,7 +252,7 @@ def verdicts(
 @json_option
 def list_(*, as_json: bool) -> None:
     """List the experiments: the question that each answers, and the snippets that it times."""
-    from conc.experiments import EXPERIMENTS
+    from conc.experiments.registry import EXPERIMENTS
 
     if as_json:
         _echo_json(

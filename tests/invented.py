@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from conc.experiments import EXPERIMENTS
 from conc.experiments.experiment import Experiment, Setting
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import (
     BlockEnd,
     Capture,

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conc import cli, experiments
+from conc import cli
 from conc.errors import ConcError
+from conc.experiments import registry
 from conc.experiments.experiment import Experiment
 from conc.measure import machine, session
 from conc.records import Failure, Profile, Result
@@ -91,7 +92,7 @@ def test_measures_every_experiment_with_profile_quick_unless_told_otherwise(
     monkeypatch.delenv("CONC_PROFILE", raising=False)
     monkeypatch.delenv("CONC_RESULTS", raising=False)
     assert run("measure") == 0
-    names = [one.name for one in experiments.EXPERIMENTS]
+    names = [one.name for one in registry.EXPERIMENTS]
     assert measuring.asked == [(names, "quick", None, False)]
 
 
@@ -261,7 +262,7 @@ def test_an_impossible_figure_ends_verdicts_with_a_code_and_a_line(
     fast = {"asyncio": 0.01}
     store.save(
         invented_result(
-            [experiments.get("cpu-bound")], seconds_of=lambda case: fast.get(case.model, 0.05)
+            [registry.get("cpu-bound")], seconds_of=lambda case: fast.get(case.model, 0.05)
         ),
         path,
     )
@@ -311,11 +312,11 @@ def test_lists_every_experiment_with_its_question(
 ) -> None:
     assert run("list", "--json") == 0
     listed = json.loads(capsys.readouterr().out)
-    expected = [(one.name, one.question) for one in experiments.EXPERIMENTS]
+    expected = [(one.name, one.question) for one in registry.EXPERIMENTS]
     assert [(one["name"], one["question"]) for one in listed] == expected
     assert run("list") == 0
     printed = capsys.readouterr().out
-    assert all(one.name in printed for one in experiments.EXPERIMENTS)
+    assert all(one.name in printed for one in registry.EXPERIMENTS)
 
 
 def test_the_doctor_says_the_same_for_people_and_for_programs(

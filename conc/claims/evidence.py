@@ -329,8 +329,14 @@ class Evidence:
                 f"the machine was busy with other work: {got}, and {formats.number(best)} at best",
                 numbers,
             )
-        if given.low < LEAST_PARALLELISM:
+        if given.high < LEAST_PARALLELISM:
             raise Undecided(f"the machine had little to give: {got}", numbers)
+        if given.low < LEAST_PARALLELISM:
+            raise Undecided(
+                f"how many cores the machine had to give is not clear: {got}"
+                f" ({formats.number(given.low)}–{formats.number(given.high)})",
+                numbers,
+            )
         return given
 
 

@@ -150,7 +150,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=3),
-        "quick": Effort(min_runs=2, max_runs=6, rounds_per_run=3, warmups=1, seconds=7),
+        "quick": Effort(min_runs=3, max_runs=6, rounds_per_run=3, warmups=1, seconds=7),
         "full": Effort(
             min_runs=5, max_runs=12, rounds_per_run=6, warmups=1, seconds=50, half_width=0.02
         ),

@@ -116,7 +116,8 @@ class ProcessWorker:
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
-        self._say(Begin(experiment=experiment.name, cases=list(cases), service_url=service.url))
+        opener = f"{experiment.open.__module__}:{experiment.open.__name__}"
+        self._say(Begin(opener=opener, cases=list(cases), service_url=service.url))
 
     def ready(self) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker."""

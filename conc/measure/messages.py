@@ -16,9 +16,9 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknow
 
 
 class Begin(Message, frozen=True, kw_only=True):
-    """Find the experiment, make its cases ready, and keep them ready until the end."""
+    """Make the cases ready with the function at ``module:name``; keep them so until the end."""
 
-    experiment: str
+    opener: str
     cases: list[Case]
     service_url: str = ""
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from conc import __version__, experiments
+from conc import __version__
+from conc.experiments import registry
 from conc.experiments.experiment import Experiment
 from conc.measure.course import Course
 from conc.measure.launcher import ProcessLauncher
@@ -57,7 +58,7 @@ def measure(
     """
     with store.measuring_lock(folder):
         session = Session(profile, folder, world)
-        session.drop_all_but({*_names(experiments.EXPERIMENTS), *_names(chosen)})
+        session.drop_all_but({*_names(registry.EXPERIMENTS), *_names(chosen)})
         due = [one for one in chosen if refresh or not session.is_fresh(one)]
         world.progress.plan({one.name: one.effort[profile].seconds for one in due})
         for experiment in due:

@@ -19,8 +19,7 @@ from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from conc import experiments
-from conc.experiments.experiment import Experiment, Service, Trial
+from conc.experiments.experiment import Open, Service, Trial
 from conc.measure import details, lifeline, meter
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timing
 
@@ -68,25 +67,24 @@ def take_streams() -> Channel:
     return channel
 
 
-def find(name: str) -> Experiment:
-    """Return the experiment of that name; a name with a colon says ``module:ATTRIBUTE``."""
-    module, _, attribute = name.partition(":")
-    if not attribute:
-        return experiments.get(name)
-    found = getattr(importlib.import_module(module), attribute)
-    if not isinstance(found, Experiment):
-        raise TypeError(f"{name} is no experiment")
-    return found
+def find(place: str) -> Open:
+    """Return the function at ``module:name`` that makes cases ready.
+
+    Only its module is imported: all experiments together would double the start of a worker.
+    """
+    module, _, name = place.partition(":")
+    opener: Open = getattr(importlib.import_module(module), name)
+    return opener
 
 
 def serve(channel: Channel, begin: Begin) -> bool:
     """Make the cases ready and time them as asked; return whether the launcher said to end."""
-    experiment, service = find(begin.experiment), Service(begin.service_url)
+    opener, service = find(begin.opener), Service(begin.service_url)
     with contextlib.ExitStack() as ready:
         trials: dict[str, Trial | Raised] = {}
         for case in begin.cases:
             try:
-                trials[case.id] = ready.enter_context(experiment.open(case, service))
+                trials[case.id] = ready.enter_context(opener(case, service))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
                 trials[case.id] = Raised(detail=details.of_exception(error))
         # Collections skip what stands by now: those between samples are short, and those

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conc.errors import ConcError
-from conc.experiments import get
+from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
 

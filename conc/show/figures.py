@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from conc import formats
 from conc.errors import ConcError
-from conc.experiments import EXPERIMENTS
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import MODELS, Case, Estimate
 from conc.results.samples import TWIN
 from conc.show.current import MissingError

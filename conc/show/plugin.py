@@ -27,7 +27,7 @@ from mkdocs.structure.pages import Page
 
 from conc.claims import invariants
 from conc.errors import ConcError
-from conc.experiments import EXPERIMENTS
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import PROFILES, Result
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema

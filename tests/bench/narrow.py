@@ -63,7 +63,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
 
 # Profile smoke does not wait for a quiet machine: neither do the others.
 EXPERIMENT = Experiment(
-    name="tests.bench.narrow:EXPERIMENT",
+    name="narrow",
     title="Narrow",
     question="How soon is the speed-up known?",
     snippets=("snippets.cpu_bound",),

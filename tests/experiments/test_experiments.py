@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 import snippets
-from conc import experiments
 from conc.errors import ConcError
+from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
 from conc.records import PROFILES, Case, Profile
 
-ALL = [pytest.param(experiment, id=experiment.name) for experiment in experiments.EXPERIMENTS]
+ALL = [pytest.param(experiment, id=experiment.name) for experiment in registry.EXPERIMENTS]
 SETTINGS = [
     pytest.param(
         Setting(profile, cores, interpreters, methods), id=f"{profile}-{cores}-{methods[0]}"
@@ -65,19 +65,19 @@ SPINE = {"cpu-bound", "io-bound", "overhead", "memory", "listings", "kitchens"}
 def test_the_experiments_of_the_ledger_together_stay_within_their_time(
     profile: Profile, most_s: float
 ) -> None:
-    ledger = [one for one in experiments.EXPERIMENTS if one.name not in SPINE]
+    ledger = [one for one in registry.EXPERIMENTS if one.name not in SPINE]
     assert sum(one.effort[profile].seconds for one in ledger) <= most_s
 
 
 def test_names_are_unique_and_found() -> None:
-    names = [experiment.name for experiment in experiments.EXPERIMENTS]
+    names = [experiment.name for experiment in registry.EXPERIMENTS]
     assert len(names) == len(set(names))
-    assert [experiments.get(name).name for name in names] == names
+    assert [registry.get(name).name for name in names] == names
 
 
 def test_an_unknown_name_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"'gpu-bound'.*cpu-bound, io-bound"):
-        experiments.get("gpu-bound")
+        registry.get("gpu-bound")
 
 
 @pytest.mark.parametrize("experiment", ALL)
@@ -100,6 +100,6 @@ def acted(experiment: Experiment, case: Case, service: Service) -> str:
 
 def test_every_snippet_is_timed_by_an_experiment() -> None:
     files = {f"snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
-    timed = {name for experiment in experiments.EXPERIMENTS for name in experiment.snippets}
+    timed = {name for experiment in registry.EXPERIMENTS for name in experiment.snippets}
     assert timed <= files
     assert timed >= {file for file in files if not file.startswith("snippets.listing_")}

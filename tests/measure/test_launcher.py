@@ -4,12 +4,13 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 
 import psutil
 import pytest
 
-from conc.experiments.experiment import Experiment, Service
+from conc.experiments.experiment import Experiment, Service, Trial
 from conc.measure import worker
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, ProcessWorker
 from conc.measure.messages import Timing
@@ -133,15 +134,11 @@ def test_a_worker_that_dies_while_it_opens_a_case_has_crashed() -> None:
 
 
 def test_an_experiment_that_can_not_be_imported_is_a_crash_with_its_reason() -> None:
-    missing = Experiment(
-        name="tests.measure.nowhere:EXPERIMENT",
-        title="",
-        question="",
-        snippets=(),
-        cases=lambda _setting: (),
-        open=tiny.open_case,
-        effort={},
-    )
+    def opener(_case: Case, _service: Service) -> AbstractContextManager[Trial]:
+        raise AssertionError("opened here")
+
+    opener.__module__ = "tests.measure.nowhere"
+    missing = replace(tiny.EXPERIMENT, open=opener)
     with working(experiment=missing) as its, pytest.raises(CaseFailedError) as caught:
         its.ready()
     assert "No module named 'tests.measure.nowhere'" in caught.value.detail

@@ -108,11 +108,11 @@ def test_what_is_stale_is_measured_anew(world: World, folder: Path) -> None:
 def test_other_measurements_stay_and_those_of_gone_experiments_go(
     world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conc.experiments.EXPERIMENTS", (ONE, TWO))
+    monkeypatch.setattr("conc.experiments.registry.EXPERIMENTS", (ONE, TWO))
     both = measure(world, folder, ONE, TWO)
     assert set(both.measurements) == {"one", "two"}
     assert set(measure(world, folder, ONE, refresh=True).measurements) == {"one", "two"}
-    monkeypatch.setattr("conc.experiments.EXPERIMENTS", (ONE,))
+    monkeypatch.setattr("conc.experiments.registry.EXPERIMENTS", (ONE,))
     assert set(measure(world, folder, ONE, refresh=True).measurements) == {"one"}
 
 

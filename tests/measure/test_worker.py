@@ -2,12 +2,13 @@
 
 import dataclasses
 import gc
+import subprocess
 import sys
 
 import pytest
 
-from conc.errors import ConcError
-from conc.experiments.experiment import Outcome, Trial
+from conc.experiments.experiment import Experiment, Outcome, Trial
+from conc.experiments.registry import EXPERIMENTS
 from conc.measure import meter, worker
 from conc.measure.messages import Raised, Timing
 from tests.measure import tiny
@@ -47,18 +48,23 @@ def test_no_answer_has_no_digest() -> None:
     assert worker.digest(None) == ""
 
 
-def test_an_experiment_is_found_by_its_place() -> None:
-    assert worker.find("tests.measure.tiny:EXPERIMENT") is tiny.EXPERIMENT
+def test_what_makes_cases_ready_is_found_by_its_place() -> None:
+    assert worker.find("tests.measure.tiny:open_case") is tiny.open_case
 
 
-def test_what_is_no_experiment_is_refused() -> None:
-    with pytest.raises(TypeError, match="tiny:HANG_S is no experiment"):
-        worker.find("tests.measure.tiny:HANG_S")
+def test_a_worker_does_not_import_experiments_that_it_does_not_need() -> None:
+    lists_modules = "import sys, conc.measure.worker; print(*sys.modules)"
+    listed = subprocess.run(
+        [sys.executable, "-c", lists_modules], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "conc.measure.worker" in listed
+    assert not {"conc.experiments.registry", "conc.experiments.cpu_bound", "numpy"} & {*listed}
 
 
-def test_a_name_without_a_place_is_one_of_the_known_experiments() -> None:
-    with pytest.raises(ConcError, match="no-such-experiment"):
-        worker.find("no-such-experiment")
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=lambda experiment: experiment.name)
+def test_every_experiment_can_be_opened_by_its_place(experiment: Experiment) -> None:
+    opener = experiment.open
+    assert worker.find(f"{opener.__module__}:{opener.__name__}") is opener
 
 
 def test_only_the_act_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,7 +136,7 @@ def experiment(
         return (baseline, *others)
 
     return Experiment(
-        name="tests.measure.tiny:EXPERIMENT",
+        name="tiny",
         title="Tiny",
         question="Does it work?",
         snippets=(),

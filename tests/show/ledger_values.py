@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from conc.experiments import EXPERIMENTS
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import Case, Result, Value
 from conc.show.views import ledger
 from tests.invented import invented_result, plausible_values

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments import EXPERIMENTS
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
 from conc.show import current

@@ -15,7 +15,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
 from conc.errors import ConcError
-from conc.experiments import EXPERIMENTS
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
 from conc.show import current, figures, plugin

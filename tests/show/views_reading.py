@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from conc.experiments import get
+from conc.experiments.registry import get
 from conc.records import Case, Failure, Result, Value
 from conc.show.tables import Cell, Table
 from tests.invented import SecondsOf, invented_result, plausible_seconds
