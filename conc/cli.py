@@ -197,7 +197,7 @@ def report(*, as_json: bool, file: Path | None, folder: Path | None) -> None:
     Examples:
       conc report
       conc report --json | jq .
-      conc report --file docs/machines/laptop.json
+      conc report --file laptop.json
     """
     result = _result(file, folder)
     from conc.show import terminal
