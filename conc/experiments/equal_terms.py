@@ -56,7 +56,7 @@ EXPERIMENT = Experiment(
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=3),
         "quick": Effort(min_runs=2, max_runs=4, rounds_per_run=4, warmups=0, seconds=6),
-        "full": Effort(min_runs=3, max_runs=8, rounds_per_run=5, warmups=1, seconds=80),
+        "full": Effort(min_runs=3, max_runs=8, rounds_per_run=5, warmups=1, seconds=115),
     },
     needs_service=True,
 )
