@@ -261,23 +261,14 @@ class Evidence:
         return list(runs.values())
 
     def cpu_share(self, experiment: str, case: Case, *, comparisons: int = 1) -> Estimate:
-        """Return CPU time over wall time: 1 is one core in full use.
-
-        Time spent runnable but waiting for a CPU is taken out of the wall time where the system
-        gives it, so that a neighbour's work does not read as waiting. Of a sample with several
-        workers that correction would count each worker's delay, so it is left out there.
-        """
-
-        def share(sample: Sample) -> float | None:
-            if sample.cpu_s is None:
-                return None
-            if case.workers > 1:
-                return sample.cpu_s / sample.wall_s
-            on_cpu_or_waiting = sample.wall_s - (sample.run_delay_s or 0.0)
-            return sample.cpu_s / max(on_cpu_or_waiting, sample.cpu_s, 1e-9)
-
+        """Return the median of the cores in use: 1 is one core in full use."""
         try:
-            return self.typical(experiment, case, share, comparisons=comparisons)
+            return self.typical(
+                experiment,
+                case,
+                lambda sample: samples.cores_in_use(sample, case),
+                comparisons=comparisons,
+            )
         except NotTested as error:
             raise NotTested("this system gives no CPU time") from error
 

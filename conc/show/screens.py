@@ -12,6 +12,7 @@ from itertools import groupby
 from pyte.screens import Char
 
 from conc.errors import ConcError
+from conc.formats import plural
 from conc.records import Capture, KernelThread
 from conc.results.screen import replay
 from conc.show import current
@@ -199,7 +200,7 @@ def in_short(capture: Capture) -> str:
     """Say how many rows a capture has and of what: ``: 5 rows, 1 process and 4 threads``."""
     if capture.missing:
         return ": not captured here"
-    parts = [plural(capture.process_rows, "process", "processes")]
+    parts = [plural(capture.process_rows, "process")]
     if capture.thread_rows:
         parts.append(plural(capture.thread_rows, "thread"))
     return f": {plural(len(capture.rows), 'row')}, {' and '.join(parts)}"
@@ -215,11 +216,6 @@ def remedy(capture: Capture) -> str:
 def package(tool: str) -> str:
     """Return the Debian package of a tool."""
     return "htop" if tool == "htop" else "procps"
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """Return a count with its noun."""
-    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 def slug(text: str) -> str:

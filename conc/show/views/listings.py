@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from conc.formats import plural
 from conc.records import Capture
 from conc.show.evidence import Evidence
-from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, plural, remedy
+from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy
 from conc.show.tables import Cell, Column, Table
 
 CPU_OF_LEADER_SINCE = (3, 3)
@@ -71,7 +72,7 @@ def truth_cell(found: Sequence[Capture], program: str) -> Cell:
     truth = next((one.truth for one in found if one.program == program and one.truth), [])
     if not truth:
         return Cell("not known")
-    processes = plural(sum(thread.is_process for thread in truth), "process", "processes")
+    processes = plural(sum(thread.is_process for thread in truth), "process")
     return Cell(f"{processes}, {plural(len(truth), 'thread')} in all", len(truth))
 
 
