@@ -35,7 +35,7 @@ def parameter(case: Case, name: str) -> float:
 def rounds(quick: int, full: int, *, seconds: float, per_run: int = 4) -> Mapping[Profile, Effort]:
     """Ask for a fixed number of rounds, because counts have no interval to wait for.
 
-    ``seconds`` is what the rounds of ``quick`` may take at most; ``full`` may take seven times
+    ``seconds`` is what the rounds of ``quick`` may take at most; ``full`` may take six times
     that.
     """
     effort = partial(Effort, rounds_per_run=per_run, warmups=0)
@@ -43,5 +43,5 @@ def rounds(quick: int, full: int, *, seconds: float, per_run: int = 4) -> Mappin
     return {
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=2),
         "quick": effort(min_runs=quick_runs, max_runs=quick_runs, seconds=seconds),
-        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=7 * seconds),
+        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=6 * seconds),
     }
