@@ -2,65 +2,110 @@
 
 import os
 import sys
-from collections import defaultdict
+import weakref
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import psutil
 
-PROC = Path("/proc")
+PROC = "/proc"
 ON_LINUX = sys.platform == "linux"
+MOST_BYTES = 1 << 16
 
 
+@cache
 def has_proc() -> bool:
     """Whether Linux shows its processes as files here."""
-    return ON_LINUX and (PROC / "self/stat").exists()
+    return ON_LINUX and Path(f"{PROC}/self/stat").exists()
 
 
-class Tree:
-    """The processes below one process, found anew at each call.
+@cache
+def names_children() -> bool:
+    """Whether ``/proc`` names the children of a thread: a kernel can be built without that."""
+    return has_proc() and Path(f"{PROC}/thread-self/children").exists()
 
-    Asking every process of the machine for its parent takes psutil a millisecond or two. A
-    parent, once read, does not change for those that matter here, so it is remembered by process
-    id and inode of its ``/proc`` folder: a process that takes over an id has another inode. That
-    leaves a listing of ``/proc`` (some 60 µs for 100 processes).
+
+class Files:
+    """Files and folders of ``/proc``, kept open: finding one again takes most of its reading.
+
+    An open one belongs to its process, not to the id of the process: once the process has ended it
+    tells nothing, and what has taken over the id is opened anew.
     """
 
-    def __init__(self, pid: int) -> None:
-        """Look below ``pid``, which is not itself part of its descendants."""
-        self.pid = pid
-        self._parents: dict[tuple[int, int], int] = {}
+    def __init__(self) -> None:
+        """Keep none open yet."""
+        self._open: dict[str, int] = {}
+        self._wanted: set[str] = set()
+        weakref.finalize(self, _close_all, self._open)
 
-    def descendants(self) -> list[int] | None:
-        """Return the process ids below, parents before children; ``None`` if that can't be told.
+    def content(self, path: str) -> bytes:
+        """Return what a file says now. Raises :class:`OSError` if its process has ended."""
+        try:
+            return os.pread(self._file(path), MOST_BYTES, 0)
+        except ProcessLookupError:
+            return os.pread(self._opened(path), MOST_BYTES, 0)
 
-        A process that has ended has none below it.
+    def stat(self, pid: int) -> list[bytes]:
+        """Return the fields of ``/proc/PID/stat`` from the third (state) on.
+
+        Raises :class:`OSError` if the process has ended.
         """
-        if has_proc():
-            return self._below(self._children())
-        return None if ON_LINUX else _descendants_by_psutil(self.pid)
+        # The name of the program, in brackets, can itself hold spaces and brackets.
+        return self.content(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
 
-    def _children(self) -> dict[int, list[int]]:
-        """Return the children of every process that has some."""
-        known, parents = self._parents, {}
-        with os.scandir(PROC) as entries:
-            for entry in entries:
-                if not entry.name.isdecimal():
-                    continue
-                key = int(entry.name), entry.inode()
-                parent = known.get(key) or parent_of(key[0])
-                if parent is not None:
-                    parents[key] = parent
-        self._parents = parents
-        children = defaultdict(list)
-        for (pid, _), parent in parents.items():
-            children[parent].append(pid)
-        return children
+    def threads(self, pid: int) -> list[str]:
+        """Return the ids of the threads of a process. Raises :class:`OSError` if it has ended."""
+        path = f"{PROC}/{pid}/task"
+        # Without threads it has ended, and the id can be another's now. pathlib lists no open file.
+        return os.listdir(self._file(path)) or os.listdir(self._opened(path))  # noqa: PTH208
 
-    def _below(self, children: dict[int, list[int]]) -> list[int]:
-        found = list(children.get(self.pid, ()))
-        for pid in found:
-            found.extend(children.get(pid, ()))
+    def close_unwanted(self) -> None:
+        """Close those that nobody has asked for since this was called before."""
+        for path in self._open.keys() - self._wanted:
+            os.close(self._open.pop(path))
+        self._wanted.clear()
+
+    def _file(self, path: str) -> int:
+        self._wanted.add(path)
+        file = self._open.get(path)
+        return self._opened(path) if file is None else file
+
+    def _opened(self, path: str) -> int:
+        if path in self._open:
+            os.close(self._open.pop(path))
+        file = self._open[path] = os.open(path, os.O_RDONLY)
+        return file
+
+
+def _close_all(files: dict[str, int]) -> None:
+    for file in files.values():
+        os.close(file)
+
+
+def descendants(pid: int, files: Files) -> list[int] | None:
+    """Return the process ids below ``pid``, parents before children; ``None`` if none can tell.
+
+    A process that has ended has none below it.
+    """
+    if names_children():
+        found = _children(pid, files)
+        for child in found:
+            found.extend(_children(child, files))
         return found
+    if ON_LINUX and not has_proc():
+        return None
+    return _descendants_by_psutil(pid)
+
+
+def _children(pid: int, files: Files) -> list[int]:
+    found: list[int] = []
+    with suppress(OSError):  # it has ended
+        for thread in files.threads(pid):
+            with suppress(OSError):  # the thread has ended, and its process has its children
+                named = files.content(f"{PROC}/{pid}/task/{thread}/children")
+                found.extend(map(int, named.split()))
+    return found
 
 
 def _descendants_by_psutil(pid: int) -> list[int] | None:
@@ -70,40 +115,3 @@ def _descendants_by_psutil(pid: int) -> list[int] | None:
         return []
     except psutil.AccessDenied:
         return None
-
-
-def stat(pid: int) -> list[bytes]:
-    """Return the fields of ``/proc/PID/stat`` from the third (state) on.
-
-    Raises :class:`OSError` if the process has ended.
-    """
-    # The name of the program, in brackets, can itself hold spaces and brackets.
-    return content(f"{PROC}/{pid}/stat").rpartition(b")")[2].split()
-
-
-def threads_of(pid: int) -> list[str]:
-    """Return the ids of the living threads of a process.
-
-    Raises :class:`OSError` if the process has ended.
-    """
-    return os.listdir(f"{PROC}/{pid}/task")  # noqa: PTH208 - a tenth of what pathlib takes
-
-
-def parent_of(pid: int) -> int | None:
-    """Return the id of a process' parent, ``None`` if the process has ended."""
-    try:
-        return int(stat(pid)[1])
-    except OSError:
-        return None
-
-
-def content(path: str) -> bytes:
-    """Return a file of ``/proc``, in one read: a third of what ``open`` takes.
-
-    Raises :class:`OSError` if it is not there, as when its process has ended.
-    """
-    file = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(file, 1 << 16)
-    finally:
-        os.close(file)

@@ -50,6 +50,7 @@ def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     if request.param == "psutil":
         monkeypatch.setattr(tree, "ON_LINUX", False)
         monkeypatch.setattr(tree, "has_proc", lambda: False)
+        monkeypatch.setattr(tree, "names_children", lambda: False)
         monkeypatch.setattr(watch, "has_proc", lambda: False)
     return str(request.param)
 
@@ -63,7 +64,7 @@ def until(condition: Callable[[], bool], limit_s: float = 20.0) -> None:
 
 @pytest.mark.usefixtures("source")
 def test_threads_and_processes_of_the_whole_tree_are_counted(busy: int) -> None:
-    seen = watch.count(tree.Tree(busy))
+    seen = watch.count(busy, tree.Files())
     assert seen.processes == 2
     assert seen.threads is not None
     assert seen.threads >= 6 if sys.platform == "win32" else seen.threads == 6
@@ -73,31 +74,36 @@ def test_threads_and_processes_of_the_whole_tree_are_counted(busy: int) -> None:
 def test_a_tree_that_has_ended_is_not_seen() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    assert watch.count(tree.Tree(ended.pid)) == watch.Seen()
-    assert watch.memory(tree.Tree(ended.pid)) is None
+    assert watch.count(ended.pid, tree.Files()) == watch.Seen()
+    assert watch.memory(ended.pid) is None
 
 
 @needs_proc
 def test_a_child_that_has_ended_and_was_not_waited_for_is_no_process_any_more() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
-    assert watch._threads(child.pid) is None
+    assert watch._threads(child.pid, tree.Files()) is None
     assert watch._memory_of(child.pid) is None
     child.wait()
 
 
-def test_the_most_seen_is_kept_until_the_next_sample_starts(busy: int) -> None:
+def test_the_most_seen_is_kept_when_watching_has_ended(busy: int) -> None:
     with watch.Watch(busy, every_s=0.005) as watching:
         until(lambda: watching.seen().processes == 2)
-        watching.start_sample()
-        until(lambda: watching.seen() != watch.Seen())
     assert watching.seen().processes == 2
 
 
-def test_a_sample_into_which_no_look_fell_tells_nothing(busy: int) -> None:
+def test_a_sample_into_which_no_look_fell_tells_nothing(
+    busy: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_FIRST_S", 60.0)
     with watch.Watch(busy, every_s=60.0) as watching:
-        watching.start_sample()
         assert watching.seen() == watch.Seen(threads=None, processes=None)
+
+
+def test_the_first_look_comes_before_the_others_are_due(busy: int) -> None:
+    with watch.Watch(busy, every_s=60.0) as watching:
+        until(lambda: watching.seen().processes == 2)
 
 
 def test_watching_ends_its_thread(busy: int) -> None:
@@ -130,7 +136,7 @@ def test_a_peak_between_the_ends_is_seen() -> None:
         time.sleep(5 * watch.LOOK_AT_MEMORY_EVERY_S)
         assert held
 
-    before = watch.memory(tree.Tree(os.getpid()))
+    before = watch.memory(os.getpid())
     peak = watch.peak_memory(os.getpid(), hold)
     assert before is not None
     assert peak is not None
