@@ -43,7 +43,7 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-bench: .venv/check.stamp ## print every figure that the project promises to reach (about half an hour)
+bench: .venv/check.stamp ## print every figure that the project promises to reach (about an hour and a half)
 	@$(PY) -m tests.bench
 
 clean: ## remove what was built, installed and measured

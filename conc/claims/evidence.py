@@ -296,6 +296,10 @@ class Evidence:
                     " the time"
                 )
 
+    def yardstick(self) -> Case:
+        """Return the case of independent processes, as many as usable cores."""
+        return self.case("cpu-bound", workload=YARDSTICK, workers=self.need_cores())
+
     def parallelism(self) -> Estimate:
         """Return how many cores independent processes really got here, from the yardstick.
 
@@ -304,7 +308,7 @@ class Evidence:
         would judge that work.
         """
         cores = self.need_cores()
-        yardstick = self.case("cpu-bound", workload=YARDSTICK, workers=cores)
+        yardstick = self.yardstick()
         self.need_quiet("cpu-bound", self.cases("cpu-bound", model="sequential"))
         given = self.speedup("cpu-bound", yardstick)
         numbers = {"cores that independent processes got": given}

@@ -24,7 +24,10 @@ GRIDS: Mapping[Profile, Grid] = {
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make a pair for each cell of the grid, in a block for each latency and client."""
+    """Make a pair for each cell of the grid.
+
+    Each is a block of its own: the time that certain cells leave over goes to the others.
+    """
     latencies, levels, clients = GRIDS[setting.profile]
     return tuple(
         case
@@ -35,7 +38,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
 
 def _pair(latency_ms: int, client: str, level: int, profile: Profile) -> tuple[Case, Case]:
     """Make a cell of the grid: threads, and asyncio, which is compared with them."""
-    block = f"{latency_ms} ms, {client}"
+    block = f"{latency_ms} ms, {client}, ×{level}"
     threads, tasks = (
         replace(io_bound.make_case(model, level, latency_ms, client, profile), block=block)
         for model in ("threads", "asyncio")
@@ -56,7 +59,7 @@ EXPERIMENT = Experiment(
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=3),
         "quick": Effort(min_runs=2, max_runs=4, rounds_per_run=4, warmups=0, seconds=6),
-        "full": Effort(min_runs=3, max_runs=8, rounds_per_run=5, warmups=1, seconds=115),
+        "full": Effort(min_runs=3, max_runs=16, rounds_per_run=3, warmups=1, seconds=115),
     },
     needs_service=True,
 )

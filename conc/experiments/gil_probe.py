@@ -11,7 +11,7 @@ from conc.experiments.probe import counting, rounds
 from conc.records import Case, Profile
 from snippets import gil_probe
 
-CALL_S: Mapping[Profile, float] = {"smoke": 0.001, "quick": 0.012, "full": 0.04}
+CALL_S: Mapping[Profile, float] = {"smoke": 0.001, "quick": 0.012, "full": 0.03}
 """A call takes this long at least, and about twice as long at most."""
 
 SMALLEST = 1_000
@@ -74,5 +74,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.gil_probe",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 24, seconds=3.7, per_run=8),
+    effort=rounds(8, 24, seconds=3.7, full_seconds=27, per_run=8),
 )

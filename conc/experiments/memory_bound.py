@@ -60,5 +60,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.memory_bound",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 32, seconds=3.5),
+    effort=rounds(8, 32, seconds=3.5, full_seconds=24),
 )

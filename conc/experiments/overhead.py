@@ -152,7 +152,7 @@ EXPERIMENT = Experiment(
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=3),
         "quick": Effort(min_runs=3, max_runs=6, rounds_per_run=3, warmups=1, seconds=7),
         "full": Effort(
-            min_runs=5, max_runs=12, rounds_per_run=6, warmups=1, seconds=50, half_width=0.02
+            min_runs=5, max_runs=12, rounds_per_run=6, warmups=1, seconds=25, half_width=0.02
         ),
     },
 )

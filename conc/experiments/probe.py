@@ -32,16 +32,23 @@ def parameter(case: Case, name: str) -> float:
     return float(case.parameters[name])
 
 
-def rounds(quick: int, full: int, *, seconds: float, per_run: int = 4) -> Mapping[Profile, Effort]:
+def rounds(
+    quick: int,
+    full: int,
+    *,
+    seconds: float,
+    full_seconds: float | None = None,
+    per_run: int = 4,
+) -> Mapping[Profile, Effort]:
     """Ask for a fixed number of rounds, because counts have no interval to wait for.
 
-    ``seconds`` is what the rounds of ``quick`` may take at most; ``full`` may take six times
-    that.
+    ``seconds`` is what the rounds of ``quick`` may take at most; those of ``full`` may take six
+    times that, unless ``full_seconds`` says otherwise.
     """
     effort = partial(Effort, rounds_per_run=per_run, warmups=0)
     quick_runs, full_runs = -(-quick // per_run), -(-full // per_run)
     return {
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=2),
         "quick": effort(min_runs=quick_runs, max_runs=quick_runs, seconds=seconds),
-        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=6 * seconds),
+        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=full_seconds or 6 * seconds),
     }

@@ -63,6 +63,6 @@ EXPERIMENT = Experiment(
     snippets=("snippets.selector_loop",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=2.5),
+    effort=rounds(8, 16, seconds=2.5, full_seconds=6),
     needs_service=True,
 )

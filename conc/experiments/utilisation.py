@@ -106,5 +106,5 @@ EXPERIMENT = Experiment(
     snippets=("snippets.utilisation", "snippets.c_threads"),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 32, seconds=4.3),
+    effort=rounds(8, 48, seconds=4.3, full_seconds=38),
 )

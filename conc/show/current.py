@@ -1,20 +1,18 @@
 """The result that is being shown, and from where: what tables, charts and prose ask for.
 
-The MkDocs plugin says which result and page are at hand. Elsewhere (a notebook, a test, the
-terminal) the first question loads the file that ``CONC_RESULT`` names, or else the newest one.
+The MkDocs plugin says which result and page are at hand. Elsewhere (a test, a Python prompt) the
+first question loads the newest result.
 """
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from conc.claims import invariants
+from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
-
-RESULT_VARIABLE = "CONC_RESULT"
-"""The environment variable that names a result file, for what runs outside MkDocs' process."""
 
 DATA = "data"
 """The site's folder of raw data."""
@@ -77,6 +75,18 @@ def measurement(experiment: str) -> Measurement:
     return found
 
 
+_checked: tuple[Result, tuple[Broken, ...]] | None = None
+
+
+def broken() -> tuple[Broken, ...]:
+    """Return the figures of the result that can't be; they are kept, a bootstrap takes a while."""
+    global _checked  # noqa: PLW0603 - many blocks of one build ask about one result
+    shown = result()
+    if _checked is None or _checked[0] is not shown:
+        _checked = shown, tuple(invariants.check(shown))
+    return _checked[1]
+
+
 def cache() -> Path | None:
     """Return the folder where drawings may be kept, ``None`` where there is none."""
     return view().cache
@@ -93,6 +103,5 @@ def is_stale(experiment: str) -> bool:
 
 
 def _found() -> View:
-    named = os.environ.get(RESULT_VARIABLE)
-    path = Path(named) if named else store.newest(store.results_folder())
+    path = store.newest(store.results_folder())
     return View(result=store.load(path) if path else None, path=path)

@@ -4,9 +4,10 @@ A name that nobody knows fails the build and lists the names there are. What has
 measured is said in its place.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
+from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Measurement
 from conc.show import captions, charts, current, tables, views
@@ -17,6 +18,7 @@ RAW = f"{current.DATA}/result.json"
 
 _FILES = {
     "result.json": "all samples, the machine and the interpreter",
+    "verdicts.json": "the verdict on each claim, with its numbers",
     "result.schema.json": "what each of its fields means, as a JSON schema",
     "samples.csv": "one line a sample, for a spreadsheet",
     "pyperf.json": "for <code>python -m pyperf</code>: stats, hist, check, compare_to",
@@ -84,10 +86,30 @@ def _seen(
 
 
 def origin(source: Measurement | None) -> str:
-    """Return HTML that names machine, interpreter, profile and day, and links the raw data."""
+    """Return HTML that names machine, interpreter, profile and day, and links the raw data.
+
+    What can't be among the figures is said first.
+    """
     described = captions.provenance(evidence().result, source)
-    link = escape(current.link(RAW))
-    return f'<p class="conc-origin">{escape(described)} · <a href="{link}">raw data</a></p>'
+    broken = [one for one in current.broken() if source and one.experiment == source.experiment]
+    link = escape(current.link(raw(source.experiment) if source else RAW))
+    return (
+        f'{impossible(broken)}<p class="conc-origin">{escape(described)} · '
+        f'<a href="{link}">raw data</a></p>'
+    )
+
+
+def raw(experiment: str) -> str:
+    """Return the name of the file that holds what one experiment measured, below the site."""
+    return f"{current.DATA}/experiments/{experiment}.json"
+
+
+def impossible(found: Iterable[Broken]) -> str:
+    """Return HTML that says of each figure that can't be what is wrong with it."""
+    return "".join(
+        f'<p class="conc-broken"><strong>Impossible figure:</strong> {escape(broken.sentence)}</p>'
+        for broken in found
+    )
 
 
 def missing(error: current.MissingError) -> str:

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -24,14 +25,21 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
+from msgspec import structs
 
-from conc.claims import invariants
+from conc.claims import ledger
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import PROFILES, Result
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import current, figures, notebook
+from conc.show import current, figures, notebook, verdicts
+
+RESULT = "result.json"
+VERDICTS = "verdicts.json"
+
+DATA_VARIABLE = "CONC_DATA"
+"""The environment variable that names the folder of the raw data to the notebook's process."""
 
 # Fenced and inline code come first, so that a placeholder within them stays as it is.
 _PLACEHOLDER = re.compile(
@@ -75,7 +83,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             self._path = self._measure()
         self._measured = True
         self._read(root / ".conc", strict=config.strict)
-        _prepare_notebook(config, root / ".conc" / "notebook" / self._digest)
+        _prepare_notebook(config, root / ".conc" / "notebook", self._data)
         return config
 
     def on_serve(
@@ -153,12 +161,11 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"{path}: can't be read: {error.strerror}") from error
         except ConcError as error:
             raise PluginError(str(error)) from error
-        broken = invariants.check(result) if result else []
-        if broken and strict:
+        current.use(current.View(result=result, path=path, page="", cache=kept / "charts"))
+        if strict and result and (broken := current.broken()):
             raise PluginError("impossible figures: " + " ".join(one.sentence for one in broken))
         self._digest = digest
         self._data = _data(result)
-        current.use(current.View(result=result, path=path, page="", cache=kept / "charts"))
 
 
 def _run(command: list[str]) -> tuple[int, str]:
@@ -182,22 +189,24 @@ def _run(command: list[str]) -> tuple[int, str]:
     return child.returncode, printed
 
 
-def _prepare_notebook(config: MkDocsConfig, kept: Path) -> None:
-    """Let the notebook find the result, and run it again when the result has changed.
+def _prepare_notebook(config: MkDocsConfig, kept: Path, data: Mapping[str, bytes]) -> None:
+    """Let the notebook find the raw data, and run it again when they have changed.
 
-    mkdocs-jupyter's own cache looks at the notebook's bytes alone, so each result has a folder.
+    mkdocs-jupyter's own cache looks at the notebook's bytes alone, so other data have another
+    folder.
     """
     notebooks = config.plugins.get("mkdocs-jupyter")
     if notebooks is None:
         return
-    for outdated in set(kept.parent.glob("*")) - {kept}:
+    opened = {name: data[name] for name in (RESULT, VERDICTS) if name in data}
+    folder = kept / hashlib.sha256(b"".join(opened.values())).hexdigest()[:16]
+    for outdated in set(kept.glob("*")) - {folder}:
         shutil.rmtree(outdated)
-    notebooks.config["cache_dir"] = str(kept)
-    path = current.view().path
-    if path:
-        os.environ[current.RESULT_VARIABLE] = str(path.resolve())
-    else:
-        os.environ.pop(current.RESULT_VARIABLE, None)
+    (folder / current.DATA).mkdir(parents=True, exist_ok=True)
+    for name, content in opened.items():
+        (folder / current.DATA / name).write_bytes(content)
+    notebooks.config["cache_dir"] = str(folder)
+    os.environ[DATA_VARIABLE] = str((folder / current.DATA).resolve())
     # The folder's settings encrypt the way to the kernel, which otherwise warns that it is open.
     os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).with_name("jupyter"))
 
@@ -211,10 +220,18 @@ def _data(result: Result | None) -> dict[str, bytes]:
     schema = {"result.schema.json": msgspec.json.encode(result_schema())}
     if result is None:
         return schema
+    judged = verdicts.to_data(verdicts.judged(), ledger.CLAIMS)
     return schema | {
-        "result.json": store.encode(result),
+        RESULT: store.encode(result),
+        VERDICTS: msgspec.json.format(msgspec.json.encode(judged)),
         "samples.csv": export.to_csv(result).encode(),
         "pyperf.json": export.to_pyperf(result).encode(),
+        **{
+            f"experiments/{name}.json": store.encode(
+                structs.replace(result, measurements={name: m})
+            )
+            for name, m in result.measurements.items()
+        },
         **{f"traces/{name}": text.encode() for name, text in chrome_trace.traces(result).items()},
     }
 

@@ -21,7 +21,7 @@ from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
 from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
 from conc.show import current, tables
-from conc.show.page import RAW
+from conc.show.page import RAW, impossible, raw
 from conc.show.tables import Cell, Column, Table
 
 PAGE = "verdicts/"
@@ -67,8 +67,7 @@ class Judged:
 
 def judge_result(result: Result) -> Judged:
     """Judge every claim of the ledger by a result."""
-    found = {verdict.claim: verdict for verdict in judge_all(ledger.CLAIMS, result)}
-    return Judged(result, found, tuple(invariants.check(result)))
+    return _judge(result, tuple(invariants.check(result)))
 
 
 _kept: Judged | None = None
@@ -79,8 +78,13 @@ def judged() -> Judged:
     global _kept  # noqa: PLW0603 - many blocks of one build ask about one result
     result = current.result()
     if _kept is None or _kept.result is not result:
-        _kept = judge_result(result)
+        _kept = _judge(result, current.broken())
     return _kept
+
+
+def _judge(result: Result, broken: tuple[Broken, ...]) -> Judged:
+    found = {verdict.claim: verdict for verdict in judge_all(ledger.CLAIMS, result)}
+    return Judged(result, found, broken)
 
 
 def _said_where_missing(show: Callable[..., str]) -> Callable[..., str]:
@@ -128,7 +132,7 @@ def verdict(claim_id: str) -> str:
         " data-search-exclude>"
         f'<p class="conc-claim"><a href="{link}">{claim.id}</a> {escape(claim.says)}</p>'
         f"<p>{badge(answer.outcome)} {escape(answer.sentence)}</p>"
-        f"{_warnings(found.broken_for(claim))}{_numbers(answer)}</div>"
+        f"{impossible(found.broken_for(claim))}{_numbers(answer, found.result)}</div>"
     )
 
 
@@ -260,20 +264,24 @@ def _row(claim: Claim, found: Judged) -> str:
         f'<td>{escape(claim.says)} <a href="{escape(claim.section.url)}">'
         f"The article, {escape(claim.section.title)}</a></td>"
         f"<td>{badge(answer.outcome)}</td>"
-        f"<td>{escape(answer.sentence)}{_warnings(found.broken_for(claim))}</td>"
-        f'<td><a href="{escape(_evidence(claim))}">page of {claim.id}</a><br>{_raw(answer)}</td>'
+        f"<td>{escape(answer.sentence)}{impossible(found.broken_for(claim))}</td>"
+        f'<td><a href="{escape(_evidence(claim))}">page of {claim.id}</a><br>'
+        f"{_raw(answer, found.result)}</td>"
         "</tr>"
     )
 
 
-def _raw(answer: Verdict) -> str:
-    """Return the link to the raw data, with the experiments to look for in it."""
-    link = escape(current.link(RAW))
-    names = ", ".join(answer.experiments) or "machine"
-    return f'<a href="{link}">raw data</a> ({escape(names)})'
+def _raw(answer: Verdict, result: Result) -> str:
+    """Return links to the raw data of the experiments that a verdict rests on."""
+    files = {name: raw(name) for name in answer.experiments if name in result.measurements}
+    links = ", ".join(
+        f'<a href="{escape(current.link(file))}">{escape(name)}</a>'
+        for name, file in (files or {"result": RAW}).items()
+    )
+    return f"raw data: {links}"
 
 
-def _numbers(answer: Verdict) -> str:
+def _numbers(answer: Verdict, result: Result) -> str:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
     rows = "".join(
         f'<tr><th scope="row">{escape(name)}</th><td class="conc-figure">{_number(value)}</td></tr>'
@@ -282,7 +290,7 @@ def _numbers(answer: Verdict) -> str:
     table = f'<table class="conc-numbers"><tbody>{rows}</tbody></table>' if rows else ""
     return (
         f"<details><summary>The numbers behind it</summary>{table}"
-        f'<p class="conc-origin">{_raw(answer)}</p></details>'
+        f'<p class="conc-origin">{_raw(answer, result)}</p></details>'
     )
 
 
@@ -291,13 +299,6 @@ def _number(value: Estimate | float) -> str:
     if not math.isfinite(lone):
         return "without bound"
     return formats.plain_interval(value) if isinstance(value, Estimate) else formats.number(value)
-
-
-def _warnings(found: Iterable[Broken]) -> str:
-    return "".join(
-        f'<p class="conc-broken"><strong>Impossible figure:</strong> {escape(broken.sentence)}</p>'
-        for broken in found
-    )
 
 
 def _choice(title: str, name: str, options: Mapping[str, str]) -> str:

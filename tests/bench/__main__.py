@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 SCRIPTS: dict[str, tuple[str, ...]] = {
-    "duration_quick": (),
+    "quick": (),
     "rebuild": (),
     "meter": (),
     "narrow": (),
@@ -12,7 +12,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "tracing": (),
     "listings": ("50",),
     "verdicts": ("1000",),
-    "duration_full": (),
+    "full": (),
 }
 """Each is a module here that prints its figures, with the arguments it gets; the longest last."""
 

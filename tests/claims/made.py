@@ -210,11 +210,19 @@ def cpu_bound(  # noqa: PLR0913 - a test names only what it is about
             workers=cores,
             items=cores,
             against=alone,
+            cores=given,
         ),
         sequential,
         made("asyncio", 0.2 / asyncio, against=sequential),
         *(
-            made(model, 0.2 / speedup, workers=cores, against=sequential, pool="warm")
+            made(
+                model,
+                0.2 / speedup,
+                workers=cores,
+                against=sequential,
+                cores=max(speedup, 1.0),
+                pool="warm",
+            )
             for model, speedup in (("processes", processes), ("threads", threads))
         ),
         *more,

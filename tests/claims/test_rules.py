@@ -106,6 +106,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C13", ONLY_IF, "a task is long enough", result(QUIET, TASKS)),
     ("C13", NOT, "1.20×", result(cpu_bound(processes=1.2), TASKS)),
     ("C13", UNDECIDED, "long enough", result(QUIET, task_size(ms1=1.85, ms10=0.5))),
+    ("C13", HOLDS, "1.85", result(cpu_bound(processes=1.85), task_size(ms10=1.8, ms100=1.85))),
     ("C13", UNDECIDED, "busy", result(cpu_bound(delayed=0.5), TASKS)),
     ("C14", HOLDS, "saw nothing", shared_memory(on_purpose=None)),
     ("C14", ONLY_IF, "until one of the two writes", shared_memory()),

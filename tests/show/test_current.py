@@ -60,22 +60,12 @@ def test_what_a_result_lacks_is_named_with_its_command(result: Result) -> None:
         current.measurement("io-bound")
 
 
-def test_outside_a_site_the_variable_names_the_file(
-    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "one.json"
-    store.save(result, path)
-    monkeypatch.setenv(current.RESULT_VARIABLE, str(path))
-    assert current.result() == result
-
-
 def test_outside_a_site_the_newest_file_is_shown(
     result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.save(result, tmp_path / "b.json")
     (tmp_path / "a.json").write_text("old", encoding="utf-8")
     os.utime(tmp_path / "a.json", (0, 0))
-    monkeypatch.delenv(current.RESULT_VARIABLE, raising=False)
     monkeypatch.setenv("CONC_RESULTS", str(tmp_path))
     assert current.result() == result
 
@@ -84,6 +74,6 @@ def test_a_file_that_is_no_result_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
-    monkeypatch.setenv(current.RESULT_VARIABLE, str(tmp_path / "bad.json"))
+    monkeypatch.setenv("CONC_RESULTS", str(tmp_path))
     with pytest.raises(ConcError, match=r"bad\.json"):
         current.view()

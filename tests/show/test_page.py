@@ -9,6 +9,8 @@ import msgspec
 import pytest
 
 from conc import show
+from conc.claims import invariants
+from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Case, Failure, Machine, Result
 from conc.show import views
@@ -166,7 +168,19 @@ def test_a_chart_says_on_what_when_how_often_and_which_direction_is_better(
         assert part in caption
     assert re.search("(Higher|Lower) is better", caption)
     assert re.search(r"\bn: \d|no interval", caption)
-    assert 'href="../data/result.json"' in show.chart(name)
+    assert re.search(r'href="\.\./data/experiments/[a-z-]+\.json"', show.chart(name))
+
+
+def test_impossible_figures_are_said_where_they_are_drawn_and_listed(
+    shown: Shower, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Broken("cpu-bound", "threads ×2", "threads <2> were 9× as fast, but they can't be.")
+    monkeypatch.setattr(invariants, "check", lambda _: [broken])
+    shown(msgspec.structs.replace(FULL))
+    for html in (show.chart("cpu-bound/speed-up"), show.table("cpu-bound/times")):
+        assert "Impossible figure" in html
+        assert "threads &lt;2&gt; were 9× as fast" in html
+    assert "Impossible figure" not in show.chart("io-bound/throughput")
 
 
 @pytest.mark.parametrize("name", CHARTS)

@@ -14,6 +14,7 @@ from mkdocs.config import config_options, load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 
+from conc.claims import ledger
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
@@ -62,7 +63,7 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
     """Return a project with an empty page whose measuring is a record of its command."""
-    for name in ("CONC_MEASURE", "CONC_PROFILE", "CONC_RESULTS", current.RESULT_VARIABLE):
+    for name in ("CONC_MEASURE", "CONC_PROFILE", "CONC_RESULTS"):
         monkeypatch.delenv(name, raising=False)
     # MkDocs keeps plugins from one loading of a configuration to the next, as a reload needs.
     plugins = dict(MkDocsConfig._schema)["plugins"]
@@ -240,6 +241,11 @@ def test_the_raw_data_is_part_of_the_site(measured: Project, result: Result) -> 
     measured.build()
     data = measured.folder / "site" / "data"
     assert store.load(data / "result.json") == result
+    for name, measurement in result.measurements.items():
+        alone = store.load(data / "experiments" / f"{name}.json")
+        assert alone.measurements == {name: measurement}
+    verdicts = msgspec.json.decode((data / "verdicts.json").read_bytes())
+    assert [verdict["claim"] for verdict in verdicts] == [claim.id for claim in ledger.CLAIMS]
     assert (data / "samples.csv").read_text(encoding="utf-8").count("\n") > 10
     schema = msgspec.json.decode((data / "result.schema.json").read_bytes())
     assert "$defs" in schema

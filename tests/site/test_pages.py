@@ -4,11 +4,13 @@ import json
 import re
 import socket
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from conc.results import store
 from tests.site.browsing import LOOKS, PAGES, ROOT, Visit
 
 FIRST_VIEW_BYTES = 110 * 1024
@@ -88,6 +90,31 @@ def test_each_page_has_a_description_of_its_own(site: Path) -> None:
     assert len(set(texts)) == len(PAGES)
 
 
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "Introduction",
+        "CPU-Bound-VS-I-O-Bound",
+        "CPU-Bound",
+        "I-O-Bound",
+        "Process-VS-Thread-in-Python",
+        "Process-in-Python",
+        "Thread-in-Python",
+        "Multiprocessing-VS-Threading-VS-AsyncIO-in-Python",
+        "Multiprocessing",
+        "Threading",
+        "AsyncIO",
+        "Summary",
+        "Caveats",
+        "HTOP-vs-TOP",
+        "References",
+    ],
+)
+def test_each_heading_of_the_article_has_its_anchor_on_one_page(anchor: str, site: Path) -> None:
+    pages = [(site / page / "index.html").read_text(encoding="utf-8") for page in PAGES]
+    assert sum(f'id="{anchor}"' in page for page in pages) == 1
+
+
 def test_no_file_names_a_path_or_the_host(site: Path) -> None:
     texts = {
         path: path.read_text(encoding="utf-8")
@@ -105,3 +132,26 @@ def test_the_raw_data_is_there(site: Path) -> None:
         "samples.csv",
         "pyperf.json",
     }
+
+
+def test_each_experiment_has_a_result_file_of_its_own(site: Path) -> None:
+    for name, whole in store.load(site / "data" / "result.json").measurements.items():
+        alone = store.load(site / "data" / "experiments" / f"{name}.json")
+        assert alone.measurements == {name: whole}
+
+
+def test_the_notebook_opens_the_data_behind_a_verdict(site: Path) -> None:
+    verdicts = json.loads((site / "data" / "verdicts.json").read_text(encoding="utf-8"))
+    opened = next(verdict for verdict in verdicts if verdict["claim"] == "C8")
+    page = (site / "notebook" / "index.html").read_text(encoding="utf-8")
+    assert escape(f"C8: {opened['says']}") in page
+    assert re.search(r"utilisation: .+ ms, median of \d+", page)
+
+
+def test_no_link_leads_to_a_file_that_is_missing(site: Path) -> None:
+    for page in PAGES:
+        folder = site / page
+        html = (folder / "index.html").read_text(encoding="utf-8")
+        for target in set(re.findall(r'href="([^"#?:]+)', html)):
+            path = (folder / target).resolve()
+            assert path.is_file() or (path / "index.html").is_file(), f"{page}: {target}"

@@ -19,27 +19,34 @@ from conc.claims.evidence import (
 from conc.records import Estimate
 
 EFFICIENT = 0.8
-"""From this share of the cores that the yardstick got, the cores count as used."""
+"""From this share of the cores that the yardstick used, the cores count as used."""
 
 DEARER = 10.0
 """From this ratio on a process's hand-over is a different order of cost than a thread's."""
 
 
 def uses_all_cores(evidence: Evidence) -> Finding:
-    """C13: processes use all cores, where a task is long enough to pay for its hand-over."""
+    """C13: processes use all cores, where a task is long enough to pay for its hand-over.
+
+    That is asked of their CPU time: whatever slows a core down slows them as it does others.
+    """
     cores = evidence.need_cores()
     given = evidence.parallelism()
     large = evidence.case("cpu-bound", model="processes", workers=cores, pool="warm")
     speedup = evidence.speedup("cpu-bound", large)
-    used = quotient(speedup, given)
+    busy = evidence.cpu_share("cpu-bound", large)
+    most = evidence.cpu_share("cpu-bound", evidence.yardstick())
+    used = quotient(busy, most)
     numbers: Numbers = {
         "speed-up": speedup,
-        "cores that independent processes got": given,
+        "cores in use": busy,
+        "cores in use by independent processes": most,
         "share of them used": used,
     }
     sentence = (
-        f"{cores} processes were {formats.ratio_interval(speedup)} as fast as one, where"
-        f" independent processes got {formats.number(given.value)} cores’ worth of time"
+        f"{cores} processes kept {formats.plain_interval(busy)} cores busy and were"
+        f" {formats.ratio_interval(speedup)} as fast as one, where independent processes kept"
+        f" {formats.number(most.value)} busy"
     )
     if not above(used, EFFICIENT, "the share of the cores that processes used"):
         return Finding("does not hold", f"{sentence}.", numbers)

@@ -4,12 +4,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from conc.records import Profile
+from conc.records import Profile, Result
 from conc.results import store
 from tests.bench.figures import Figure, at_most
 
@@ -18,7 +18,15 @@ PARENT_LIMIT_MIB = 120
 LOOK_EVERY_S = 0.2
 
 
-def figures_of(profile: Profile) -> Iterator[Figure]:
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What was measured, and the figures of the measurement itself."""
+
+    result: Result
+    figures: tuple[Figure, ...]
+
+
+def build(profile: Profile) -> Build:
     """Measure everything once in a child process, and look at it meanwhile."""
     with tempfile.TemporaryDirectory() as folder:
         began_s = time.monotonic()
@@ -31,11 +39,13 @@ def figures_of(profile: Profile) -> Iterator[Figure]:
         seconds = time.monotonic() - began_s
         path = store.newest(Path(folder))
         assert path is not None, f"conc measure left no result (exit code {child.returncode})"
-        measurements = store.load(path).measurements.values()
-    for measurement in measurements:
-        yield Figure(f"{profile}: {measurement.experiment}", measurement.seconds, "s")
-    yield at_most(f"{profile}: everything", seconds, "s", LIMIT_S[profile])
-    yield at_most(f"{profile}: memory of the parent", peak / 2**20, "MiB", PARENT_LIMIT_MIB)
+        result = store.load(path)
+    each = (
+        Figure(f"{profile}: {m.experiment}", m.seconds, "s") for m in result.measurements.values()
+    )
+    whole = at_most(f"{profile}: everything", seconds, "s", LIMIT_S[profile])
+    memory = at_most(f"{profile}: memory of the parent", peak / 2**20, "MiB", PARENT_LIMIT_MIB)
+    return Build(result, (*each, whole, memory))
 
 
 def peak_memory(pid: int) -> int:
