@@ -4,6 +4,7 @@ Everything inside conc is in seconds and bytes; only this module rounds and adds
 """
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from conc.records import Estimate
@@ -98,6 +99,12 @@ def plural(amount: int, noun: str) -> str:
     """An amount with its noun: ``1 run``, ``3 runs``, ``3 processes``."""
     ending = "" if amount == 1 else "es" if noun.endswith("s") else "s"
     return f"{count(amount)} {noun}{ending}"
+
+
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Write names as a list in prose: ``a, b and c``."""
+    *most, last = names
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def ratio_interval(estimate: Estimate) -> str:

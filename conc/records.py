@@ -92,23 +92,16 @@ class Span(Record, frozen=True, kw_only=True, omit_defaults=True):
     went: float | None = None
 
 
-class Sample(Record, frozen=True, kw_only=True):
-    """One timed execution of a case. A quantity that the system can't give is ``None``.
+class Timing(Record, frozen=True, kw_only=True):
+    """What one execution took and gave. A quantity that the system can't give is ``None``.
 
-    ``started_s`` counts from the start of the experiment, ``position`` is the place within the
-    shuffled round. CPU time, context switches and ``run_delay_s`` (time runnable but waiting for
-    a CPU) include children. ``stalled`` is the share of the sample in which some task of the
-    machine waited for a CPU (Linux PSI). ``threads`` and ``processes`` are the most seen at once.
-    ``answer`` is a digest of what the case returned; ``values`` is what the case counted itself.
-    ``spans`` is its trace, kept of one sample a run of the cases that are traced.
+    CPU time, context switches and ``run_delay_s`` (time runnable but waiting for a CPU) include
+    children. ``stalled`` is the share of the time in which some task of the machine waited for a
+    CPU (Linux PSI). ``threads`` and ``processes`` are the most seen at once. ``answer`` is a digest
+    of what the case returned; ``values`` is what the case counted itself. ``spans`` is its trace,
+    kept of one sample a run of the cases that are traced.
     """
 
-    case: Text
-    run: Count
-    round: Count
-    position: Count
-    warmup: bool
-    started_s: Seconds
     wall_s: Duration
     cpu_s: Seconds | None = None
     user_s: Seconds | None = None
@@ -122,6 +115,21 @@ class Sample(Record, frozen=True, kw_only=True):
     answer: Text = ""
     values: dict[Text, Value] = {}
     spans: Annotated[list[Span], msgspec.Meta(max_length=10_000)] = []
+
+
+class Sample(Timing, frozen=True, kw_only=True):
+    """One timed execution of a case, and when it was.
+
+    ``started_s`` counts from the start of the experiment, ``position`` is the place within the
+    shuffled round.
+    """
+
+    case: Text
+    run: Count
+    round: Count
+    position: Count
+    warmup: bool
+    started_s: Seconds
 
 
 class Memory(Record, frozen=True, kw_only=True):

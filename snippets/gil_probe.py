@@ -54,7 +54,7 @@ def run_threads(call: Callable[[], object]) -> Probe:
 # --8<-- [end:probe]
 # --8<-- [start:calls]
 def floats(count: int) -> list[float]:
-    return [random.random() for _ in range(count)]  # noqa: S311 - no secret
+    return [random.random() for _ in range(count)]
 
 
 def write(data: bytes) -> None:
@@ -63,14 +63,14 @@ def write(data: bytes) -> None:
 
 
 def matmul(count: int) -> Callable[[], object]:
-    import numpy as np  # noqa: PLC0415 - only where it is probed
+    import numpy as np
 
     matrix = np.ones((math.isqrt(count), math.isqrt(count)))
     return partial(np.matmul, matrix, matrix)
 
 
 def sqrt(count: int) -> Callable[[], object]:
-    import numpy as np  # noqa: PLC0415 - only where it is probed
+    import numpy as np
 
     ones = np.ones(count)
     return partial(np.sqrt, ones, out=ones)

@@ -25,12 +25,12 @@ def hashing(times: int) -> str:
 
 
 def compressing(times: int) -> int:
-    noise = random.Random(0).randbytes(100_000)  # noqa: S311 - no secret
+    noise = random.Random(0).randbytes(100_000)
     return sum(len(zlib.compress(noise)) for _ in range(times))
 
 
 def numpy_sin(times: int) -> float:
-    import numpy as np  # noqa: PLC0415 - no other work waits for it
+    import numpy as np
 
     angles = np.linspace(0.0, 1.0, 20_000)
     sines = np.empty_like(angles)

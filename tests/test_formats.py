@@ -81,3 +81,10 @@ def test_a_noun_follows_its_amount(amount: int, noun: str, text: str) -> None:
 def test_a_date_that_is_none_stands_as_it_was_given() -> None:
     assert formats.date("2026-01-02T03:04:05Z") == "2 January 2026"
     assert formats.date("<yesterday>") == "<yesterday>"
+
+
+@pytest.mark.parametrize(
+    ("names", "said"), [(["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
+)
+def test_names_are_listed_as_in_prose(names: list[str], said: str) -> None:
+    assert formats.listed(names, "or") == said

@@ -217,6 +217,13 @@ class Evidence:
         """Return how many times as fast ``case`` is as ``than``, paired by round."""
         return self._ratio(experiment, case, than.id, comparisons)
 
+    def together(self, experiment: str, cases: Iterable[Case], *, comparisons: int = 1) -> Estimate:
+        """Return the median speed-up over the rounds of several cases, each over its baseline."""
+        measurement = self.measurement(experiment)
+        runs = [run for case in cases for run in samples.paired_log_ratios(measurement, case.id)]
+        level = statistics.simultaneous_level(comparisons, LEVEL)
+        return statistics.median_ratio(runs, level=level)
+
     def _ratio(self, experiment: str, case: Case, against: str, comparisons: int) -> Estimate:
         measurement = self.measurement(experiment)
         level = statistics.simultaneous_level(comparisons, LEVEL)

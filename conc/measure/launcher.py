@@ -20,9 +20,9 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service
 from conc.measure import details, processes, quiet, watch
 from conc.measure.lifeline import Lifeline
-from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timing
+from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
 from conc.measure.worker import PROGRAM
-from conc.records import Case, FailureKind, Memory
+from conc.records import Case, FailureKind, Memory, Timing
 
 START_LIMIT_S = 60.0
 """The least time a worker has to import the experiment and to make its cases ready."""
@@ -161,9 +161,9 @@ class ProcessWorker:
     def _time(self, case: Case) -> Timing:
         self._say(Time(case=case.id))
         reply = self._answer(self._limit_s)
-        if not isinstance(reply, Timing):
-            raise self._lose("garbled", f"{type(reply).__name__} where Timing was due")
-        return reply
+        if not isinstance(reply, Timed):
+            raise self._lose("garbled", f"{type(reply).__name__} where Timed was due")
+        return reply.timing
 
     def _say(self, command: Command) -> None:
         self._busy = True

@@ -1,14 +1,12 @@
 """What a worker process and its launcher say to each other: one JSON object a line.
 
 A worker is sent :class:`Begin`, then any number of :class:`Time`, then :class:`End`. It answers
-the first with :class:`Begun` and each of the next with :class:`Timing` or :class:`Raised`.
+the first with :class:`Begun` and each of the next with :class:`Timed` or :class:`Raised`.
 """
-
-from typing import Annotated
 
 import msgspec
 
-from conc.records import Case, Count, Duration, Seconds, Share, Span, Text, Value
+from conc.records import Case, Text, Timing
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
@@ -39,25 +37,10 @@ class Begun(Message, frozen=True, kw_only=True):
     gil: bool
 
 
-class Timing(Message, frozen=True, kw_only=True):
-    """One timed execution; the fields are those of :class:`conc.records.Sample`.
+class Timed(Message, frozen=True, kw_only=True):
+    """The case was executed; what is seen from outside only, the launcher adds to its timing."""
 
-    What is seen from outside only (``stalled``, ``threads``, ``processes``) the launcher adds.
-    """
-
-    wall_s: Duration
-    cpu_s: Seconds | None = None
-    user_s: Seconds | None = None
-    system_s: Seconds | None = None
-    voluntary: Count | None = None
-    involuntary: Count | None = None
-    run_delay_s: Seconds | None = None
-    stalled: Share | None = None
-    threads: Count | None = None
-    processes: Count | None = None
-    answer: Annotated[str, msgspec.Meta(max_length=64)] = ""
-    values: dict[Text, Value] = {}
-    spans: list[Span] = []
+    timing: Timing
 
 
 class Raised(Message, frozen=True, kw_only=True):
@@ -67,4 +50,4 @@ class Raised(Message, frozen=True, kw_only=True):
 
 
 Command = Begin | Time | End
-Reply = Begun | Timing | Raised
+Reply = Begun | Timed | Raised

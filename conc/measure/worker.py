@@ -21,7 +21,8 @@ import msgspec
 
 from conc.experiments.experiment import Open, Service, Trial
 from conc.measure import details, lifeline, meter
-from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timing
+from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
+from conc.records import Timing
 
 PROGRAM = "from conc.measure.worker import main; main()"
 """What ``python -c`` runs; an argument names the file descriptor of the lifeline."""
@@ -97,10 +98,10 @@ def serve(channel: Channel, begin: Begin) -> bool:
         return isinstance(command, End)
 
 
-def attempt(trial: Trial) -> Timing | Raised:
+def attempt(trial: Trial) -> Timed | Raised:
     """Time one execution; what the case's code raises is the answer."""
     try:
-        return timed(trial)
+        return Timed(timing=timed(trial))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
         return Raised(detail=details.of_exception(error))
 
@@ -113,13 +114,7 @@ def timed(trial: Trial) -> Timing:
     usage = opening.until(meter.read())
     outcome = trial.read(result)
     return Timing(
-        wall_s=usage.wall_s,
-        cpu_s=usage.cpu_s,
-        user_s=usage.user_s,
-        system_s=usage.system_s,
-        voluntary=usage.voluntary,
-        involuntary=usage.involuntary,
-        run_delay_s=usage.run_delay_s,
+        **dataclasses.asdict(usage),
         answer=digest(outcome.answer),
         values=dict(outcome.values),
         spans=list(outcome.spans),

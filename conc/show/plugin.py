@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -34,6 +35,8 @@ from conc.records import PROFILES, Result
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
 from conc.show import current, figures, notebook, verdicts
+
+KEPT_S = 30 * 86_400.0
 
 RESULT = "result.json"
 VERDICTS = "verdicts.json"
@@ -166,6 +169,15 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             raise PluginError("impossible figures: " + " ".join(one.sentence for one in broken))
         self._digest = digest
         self._data = _data(result)
+        _forget_old(kept / "charts")
+
+
+def _forget_old(drawings: Path) -> None:
+    """Remove drawings and estimates of more than a month: one that is in use is made anew."""
+    oldest_s = time.time() - KEPT_S
+    for path in drawings.glob("*"):
+        if path.stat().st_mtime < oldest_s:
+            path.unlink(missing_ok=True)
 
 
 def _run(command: list[str]) -> tuple[int, str]:

@@ -113,8 +113,7 @@ def counts_sentence(outcomes: Counter[Outcome]) -> str:
         for outcome, (one, several) in IN_COUNTS.items()
         if outcomes[outcome]
     ]
-    listed = " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else parts[0]
-    return f"Of {formats.plural(outcomes.total(), 'claim')} {listed}."
+    return f"Of {formats.plural(outcomes.total(), 'claim')} {formats.listed(parts)}."
 
 
 @_said_where_missing

@@ -12,6 +12,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "tracing": (),
     "listings": ("50",),
     "verdicts": ("1000",),
+    "load": (),
     "full": (),
 }
 """Each is a module here that prints its figures, with the arguments it gets; the longest last."""

@@ -1,5 +1,6 @@
 """A figure, what it must reach, and how it is printed."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,7 +23,9 @@ class Figure:
 
 
 def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
-    """Return a figure that must not be above ``limit``."""
+    """Return a figure that must not be above ``limit``; an infinite one promises nothing."""
+    if math.isinf(limit):
+        return Figure(name, value, unit)
     return Figure(name, value, unit, f"at most {limit:g} {unit}".rstrip(), value <= limit)
 
 

@@ -1,4 +1,4 @@
-"""Three builds with the profile ``full``: their times, what they leave undecided, where they agree.
+"""Three builds with the profile ``full``: their times, what stays open, and where they agree.
 
 ``python -m tests.bench.full FILE…`` judges results that were measured before.
 """
@@ -7,16 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from conc.claims import ledger
-from conc.claims.judge import judge_all
-from conc.records import Outcome, Result
 from conc.results import store
+from tests.bench.agreement import agreement
 from tests.bench.build import build
-from tests.bench.figures import Figure, at_most, show
+from tests.bench.figures import Figure, show
 
 BUILDS = 3
-MOST_UNDECIDED = 4
-OPEN: tuple[Outcome, ...] = ("undecided", "not tested here")
+MOST_OPEN = 4
 
 
 def figures(paths: Sequence[Path]) -> Iterator[Figure]:
@@ -26,23 +23,8 @@ def figures(paths: Sequence[Path]) -> Iterator[Figure]:
         built = build("full")
         results.append(built.result)
         yield from built.figures
-    yield from agreement(results)
-
-
-def agreement(results: Sequence[Result]) -> Iterator[Figure]:
-    """Yield the open claims of each result, and the claims on which two that decided differ."""
-    builds = [[verdict.outcome for verdict in judge_all(ledger.CLAIMS, r)] for r in results]
-    outcomes = {claim.id: found for claim, *found in zip(ledger.CLAIMS, *builds, strict=True)}
-    for claim, found in outcomes.items():
-        print(f"{claim:<4}", *(f"{outcome:<16}" for outcome in found), flush=True)
-    for place, outcomes_of_one in enumerate(builds, start=1):
-        open_ = sum(outcome in OPEN for outcome in outcomes_of_one)
-        yield at_most(
-            f"full: undecided or untested, build {place}", open_, "claims", MOST_UNDECIDED
-        )
-    differing = [claim for claim, found in outcomes.items() if len({*found} - {*OPEN}) > 1]
-    name = "full: decided differently by two builds"
-    yield at_most(f"{name} {' '.join(differing)}".strip(), len(differing), "claims", 0)
+    builds = {f"build {i}": result for i, result in enumerate(results, start=1)}
+    yield from agreement("full", builds, MOST_OPEN)
 
 
 if __name__ == "__main__":

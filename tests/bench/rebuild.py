@@ -24,7 +24,7 @@ from conc.results import statistics
 from tests.bench.figures import Figure, at_most, show
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 7
+ROUNDS = 15
 LIMIT = 1.25
 PAGE = "cpu-bound"
 """The page whose prose is edited: it has charts and tables."""

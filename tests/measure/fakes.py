@@ -7,8 +7,7 @@ from typing import Self
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting
 from conc.measure.launcher import CaseFailedError
-from conc.measure.messages import Timing
-from conc.records import Case, Measurement, Memory, Profile
+from conc.records import Case, Measurement, Memory, Profile, Timing
 from tests.measure import tiny
 
 Answering = Callable[[Case, int], "Timing | CaseFailedError | BaseException"]

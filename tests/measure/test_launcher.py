@@ -13,8 +13,7 @@ import pytest
 from conc.experiments.experiment import Experiment, Service, Trial
 from conc.measure import worker
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, ProcessWorker
-from conc.measure.messages import Timing
-from conc.records import Case
+from conc.records import Case, Timing
 from tests.measure import tiny
 from tests.measure.processes import marked, wait_until_none_is_left
 

@@ -11,9 +11,8 @@ import pytest
 from conc.errors import ConcError
 from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure import session
-from conc.measure.messages import Timing
 from conc.measure.world import World
-from conc.records import Capture, Case, Measurement, Result
+from conc.records import Capture, Case, Measurement, Result, Timing
 from conc.results import store
 from tests.measure.fakes import (
     FakeLauncher,

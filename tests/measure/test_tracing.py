@@ -8,8 +8,7 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Setting
 from conc.measure import tracing
 from conc.measure.launcher import CaseFailedError
-from conc.measure.messages import Timing
-from conc.records import Case
+from conc.records import Case, Timing
 from tests.invented_spans import invented_spans
 from tests.measure.fakes import FakeClock, FakeLauncher
 

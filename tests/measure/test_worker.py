@@ -10,7 +10,8 @@ import pytest
 from conc.experiments.experiment import Experiment, Outcome, Trial
 from conc.experiments.registry import EXPERIMENTS
 from conc.measure import meter, worker
-from conc.measure.messages import Raised, Timing
+from conc.measure.messages import Raised
+from conc.records import Timing
 from tests.measure import tiny
 
 

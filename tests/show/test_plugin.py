@@ -1,8 +1,10 @@
 """The MkDocs plugin: what it measures and when, and what it does to pages."""
 
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -249,6 +251,17 @@ def test_the_raw_data_is_part_of_the_site(measured: Project, result: Result) -> 
     assert (data / "samples.csv").read_text(encoding="utf-8").count("\n") > 10
     schema = msgspec.json.decode((data / "result.schema.json").read_bytes())
     assert "$defs" in schema
+
+
+def test_drawings_of_long_ago_are_forgotten(measured: Project) -> None:
+    drawings = measured.folder / ".conc" / "charts"
+    drawings.mkdir(parents=True)
+    for name, days in (("old.svg", 31), ("new.svg", 29)):
+        (drawings / name).touch()
+        written_s = time.time() - days * 86_400
+        os.utime(drawings / name, (written_s, written_s))
+    measured.build()
+    assert [path.name for path in drawings.glob("*.svg")] == ["new.svg"]
 
 
 @pytest.mark.parametrize("profile", ["quick", "smoke"])

@@ -1,9 +1,14 @@
 """What the rules of several sections read alike."""
 
+from collections.abc import Callable
+
 from conc import formats
 from conc.claims.claim import Finding
 from conc.claims.evidence import Evidence, above, parameter
 from conc.records import Case, Estimate
+
+Cell = tuple[Case, Estimate]
+"""A case of the grid of equal terms, and how many times as fast asyncio was as threads."""
 
 OVERLAP = 0.8
 """From this share of the ideal on, waits count as overlapped."""
@@ -35,7 +40,7 @@ def overlap(evidence: Evidence, model: str, workers: str) -> Finding:
     return Finding("does not hold", sentence, numbers)
 
 
-def equal_terms(evidence: Evidence) -> list[tuple[Case, Estimate]]:
+def equal_terms(evidence: Evidence) -> list[Cell]:
     """Return each cell of the grid of equal terms: how many times as fast asyncio was as threads.
 
     The intervals hold together.
@@ -43,6 +48,24 @@ def equal_terms(evidence: Evidence) -> list[tuple[Case, Estimate]]:
     cases = evidence.cases("equal-terms", model="asyncio")
     evidence.need_quiet("equal-terms", cases)
     return [(case, evidence.speedup("equal-terms", case, comparisons=len(cases))) for case in cases]
+
+
+def together(
+    evidence: Evidence, cells: list[Cell], *names: Callable[[Case], str]
+) -> dict[str, Estimate]:
+    """Return what the cells of one name say together, in order of latency and level.
+
+    With several ways to name a cell each counts in several groups. The intervals hold together.
+    """
+    groups: dict[str, list[Case]] = {}
+    cases = sorted((c for c, _ in cells), key=lambda c: (parameter(c, "latency_ms"), c.workers))
+    for name in names:
+        for case in cases:
+            groups.setdefault(name(case), []).append(case)
+    return {
+        name: evidence.together("equal-terms", group, comparisons=len(groups))
+        for name, group in groups.items()
+    }
 
 
 def latency(case: Case) -> str:
