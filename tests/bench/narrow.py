@@ -4,7 +4,8 @@ All three time the same workload: a process pool, its start included, against a 
 time is that of its whole measurement, process starts and warm-ups included. pyperf and hyperfine
 measure as they do by default, all of one arm and then all of the other; theirs is the time after
 which as many runs of each arm would have sufficed, by a bootstrap of the ratio of medians. That
-favours them: they do not know when to stop. hyperfine's arms contain the start of Python.
+favours them: they do not know when to stop. hyperfine's arms contain the start of Python, which a
+third arm tells and which is taken off, or its answer would be another one.
 """
 
 import json
@@ -15,71 +16,27 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import numpy as np
 import pyperf  # type: ignore[import-untyped] # it has no types
 
-from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
 from conc.measure import session
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.progress import QuietProgress
 from conc.measure.world import World
-from conc.records import Case, Estimate
+from conc.records import Estimate
 from conc.results import samples, statistics
-from tests.bench import workload
 from tests.bench.figures import Figure, show
+from tests.bench.narrow_experiment import EXPERIMENT, PROCESSES
 
 ROOT = Path(__file__).parents[2]
-HALF_WIDTH = 0.05
+HALF_WIDTH = EXPERIMENT.effort["smoke"].half_width
 FEWEST = 5
 """Fewer runs of an arm have no interval worth its name."""
 HYPERFINE_RUNS = 80
 RESAMPLES = 2000
 END = {True: "until ±5 %", False: "ended without ±5 % after"}
-
-SEQUENTIAL = Case(workload="narrow", model="sequential", block="narrow", answers="total")
-PROCESSES = Case(
-    workload="narrow",
-    model="processes",
-    workers=workload.WORKERS,
-    block="narrow",
-    against=SEQUENTIAL.id,
-    answers="total",
-)
-
-
-def cases(_setting: Setting) -> tuple[Case, ...]:
-    """Return the two arms."""
-    return SEQUENTIAL, PROCESSES
-
-
-def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
-    """Make an arm ready."""
-    act = workload.sequential if case.model == "sequential" else workload.processes
-    return nullcontext(Trial(act=act))
-
-
-# Profile smoke does not wait for a quiet machine: neither do the others.
-EXPERIMENT = Experiment(
-    name="narrow",
-    title="Narrow",
-    question="How soon is the speed-up known?",
-    snippets=("snippets.cpu_bound",),
-    cases=cases,
-    open=open_case,
-    effort={
-        "smoke": Effort(
-            min_runs=3,
-            max_runs=20,
-            rounds_per_run=5,
-            warmups=1,
-            seconds=240,
-            half_width=HALF_WIDTH,
-        )
-    },
-)
 
 
 def figures() -> Iterator[Figure]:
@@ -93,13 +50,14 @@ def figures() -> Iterator[Figure]:
     if shutil.which("hyperfine"):
         others["hyperfine"] = by_hyperfine
     for name, measure in others.items():
-        arms = measure()
-        ratio, width, seconds = reached(*arms)
+        ratio, width, seconds = reached(measure())
         yield Figure(f"narrow: {name}, speed-up", ratio, "×")
         yield Figure(f"narrow: {name}, half-width", 100 * width, "%")
         theirs = width <= HALF_WIDTH
-        slower = known and (seconds > ours or not theirs)
-        yield Figure(f"narrow: {name}, {END[theirs]}", seconds, "s", "more than conc", slower)
+        same = abs(ratio / speedup.value - 1) <= width + statistics.half_width(speedup)
+        slower = known and (seconds > ours or not (theirs and same))
+        end = END[theirs] if same else "an answer apart after"
+        yield Figure(f"narrow: {name}, {end}", seconds, "s", "more than conc", slower)
 
 
 def by_conc() -> tuple[float, Estimate]:
@@ -118,30 +76,32 @@ Arm = Sequence[tuple[float, float]]
 """Runs of an arm: the value that each gave, and the seconds it took."""
 
 
-def by_pyperf() -> tuple[Arm, Arm]:
+def by_pyperf() -> list[Arm]:
     """Return the runs of both arms as pyperf makes them by default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pyperf.json"
         command = [sys.executable, "-m", "tests.bench.workload", "--quiet", "-o", str(path)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         suite = pyperf.BenchmarkSuite.load(str(path))
-    first, second = (
+    return [
         [
             (float(np.mean(run.values)) if run.values else 0.0, run.get_metadata()["duration"])
             for run in suite.get_benchmark(name).get_runs()
         ]
         for name in ("sequential", "processes")
-    )
-    return first, second
+    ]
 
 
-def by_hyperfine() -> tuple[Arm, Arm]:
-    """Return the runs of both arms as hyperfine makes them, its warm-up included."""
+def by_hyperfine() -> list[Arm]:
+    """Return the runs of both arms, and of Python alone, as hyperfine makes them.
+
+    Their warm-ups are included.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hyperfine.json"
         commands = [
             f"'{sys.executable}' -m tests.bench.workload {arm}"
-            for arm in ("sequential", "processes")
+            for arm in ("sequential", "processes", "nothing")
         ]
         options = ["--warmup", "1", "--runs", str(HYPERFINE_RUNS), "--style", "none", "-N"]
         subprocess.run(
@@ -151,22 +111,21 @@ def by_hyperfine() -> tuple[Arm, Arm]:
             stdout=subprocess.DEVNULL,
         )
         results = json.loads(path.read_text())["results"]
-    first, second = ([(0.0, one["mean"]), *((t, t) for t in one["times"])] for one in results)
-    return first, second
+    return [[(0.0, one["mean"]), *((t, t) for t in one["times"])] for one in results]
 
 
-def reached(sequential: Arm, processes: Arm) -> tuple[float, float, float]:
+def reached(arms: Sequence[Arm]) -> tuple[float, float, float]:
     """Return speed-up, half-width and seconds for as few runs of each arm as give ±5 %, or all.
 
     A run without a value (calibration, warm-up) costs its time and counts as none.
     """
-    most = min(sum(value > 0 for value, _ in arm) for arm in (sequential, processes))
+    most = min(sum(value > 0 for value, _ in arm) for arm in arms)
     for count in range(FEWEST, most + 1):
-        (first, first_s), (second, second_s) = (taken(a, count) for a in (sequential, processes))
-        ratio, width = ratio_of_medians(first, second)
+        first = [taken(arm, count) for arm in arms]
+        ratio, width = speed_up([values for values, _ in first])
         if width <= HALF_WIDTH:
             break
-    return ratio, width, first_s + second_s
+    return ratio, width, sum(seconds for _, seconds in first)
 
 
 def taken(arm: Arm, count: int) -> tuple[list[float], float]:
@@ -182,16 +141,22 @@ def taken(arm: Arm, count: int) -> tuple[list[float], float]:
     return values, seconds
 
 
-def ratio_of_medians(first: list[float], second: list[float]) -> tuple[float, float]:
-    """Return first/second and the relative half-width of its 95 % interval, by the bootstrap."""
+def speed_up(arms: Sequence[list[float]]) -> tuple[float, float]:
+    """Return the speed-up and the relative half-width of its 95 % interval, by the bootstrap.
+
+    It is that of medians, from which the median of a third arm is taken off.
+    """
     random = np.random.default_rng(0)
     medians = [
-        np.median(random.choice(values, (RESAMPLES, len(values))), axis=1)
-        for values in (first, second)
+        np.append(
+            np.median(random.choice(values, (RESAMPLES, len(values))), axis=1), np.median(values)
+        )
+        for values in arms
     ]
-    ratio = float(np.median(first) / np.median(second))
-    low, high = np.quantile(medians[0] / medians[1], (0.025, 0.975))
-    return ratio, float((high - low) / 2 / ratio)
+    start = medians[2] if len(medians) > 2 else 0.0
+    ratios = (medians[0] - start) / (medians[1] - start)
+    low, high = np.quantile(ratios[:-1], (0.025, 0.975))
+    return float(ratios[-1]), float((high - low) / 2 / ratios[-1])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """The workload that the tools measure: ``python -m tests.bench.workload sequential|processes``.
 
+The argument ``nothing`` starts Python, imports the same and ends.
+
 With ``--pyperf FILE`` it is measured by pyperf as pyperf sees fit, and written to the file.
 """
 
@@ -28,7 +30,7 @@ if __name__ == "__main__":
         sequential()
     elif sys.argv[1:] == ["processes"]:
         processes()
-    else:
+    elif sys.argv[1:] != ["nothing"]:
         import pyperf  # type: ignore[import-untyped] # it has no types
 
         runner = pyperf.Runner()
