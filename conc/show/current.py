@@ -4,8 +4,13 @@ The MkDocs plugin says which result and page are at hand. Elsewhere (a test, a P
 first question loads the newest result.
 """
 
+import hashlib
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec
 
 from conc.claims import invariants
 from conc.claims.invariants import Broken
@@ -13,6 +18,10 @@ from conc.errors import ConcError
 from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
+
+P = ParamSpec("P")
+
+_MARK = re.compile(r'<div data-conc="([0-9a-f]{16})"></div>')
 
 DATA = "data"
 """The site's folder of raw data."""
@@ -26,13 +35,16 @@ class MissingError(ConcError):
 class View:
     """What is shown: a result, its file, the page that asks, and the folder for kept drawings.
 
-    ``page`` is the page's address relative to the site's root, ``None`` outside a site.
+    ``page`` is the page's address relative to the site's root, ``None`` outside a site. ``later``
+    holds the HTML that is put into pages when they are written, by its mark; without it a block
+    gets its HTML at once.
     """
 
     result: Result | None
     path: Path | None = None
     page: str | None = None
     cache: Path | None = None
+    later: dict[str, str] | None = None
 
 
 _view: View | None = None
@@ -95,6 +107,33 @@ def cache() -> Path | None:
 def link(target: str) -> str:
     """Return the address of a file of the site, such as ``data/result.json``, for the page."""
     return "../" * (view().page or "").count("/") + target
+
+
+def put_in_later(make: Callable[P, str]) -> Callable[P, str]:
+    """Let a block give a mark only in place of the HTML that ``make`` returns.
+
+    So nothing before the finished page has to parse it: Markdown, the table of contents, the search
+    index. While the result stays it is made once.
+    """
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> str:
+        shown = view()
+        if shown.later is None:
+            return make(*args, **kwargs)
+        asked = f"{make.__name__} {args} {kwargs} {link('')}"
+        mark = hashlib.sha256(asked.encode()).hexdigest()[:16]
+        if mark not in shown.later:
+            shown.later[mark] = make(*args, **kwargs)
+        return f'<div data-conc="{mark}"></div>'
+
+    return made
+
+
+def put_in(html: str, finish: Callable[[str], str]) -> str:
+    """Return a page with what its marks stand for, after ``finish``."""
+    later = view().later or {}
+    return _MARK.sub(lambda mark: finish(later[mark[1]]), html)
 
 
 def is_stale(experiment: str) -> bool:

@@ -27,6 +27,7 @@ _FILES = {
 _kept: Evidence | None = None
 
 
+@current.put_in_later
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     drawn = _seen(views.CHARTS, name, "chart")
@@ -36,6 +37,7 @@ def chart(name: str) -> str:
     return charts.to_html(drawn, table, origin(drawn.source), current.cache())
 
 
+@current.put_in_later
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     made = _seen(views.TABLES, name, "table")

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -132,8 +133,12 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         del config, files
         if _is_notebook(page):
             html = notebook.slim(html)
-        html = _CODE.sub(r'\g<0> tabindex="0"', html)
-        return _TABLE.sub(_scrollable, html)
+        return _reachable(html)
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Put in the charts, tables and verdicts, which nothing before had to parse."""
+        del page, config
+        return current.put_in(output, _reachable)
 
     def _measure(self) -> Path:
         """Measure what is stale in a child process, and return the result file that it names."""
@@ -164,7 +169,9 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             raise PluginError(f"{path}: can't be read: {error.strerror}") from error
         except ConcError as error:
             raise PluginError(str(error)) from error
-        current.use(current.View(result=result, path=path, page="", cache=kept / "charts"))
+        current.use(
+            current.View(result=result, path=path, page="", cache=kept / "charts", later={})
+        )
         if strict and result and (broken := current.broken()):
             raise PluginError("impossible figures: " + " ".join(one.sentence for one in broken))
         self._digest = digest
@@ -255,6 +262,13 @@ def _figure(match: re.Match[str]) -> str:
         return figures.render(match["expression"].strip())
     except current.MissingError as error:
         return f'<span title="{escape(str(error))}">not measured</span>'
+
+
+@lru_cache(maxsize=1000)
+def _reachable(html: str) -> str:
+    """Let the keyboard reach all that may scroll; kept, because most of it is the same again."""
+    html = _CODE.sub(r'\g<0> tabindex="0"', html)
+    return _TABLE.sub(_scrollable, html)
 
 
 def _scrollable(match: re.Match[str]) -> str:

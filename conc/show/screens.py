@@ -31,6 +31,7 @@ COLOURS = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 """The terminal's colours as pyte names them; docs/assets/screens.css gives each its two shades."""
 
 
+@current.put_in_later
 def screen(program: str, view: str) -> str:
     """Return a captured screen as HTML, with a table of what each row is.
 
@@ -43,6 +44,7 @@ def screen(program: str, view: str) -> str:
         return not_here(str(error))
 
 
+@current.put_in_later
 def more_screens(program: str, *shown: str) -> str:
     """Return the other screens of a program, apart from those ``shown`` already, folded up."""
     try:

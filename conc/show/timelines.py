@@ -91,6 +91,7 @@ class Picture:
         return chrome_trace.file_name(self.case).removesuffix(".json")
 
 
+@current.put_in_later
 def timeline(*names: str) -> str:
     """Return the timelines of traced runs, such as ``io threads``, below each other as one figure.
 

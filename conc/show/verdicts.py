@@ -116,6 +116,7 @@ def counts_sentence(outcomes: Counter[Outcome]) -> str:
     return f"Of {formats.plural(outcomes.total(), 'claim')} {formats.listed(parts)}."
 
 
+@current.put_in_later
 @_said_where_missing
 def verdict(claim_id: str) -> str:
     """Return a claim's block for an article page: badge, sentence, numbers, and where to look on.
@@ -135,6 +136,7 @@ def verdict(claim_id: str) -> str:
     )
 
 
+@current.put_in_later
 @_said_where_missing
 def verdicts_table() -> str:
     """Return the table of all claims with the filters above it.
@@ -160,6 +162,7 @@ def verdicts_table() -> str:
     )
 
 
+@current.put_in_later
 @_said_where_missing
 def surprises() -> str:
     """Return the few claims whose correction a reader of the article expects least, as a list."""

@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from conc.results import statistics
+from conc.results import statistics, store
 from tests.bench.figures import Figure, at_most, show
 
 ROOT = Path(__file__).parents[2]
@@ -69,10 +69,16 @@ def compare(name: str, projects: Mapping[str, Path], act: Act) -> Iterator[Figur
 
 
 def copy(target: Path) -> Path:
-    """Copy what the site is made of, with the results that there are."""
-    for name in ("docs", "snippets", "conc", ".conc"):
+    """Copy what the site is made of, with the results that there are, or else with hasty ones."""
+    for name in ("docs", "snippets", "conc"):
         shutil.copytree(ROOT / name, target / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "mkdocs.yml", target)
+    results = target / ".conc" / "results"
+    if store.newest(ROOT / ".conc" / "results"):
+        shutil.copytree(ROOT / ".conc" / "results", results)
+    else:
+        command = [sys.executable, "-m", "conc", "measure", "--profile", "smoke"]
+        subprocess.run([*command, "--results", str(results)], cwd=ROOT, check=True)
     return target
 
 
