@@ -97,11 +97,13 @@ def files_with_gil() -> Files:
 class Delay:
     """Tells how long the thread that made it was runnable without a CPU."""
 
+    _files: Files
+
     def __init__(self, *, keep_gil: bool) -> None:
         """Open the kernel's account; ``keep_gil``: reading it must give no other thread a turn."""
         self._seen_s = 0.0
         self._file = -1
-        if tells_delays:
+        if sys.platform != "win32" and tells_delays:  # Windows has no pread
             self._files = files_with_gil() if keep_gil else Files(os.open, os.pread, os.close)
             self._file = self._files.open(SCHEDSTAT, os.O_RDONLY)
 

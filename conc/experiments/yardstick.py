@@ -5,12 +5,17 @@ turbo and its hardware threads included; every parallel figure is read against i
 """
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 
 from conc.experiments.experiment import Trial
 from conc.records import Case, Scalar
+
+if sys.platform == "win32":  # where this is what Pipe returns
+    from multiprocessing.connection import PipeConnection as Connection
+else:
+    from multiprocessing.connection import Connection
 
 WORKLOAD = "yardstick"
 

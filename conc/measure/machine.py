@@ -16,6 +16,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 import psutil
@@ -111,8 +112,8 @@ def usable_cores(root: Path = ROOT) -> tuple[float, list[str]]:
 def _affinity(cores: int) -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
-    if platform.system() == "Windows":
-        return len(psutil.Process().cpu_affinity() or range(cores))
+    if sys.platform == "win32":
+        cores = len(psutil.Process().cpu_affinity() or range(cores))
     return cores
 
 
@@ -208,8 +209,10 @@ def _topology_elsewhere() -> tuple[int | None, int | None]:
 def _memory() -> int:
     """Return the installed memory in bytes; a cgroup's limit is not regarded."""
     if sys.platform == "win32":
-        return int(psutil.virtual_memory().total)
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")  # psutil would need /proc
+        memory = int(psutil.virtual_memory().total)
+    else:
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")  # psutil would need /proc
+    return memory
 
 
 def _virtualisation(root: Path) -> str | None:
@@ -303,9 +306,6 @@ def _output(program: str, *arguments: str) -> str:
 def _registry(key: str, name: str) -> str:
     """Return a value below HKEY_LOCAL_MACHINE, empty where there is none."""
     if sys.platform == "win32":
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as opened:
-                return str(winreg.QueryValueEx(opened, name)[0])
-        except OSError:
-            return ""
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as opened:
+            return str(winreg.QueryValueEx(opened, name)[0])
     return ""

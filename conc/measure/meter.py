@@ -159,48 +159,47 @@ else:
             used.ru_nivcsw,
         )
 
+    def _live_children() -> dict[int, Totals]:
+        """Return what each living process below this one has used, by its id."""
+        if not _has_children():
+            return {}
+        pids = descendants(os.getpid(), FILES)
+        if pids is None:
+            return {os.getpid(): UNKNOWN_TOTALS}
+        used = {pid: _used_on_linux(pid) if has_proc() else _used_by_psutil(pid) for pid in pids}
+        return {pid: totals for pid, totals in used.items() if totals is not None}
 
-def _live_children() -> dict[int, Totals]:
-    """Return what each living process below this one has used, by its id."""
-    if not _has_children():
-        return {}
-    pids = descendants(os.getpid(), FILES)
-    if pids is None:
-        return {os.getpid(): UNKNOWN_TOTALS}
-    used = {pid: _used_on_linux(pid) if has_proc() else _used_by_psutil(pid) for pid in pids}
-    return {pid: totals for pid, totals in used.items() if totals is not None}
-
-
-def _has_children() -> bool:
-    """Whether there is any child, living or not waited for: a question that costs 1 µs."""
-    if not hasattr(os, "waitid"):  # macOS before Python 3.13
+    def _has_children() -> bool:
+        """Whether there is any child, living or not waited for: a question that costs 1 µs."""
+        if not hasattr(os, "waitid"):  # macOS before Python 3.13
+            return True
+        try:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return False
         return True
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False
-    return True
 
-
-def _used_on_linux(pid: int) -> Totals | None:
-    """Return what a process and those it has waited for have used, ``None`` if it has ended."""
-    try:
-        # The process' CPU clock, as clock_getcpuclockid(3) makes it: exact, ended threads included.
-        cpu_s = time.clock_gettime((~pid << 3) | 2)
-        fields = FILES.stat(pid)
-        switches = [_switches(pid, thread) for thread in FILES.threads(pid)]
-    except OSError:
-        return None
-    ticks_per_s = os.sysconf("SC_CLK_TCK")
-    user, system, user_below, system_below = (int(ticks) / ticks_per_s for ticks in fields[11:15])
-    return Totals(
-        cpu_s + user_below + system_below,
-        user + user_below,
-        system + system_below,
-        sum(voluntary for voluntary, _ in switches),
-        sum(involuntary for _, involuntary in switches),
-        int(fields[8]),
-    )
+    def _used_on_linux(pid: int) -> Totals | None:
+        """Return what a process and those it waited for have used, ``None`` if it has ended."""
+        try:
+            # The process' CPU clock as clock_getcpuclockid(3) makes it: exact, with ended threads.
+            cpu_s = time.clock_gettime((~pid << 3) | 2)
+            fields = FILES.stat(pid)
+            switches = [_switches(pid, thread) for thread in FILES.threads(pid)]
+        except OSError:
+            return None
+        ticks_per_s = os.sysconf("SC_CLK_TCK")
+        user, system, user_below, system_below = (
+            int(ticks) / ticks_per_s for ticks in fields[11:15]
+        )
+        return Totals(
+            cpu_s + user_below + system_below,
+            user + user_below,
+            system + system_below,
+            sum(voluntary for voluntary, _ in switches),
+            sum(involuntary for _, involuntary in switches),
+            int(fields[8]),
+        )
 
 
 def _switches(pid: int, thread: str) -> tuple[int, int]:

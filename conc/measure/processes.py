@@ -55,6 +55,18 @@ def end_tree(process: subprocess.Popen[bytes], patience_s: float) -> int:
     return process.wait()
 
 
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that leads a group with all that is in it, and wait for its end."""
+    if sys.platform != "win32":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        for child in psutil.Process(process.pid).children(recursive=True):
+            child.kill()
+        process.kill()
+    process.wait()
+
+
 def abort(process: subprocess.Popen[bytes]) -> None:
     """Tell a Python process to dump its frames to standard error and end, where that can be."""
     if sys.platform != "win32":
@@ -78,9 +90,10 @@ def _descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _session(leader: int) -> Iterator[int]:
-    """Yield the processes of the session that ``leader`` led."""
-    if sys.platform != "win32":
+if sys.platform != "win32":
+
+    def _session(leader: int) -> Iterator[int]:
+        """Yield the processes of the session that ``leader`` led."""
         for pid in psutil.pids():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 if pid != leader and os.getsid(pid) == leader:

@@ -41,10 +41,12 @@ class Files:
 
     def content(self, path: str) -> bytes:
         """Return what a file says now. Raises :class:`OSError` if its process has ended."""
-        try:
-            return os.pread(self._file(path), MOST_BYTES, 0)
-        except ProcessLookupError:
-            return os.pread(self._opened(path), MOST_BYTES, 0)
+        if sys.platform != "win32":
+            try:
+                return os.pread(self._file(path), MOST_BYTES, 0)
+            except ProcessLookupError:
+                return os.pread(self._opened(path), MOST_BYTES, 0)
+        raise FileNotFoundError(path)  # Windows has neither pread nor /proc
 
     def stat(self, pid: int) -> list[bytes]:
         """Return the fields of ``/proc/PID/stat`` from the third (state) on.

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from conc.measure import listings
-from conc.measure.listings import isolation, tools
+from conc.measure.listings import isolation, programs, tools
 from conc.measure.listings.isolation import NONE, Isolation, find_isolation
 from conc.measure.listings.programs import PROGRAMS, Live, NotCaptured, Program, running
 from conc.measure.listings.tools import LINUX, PSUTIL, Expected, HtopView, Printed
@@ -380,7 +380,7 @@ def test_what_a_system_lacks_is_there_with_the_reason(monkeypatch: pytest.Monkey
 
 def test_off_linux_the_processes_are_read_with_psutil(monkeypatch: pytest.MonkeyPatch) -> None:
     with running(PROCESSES, NONE) as live:
-        monkeypatch.setattr(sys, "platform", "darwin")
+        monkeypatch.setattr(programs, "ON_LINUX", False)
         found = live.kernel_threads()
     assert len(found) == 5
     assert all(one.is_process for one in found)

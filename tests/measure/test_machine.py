@@ -219,7 +219,7 @@ def test_windows_affinity_is_asked_of_psutil(monkeypatch: pytest.MonkeyPatch) ->
             return [0, 3]
 
     monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(platform, "system", lambda: "Windows")
+    monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr(psutil, "Process", Process)
     assert machine._affinity(8) == 2
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -100,14 +101,14 @@ def test_a_folder_that_cannot_be_made_is_named(result: Result, tmp_path: Path) -
 @contextmanager
 def unprivileged() -> Iterator[None]:
     """Give up the rights of root, who may write into any folder, for a while."""
-    if os.geteuid() != 0:
+    if sys.platform != "win32" and os.geteuid() == 0:
+        os.seteuid(NOBODY)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+    else:
         yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs another system than Windows: modes of folders")

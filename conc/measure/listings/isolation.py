@@ -4,15 +4,14 @@ Inside it the program is process 1 and nothing else is to be seen: no other proc
 """
 
 import functools
-import os
 import shutil
-import signal
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
+
+from conc.measure.processes import kill_group
 
 PROBE_LIMIT_S = 5
 
@@ -66,9 +65,7 @@ def works(isolation: Isolation) -> bool:
         inside = first_child(process)
         return inside is not None and joins(isolation, inside)
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        kill_group(process)
 
 
 def first_child(process: subprocess.Popen[bytes]) -> int | None:

@@ -5,18 +5,19 @@ import os
 import re
 import select
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from conc.measure.listings.isolation import Isolation
+from conc.measure.processes import kill_group
+from conc.measure.tree import ON_LINUX
 from conc.records import KernelThread
 
 START_LIMIT_S = 10.0
@@ -70,7 +71,7 @@ class Live:
         try:
             parent = psutil.Process(self.pid)
             pids = [self.pid, *(child.pid for child in parent.children(recursive=True))]
-            if not sys.platform.startswith("linux"):
+            if not ON_LINUX:
                 return [psutil_process(pid, pids) for pid in pids]
             found = [status for pid in pids for status in task_statuses(pid)]
         except (OSError, psutil.Error) as error:
@@ -188,13 +189,6 @@ def program_pid(pid: int, isolation: Isolation) -> int:
 
 def end(process: subprocess.Popen[bytes]) -> None:
     """Kill the program with all its processes."""
-    if os.name == "posix":
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        for child in psutil.Process(process.pid).children(recursive=True):
-            child.kill()
-        process.kill()
-    process.wait()
+    kill_group(process)
     assert process.stdout is not None
     process.stdout.close()

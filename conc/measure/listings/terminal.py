@@ -3,8 +3,8 @@
 import os
 import pty
 import select
-import signal
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from conc.measure.listings.programs import NotCaptured
+from conc.measure.processes import kill_group
 from conc.results.screen import blank
 
 POLL_S = 0.02
@@ -34,11 +35,7 @@ class Terminal:
         """Start ``command``; ``size`` is width and height in characters."""
         self.raw = bytearray()
         self._screen, self._stream = blank(*size)
-        try:
-            self._master, slave = pty.openpty()
-        except OSError as error:
-            raise NotCaptured(f"there is no pseudo-terminal to be had here ({error})") from error
-        termios.tcsetwinsize(slave, (size[1], size[0]))
+        self._master, slave = pseudo_terminal(*size)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - a tool, with our own words
                 command,
@@ -66,9 +63,7 @@ class Terminal:
         trace: TracebackType | None,
     ) -> None:
         """Kill what still runs and give the terminal back."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        kill_group(self._process)
         os.close(self._master)
 
     @property
@@ -123,3 +118,15 @@ class Terminal:
     def _read(self, timeout_s: float) -> bytes:
         ready, _, _ = select.select([self._master], [], [], timeout_s)
         return os.read(self._master, CHUNK) if ready else b""
+
+
+def pseudo_terminal(width: int, height: int) -> tuple[int, int]:
+    """Return the two ends of a new pseudo-terminal. Raises NotCaptured where there is none."""
+    if sys.platform != "win32":
+        try:
+            master, slave = pty.openpty()
+        except OSError as error:
+            raise NotCaptured(f"there is no pseudo-terminal to be had here ({error})") from error
+        termios.tcsetwinsize(slave, (height, width))
+        return master, slave
+    raise NotCaptured("there is no pseudo-terminal to be had on Windows")

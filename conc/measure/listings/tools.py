@@ -158,9 +158,8 @@ class TextView:
 
     def version(self) -> str:
         """Return the version of procps; BSD's tools name none, and have macOS's."""
-        if sys.platform == "darwin":
-            return f"macOS {platform.mac_ver()[0]}"
-        return tool_version(self.tool, "-V")
+        macos = sys.platform == "darwin"
+        return f"macOS {platform.mac_ver()[0]}" if macos else tool_version(self.tool, "-V")
 
     def show(self, live: Live, expected: Expected) -> Printed:
         """Run the tool once."""
