@@ -77,3 +77,29 @@ def test_a_file_that_is_no_result_is_an_error(
     monkeypatch.setenv("CONC_RESULTS", str(tmp_path))
     with pytest.raises(ConcError, match=r"bad\.json"):
         current.view()
+
+
+def test_a_block_waits_for_its_page_to_be_written_and_is_made_once(result: Result) -> None:
+    made = []
+
+    @current.put_in_later
+    def block(name: str) -> str:
+        made.append(name)
+        return f"<b>{name} of {current.link('')}</b>"
+
+    current.use(current.View(result=result, page="a/", later={}))
+    first, again = block("x"), block("x")
+    assert first == again
+    assert "<b>" not in first
+    assert current.put_in(f"<p>{first}{block('y')}</p>", str.upper) == (
+        "<p><B>X OF ../</B><B>Y OF ../</B></p>"
+    )
+    assert made == ["x", "y"]
+
+    current.turn_to("a/b/")
+    assert current.put_in(block("x"), str) == "<b>x of ../../</b>", "links differ by page"
+
+
+def test_outside_a_site_a_block_is_there_at_once(result: Result) -> None:
+    current.use(current.View(result=result))
+    assert current.put_in_later(lambda: "<b>now</b>")() == "<b>now</b>"

@@ -60,20 +60,18 @@ def latency_decides_the_winner(evidence: Evidence) -> Finding:
         )
     each = together(evidence, cells, latency)
     numbers |= {f"asyncio against threads: {name}": found for name, found in each.items()}
-    said = formats.listed(
-        [f"{formats.ratio_interval(found)} at {name}" for name, found in each.items()]
+    first, *more = ((formats.ratio_interval(found), f" at {name}") for name, found in each.items())
+    speeds = formats.listed(
+        [f"asyncio was {first[0]} as fast as threads{first[1]}", *(f"{r}{at}" for r, at in more)]
     )
     open_ = any(_could_change(first[1], second[1]) for first, second in along_latency)
     if open_ and any(_could_change(*pair) for pair in combinations(each.values(), 2)):
-        raise Undecided(
-            f"asyncio was {said} as fast as threads, which leaves room for a change of the winner",
-            numbers,
-        )
+        raise Undecided(f"{speeds}, which leaves room for a change of the winner", numbers)
     level = f"; {_changed(*by_level[0], in_flight)}" if by_level else ""
     return Finding(
         "does not hold",
-        f"Over {tested} a longer latency never turned the winner from threads to asyncio, which was"
-        f" {said} as fast as they{level}.",
+        f"Over {tested} a longer latency never turned the winner from threads to asyncio:"
+        f" {speeds}{level}.",
         numbers,
     )
 
