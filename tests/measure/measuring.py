@@ -3,6 +3,7 @@
 It writes ``ready`` to standard output when the first run has been saved.
 """
 
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class Announcing(RecordingProgress):
 
 def main() -> None:
     _prepare_process()
+    # Where the tests run as a shell's background job, SIGINT came to them ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     model, folder = sys.argv[1:]
     experiment = tiny.experiment(model, limit_s=60.0, effort=EFFORT)
     world = World(ProcessLauncher(), Announcing())

@@ -152,6 +152,6 @@ def test_no_link_leads_to_a_file_that_is_missing(site: Path) -> None:
     for page in PAGES:
         folder = site / page
         html = (folder / "index.html").read_text(encoding="utf-8")
-        for target in set(re.findall(r'href="([^"#?:]+)', html)):
+        for target in set(re.findall(r'href="([^"#?:]+)["#?]', html)):
             path = (folder / target).resolve()
             assert path.is_file() or (path / "index.html").is_file(), f"{page}: {target}"
