@@ -14,40 +14,52 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from itertools import product
 from pathlib import Path
+
+import msgspec
 
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.experiments.experiment import Service, Trial
 from conc.measure import machine, meter
 from conc.measure.watch import Watch
-from conc.records import Case
+from conc.records import Case, Profile
 from conc.results import statistics
 from tests.bench.figures import Figure, at_most, show
 
 RUNS = 6
 ROUNDS = 30
 LIMIT_PERCENT = 1.0
+PROFILES: tuple[Profile, ...] = ("quick", "full")
 
 
 def figures() -> Iterator[Figure]:
-    """Compare the two arms for the simplest case and for one with a tree of processes."""
-    for case in (sequential(), warm_pool()):
-        runs = [run(case, random.Random(seed)) for seed in range(RUNS)]
-        for part, what in enumerate(("in the time that it reports", "in all")):
-            estimate = statistics.median_ratio([[pair[part] for pair in pairs] for pairs in runs])
-            name = f"meter: {case.model} ×{case.workers}, {what}"
-            yield at_most(name, 100 * (estimate.value - 1), "%", LIMIT_PERCENT)
-            yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(estimate), "%")
+    """Compare the two arms for the simplest case and for one with a tree of processes.
+
+    The samples of ``full`` are longer than those of ``quick``, and a reading takes as long.
+    """
+    for profile, case in product(PROFILES, (sequential, warm_pool)):
+        yield from figures_of(profile, case(profile))
 
 
-def sequential() -> Case:
-    """Return the baseline of profile quick."""
-    return EXPERIMENT.cases(machine.setting("quick"))[0]
+def figures_of(profile: Profile, case: Case) -> Iterator[Figure]:
+    """Compare the two arms of a case."""
+    runs = [run(profile, case, random.Random(seed)) for seed in range(RUNS)]
+    for part, what in enumerate(("in the time that it reports", "in all")):
+        estimate = statistics.median_ratio([[pair[part] for pair in pairs] for pairs in runs])
+        name = f"meter: {profile}, {case.model} ×{case.workers}, {what}"
+        yield at_most(name, 100 * (estimate.value - 1), "%", LIMIT_PERCENT)
+        yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(estimate), "%")
 
 
-def warm_pool() -> Case:
-    """Return the warm process pool of profile quick with a worker a core."""
-    setting = machine.setting("quick")
+def sequential(profile: Profile) -> Case:
+    """Return the baseline of a profile."""
+    return EXPERIMENT.cases(machine.setting(profile))[0]
+
+
+def warm_pool(profile: Profile) -> Case:
+    """Return the warm process pool of a profile with a worker a core."""
+    setting = machine.setting(profile)
     return next(
         case
         for case in EXPERIMENT.cases(setting)
@@ -56,9 +68,9 @@ def warm_pool() -> Case:
     )
 
 
-def run(case: Case, order: random.Random) -> list[tuple[float, float]]:
+def run(profile: Profile, case: Case, order: random.Random) -> list[tuple[float, float]]:
     """Return the log ratios metered/bare of each round of a child process: reported, in all."""
-    command = [sys.executable, "-m", "tests.bench.meter", case.id]
+    command = [sys.executable, "-m", "tests.bench.meter", profile, case.id]
     root = Path(__file__).parents[2]
     ratios = []
     with subprocess.Popen(
@@ -81,9 +93,9 @@ def run(case: Case, order: random.Random) -> list[tuple[float, float]]:
     return ratios
 
 
-def execute(case_id: str) -> None:
+def execute(profile: Profile, case_id: str) -> None:
     """Be the child: execute the case in the arm that each line of input names."""
-    case = next(c for c in EXPERIMENT.cases(machine.setting("quick")) if c.id == case_id)
+    case = next(c for c in EXPERIMENT.cases(machine.setting(profile)) if c.id == case_id)
     with EXPERIMENT.open(case, Service()) as trial:
         trial.act()
         print("ready", flush=True)
@@ -109,6 +121,6 @@ def bare(trial: Trial) -> float:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        execute(sys.argv[1])
+        execute(msgspec.convert(sys.argv[1], Profile), sys.argv[2])
     else:
         sys.exit(not show(figures()))
