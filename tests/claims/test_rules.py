@@ -45,6 +45,9 @@ with shaped(Shape(noise=0.1)):
     NOISY_GRID = equal_terms(UNCLEAR)
 GRID_BY_LEVEL = {(5, 10): 0.85, (100, 10): 0.85, (5, 200): 2.0, (100, 200): 2.0}
 GRID_BY_LATENCY = {(5, 10): 0.8, (100, 10): 1.3, (5, 200): 0.8, (100, 200): 1.3}
+GRID_BUT_ONE = {(ms, level): 1.0 for ms in (5, 20, 100) for level in (10, 100, 200)} | {
+    (5, 200): 2.0
+}
 GRID_BY_BOTH = {(5, 10): 0.8, (100, 10): 1.3, (5, 200): 1.3, (100, 200): 1.3}
 
 OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
@@ -152,6 +155,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C26", HOLDS, "over 4 cells of", equal_terms(dict.fromkeys(GRID_LEVEL, 1.5))),
     ("C26", ONLY_IF, "here 200 in flight", equal_terms(GRID_BY_LEVEL)),
     ("C26", ONLY_IF, "here 100 ms", equal_terms(GRID_BY_LATENCY)),
+    ("C26", ONLY_IF, "here bare, 5 ms, 200 in flight", equal_terms(GRID_BUT_ONE)),
     ("C26", NOT, "At no latency and no concurrency level", equal_terms(GRID_LEVEL)),
     ("C26", UNDECIDED, "does not tell whether", equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))),
     ("C26", UNDECIDED, "busy", equal_terms(GRID_BY_LEVEL, stalled=0.9)),

@@ -51,24 +51,17 @@ def one_thread_overlaps_waits(evidence: Evidence) -> Finding:
 def faster_than_threads(evidence: Evidence) -> Finding:
     """C26: at equal terms, for each concurrency level and each latency over all other terms.
 
-    Single cells are shown, but their intervals, which must hold for all together, are wide.
+    A single cell counts where it is certain by itself; its interval, one of many, is wide.
     """
     cells = equal_terms(evidence)
     terms = together(evidence, cells, in_flight, latency)
-    numbers: Numbers = {**terms, **{cell(case): found for case, found in cells}}
     for case, found in cells:
         need_rounds(found, f"the cell {cell(case)}")
-    faster = {name: found for name, found in terms.items() if found.low > FASTER}
-    not_faster = {name: found for name, found in terms.items() if found.high < FASTER}
+    every = {**terms, **{cell(case): found for case, found in cells}}
+    numbers: Numbers = {**every}
+    faster = {name: found for name, found in every.items() if found.low > FASTER}
+    not_faster = {name: found for name, found in every.items() if found.high < FASTER}
     tested = f"over {len(cells)} cells of latency, concurrency level and client"
-    if len(faster) == len(terms):
-        name, least = min(faster.items(), key=lambda one: one[1].value)
-        return Finding(
-            "holds",
-            f"At every latency and concurrency level, {tested}, asyncio was more than 10 % faster"
-            f" than threads, {formats.ratio_interval(least)} as fast at {name}.",
-            numbers,
-        )
     if faster and not_faster:
         name, found = next(iter(faster.items()))
         other, least = min(not_faster.items(), key=lambda one: one[1].value)
@@ -79,8 +72,16 @@ def faster_than_threads(evidence: Evidence) -> Finding:
             f" {formats.ratio_interval(least)} at {other}.",
             numbers,
         )
+    if terms.keys() <= faster.keys():
+        name, least = min(terms.items(), key=lambda one: one[1].value)
+        return Finding(
+            "holds",
+            f"At every latency and concurrency level, {tested}, asyncio was more than 10 % faster"
+            f" than threads, {formats.ratio_interval(least)} as fast at {name}.",
+            numbers,
+        )
     name, most = max(terms.items(), key=lambda one: one[1].value)
-    if len(not_faster) == len(terms):
+    if terms.keys() <= not_faster.keys():
         return Finding(
             "does not hold",
             f"At no latency and no concurrency level, {tested}, was asyncio more than 10 % faster"
