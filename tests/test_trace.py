@@ -2,29 +2,20 @@
 
 import asyncio
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
 
 from conc import trace
+from conc.experiments.kitchens import RUNS
 from conc.trace import Piece, Served, Trace
 from snippets import kitchens, kitchens_asyncio
 from snippets.kitchens import Dish, Meal
 
 DISHES = [Dish(number, 2, "") for number in range(1, 4)]
-RUNS: dict[str, Callable[[Sequence[Dish]], list[Meal]]] = {
-    "sequential": kitchens.run_sequential,
-    "threads": kitchens.run_threads,
-    "processes": kitchens.run_processes,
-    "asyncio": kitchens_asyncio.run_asyncio,
-}
-if sys.version_info >= (3, 14):
-    RUNS["interpreters"] = kitchens.run_interpreters
 
 
 def piece(phase: str, t0: float, t1: float, *, task: int = 1, delay_s: float = 0.0) -> Piece:

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -264,9 +263,8 @@ def _figure(match: re.Match[str]) -> str:
         return f'<span title="{escape(str(error))}">not measured</span>'
 
 
-@lru_cache(maxsize=1000)
 def _reachable(html: str) -> str:
-    """Let the keyboard reach all that may scroll; kept, because most of it is the same again."""
+    """Let the keyboard reach all that may scroll."""
     html = _CODE.sub(r'\g<0> tabindex="0"', html)
     return _TABLE.sub(_scrollable, html)
 
