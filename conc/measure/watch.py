@@ -13,7 +13,7 @@ from typing import Self
 
 import psutil
 
-from conc.measure.tree import PROC, Files, descendants, has_proc
+from conc.measure.tree import PROC, Processes, descendants, has_proc
 
 LOOK_FIRST_S = 0.02
 LOOK_EVERY_S = 0.05
@@ -43,7 +43,7 @@ class Watch:
     def __init__(self, pid: int, every_s: float = LOOK_EVERY_S) -> None:
         """Watch the tree of ``pid``, which this process may see."""
         self._pid = pid
-        self._files = Files()
+        self._processes = Processes()
         self._every_s = every_s
         self._lock = threading.Lock()
         self._most = Seen()
@@ -74,26 +74,26 @@ class Watch:
         pause_s = min(LOOK_FIRST_S, self._every_s)
         while not self._stop.wait(pause_s):
             pause_s = self._every_s
-            seen = count(self._pid, self._files)
+            seen = count(self._pid, self._processes)
             with self._lock:
                 self._most = _most(self._most, seen)
 
 
-def count(pid: int, files: Files) -> Seen:
+def count(pid: int, processes: Processes) -> Seen:
     """Count the threads and processes now: those of ``pid`` and of all below it."""
-    below = descendants(pid, files)
+    below = descendants(pid, processes)
     if below is None:
         return Seen()
-    threads = [n for each in (pid, *below) if (n := _threads(each, files)) is not None]
-    files.close_unwanted()
+    threads = [n for each in (pid, *below) if (n := _threads(each, processes)) is not None]
+    processes.forget_all_but((pid, *below))
     return Seen(sum(threads), len(threads)) if threads else Seen()
 
 
-def _threads(pid: int, files: Files) -> int | None:
+def _threads(pid: int, processes: Processes) -> int | None:
     """Count the threads of a process, ``None`` if it has ended, waited for or not."""
     try:
         if has_proc():
-            fields = files.stat(pid)
+            fields = processes[pid].stat()
             return None if fields[0] == b"Z" else int(fields[17])
         return int(psutil.Process(pid).num_threads())
     except (OSError, psutil.Error):
@@ -147,7 +147,7 @@ def peak_memory(pid: int, act: Callable[[], object]) -> MemoryUse | None:
 
 def memory(pid: int) -> MemoryUse | None:
     """Return the memory of ``pid`` and all below it now, ``None`` if nothing of it is left."""
-    below = descendants(pid, Files()) or []
+    below = descendants(pid, Processes()) or []
     uses = [use for each in (pid, *below) if (use := _memory_of(each)) is not None]
     if not uses:
         return None

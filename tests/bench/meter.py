@@ -1,7 +1,8 @@
 """What metering costs: executions metered and watched, against bare ones, in pairs.
 
 It costs twice: what it adds to the time that is reported, and what it adds beside that, to the
-time until the next execution can begin.
+time until the next execution can begin. The second is also told for a run as a whole: a worker
+process from its start to its end, with the samples and warm-ups of the profile, alone.
 
 A child process executes the case; in one of the two arms it reads the meter around the execution
 and this process watches it from outside, as in a measurement.
@@ -16,14 +17,17 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import msgspec
 
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.experiments.experiment import Service, Trial
 from conc.measure import machine, meter
+from conc.measure.launcher import ProcessLauncher
 from conc.measure.watch import Watch
-from conc.records import Case, Profile
+from conc.records import Case, Estimate, Profile
 from conc.results import statistics
 from tests.bench.figures import Figure, at_most, show
 
@@ -31,6 +35,14 @@ RUNS = 6
 ROUNDS = 30
 LIMIT_PERCENT = 1.0
 PROFILES: tuple[Profile, ...] = ("quick", "full")
+
+
+class Pair(NamedTuple):
+    """A round: logarithms of metered/bare, for the reported time and the whole, and the rest."""
+
+    reported: float
+    whole: float
+    added_s: float
 
 
 def figures() -> Iterator[Figure]:
@@ -45,11 +57,41 @@ def figures() -> Iterator[Figure]:
 def figures_of(profile: Profile, case: Case) -> Iterator[Figure]:
     """Compare the two arms of a case."""
     runs = [run(profile, case, random.Random(seed)) for seed in range(RUNS)]
-    for part, what in enumerate(("in the time that it reports", "in all")):
-        estimate = statistics.median_ratio([[pair[part] for pair in pairs] for pairs in runs])
-        name = f"meter: {profile}, {case.model} ×{case.workers}, {what}"
-        yield at_most(name, 100 * (estimate.value - 1), "%", LIMIT_PERCENT)
-        yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(estimate), "%")
+    name = f"meter: {profile}, {case.model} ×{case.workers}"
+    reported = statistics.median_ratio([[pair.reported for pair in pairs] for pairs in runs])
+    yield at_most(f"{name}, in the time that it reports", percent(reported), "%", LIMIT_PERCENT)
+    yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(reported), "%")
+    of_a_run = statistics.median([[pair.added_s for pair in pairs] for pairs in runs])
+    share = 100 * samples_of_a_run(profile) / median(seconds_of_a_run(profile, case))
+    yield at_most(f"{name}, of a run", share * of_a_run.value, "%", LIMIT_PERCENT)
+    yield Figure(f"{name}, its interval ±", share * (of_a_run.high - of_a_run.low) / 2, "%")
+    whole = statistics.median_ratio([[pair.whole for pair in pairs] for pairs in runs])
+    yield Figure(f"{name}, of a sample with its readings", percent(whole), "%")
+    yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(whole), "%")
+
+
+def percent(ratio: Estimate) -> float:
+    """Return by how much of the bare arm the metered one is longer."""
+    return 100 * (ratio.value - 1)
+
+
+def samples_of_a_run(profile: Profile) -> int:
+    """Return how many times a run executes a case."""
+    effort = EXPERIMENT.effort[profile]
+    return effort.warmups + effort.rounds_per_run
+
+
+def seconds_of_a_run(profile: Profile, case: Case) -> Iterator[float]:
+    """Yield the time of some runs of a case alone, from the start of their process to its end."""
+    for _ in range(RUNS):
+        began_s = time.monotonic()
+        worker = ProcessLauncher().launch(EXPERIMENT, (case,), Service())
+        worker.ready()
+        for _ in range(samples_of_a_run(profile)):
+            worker.time(case)
+        worker.dismiss()
+        worker.end()
+        yield time.monotonic() - began_s
 
 
 def sequential(profile: Profile) -> Case:
@@ -68,11 +110,11 @@ def warm_pool(profile: Profile) -> Case:
     )
 
 
-def run(profile: Profile, case: Case, order: random.Random) -> list[tuple[float, float]]:
-    """Return the log ratios metered/bare of each round of a child process: reported, in all."""
+def run(profile: Profile, case: Case, order: random.Random) -> list[Pair]:
+    """Compare the two arms in each round of a child process."""
     command = [sys.executable, "-m", "tests.bench.meter", profile, case.id]
     root = Path(__file__).parents[2]
-    ratios = []
+    pairs = []
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
@@ -88,9 +130,9 @@ def run(profile: Profile, case: Case, order: random.Random) -> list[tuple[float,
                     print(arm, file=child.stdin, flush=True)
                     seconds[arm] = [float(s) for s in child.stdout.readline().split()]
             (reported, in_all), (_, bare) = seconds["metered"], seconds["bare"]
-            ratios.append((math.log(reported / bare), math.log(in_all / bare)))
+            pairs.append(Pair(math.log(reported / bare), math.log(in_all / bare), in_all - bare))
         child.stdin.close()
-    return ratios
+    return pairs
 
 
 def execute(profile: Profile, case_id: str) -> None:

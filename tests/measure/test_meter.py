@@ -1,7 +1,6 @@
 """What the meter counts: real processes that use a known least of CPU time."""
 
 import multiprocessing
-import os
 import subprocess
 import sys
 import threading
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from conc.measure import meter, tree
+from conc.measure import meter, totals, tree
 
 needs_proc = pytest.mark.skipif(not tree.has_proc(), reason="there is no /proc here")
 needs_fork_server = pytest.mark.skipif(
@@ -155,13 +154,13 @@ def test_a_reading_is_itself_not_measured() -> None:
     assert opening.until(closing).wall_s == closing.began_s - opening.ended_s
 
 
-def reading(**totals: float) -> meter.Reading:
+def reading(**used: float) -> meter.Reading:
     return meter.Reading(
         began_s=0.0,
-        own_at_beginning=meter.Totals(),
-        others=meter.Totals(**totals),
+        own_at_beginning=totals.Totals(),
+        others=totals.Totals(**used),
         delays_ns=None,
-        own_at_end=meter.Totals(),
+        own_at_end=totals.Totals(),
         ended_s=0.0,
     )
 
@@ -169,10 +168,10 @@ def reading(**totals: float) -> meter.Reading:
 def test_what_the_system_does_not_tell_is_none() -> None:
     unknown = meter.Reading(
         began_s=1.0,
-        own_at_beginning=meter.Totals(),
-        others=meter.UNKNOWN_TOTALS,
+        own_at_beginning=totals.Totals(),
+        others=totals.UNKNOWN_TOTALS,
         delays_ns=None,
-        own_at_end=meter.Totals(),
+        own_at_end=totals.Totals(),
         ended_s=1.0,
     )
     assert reading().until(unknown) == meter.Usage(1.0, None, None, None, None, None, None)
@@ -183,70 +182,17 @@ def test_nothing_is_negative_when_a_process_takes_its_part_along() -> None:
     assert (usage.cpu_s, usage.user_s, usage.voluntary) == (0.0, 0.0, 0)
 
 
-@posix
-def test_linux_without_proc_tells_no_cpu_time_beside_children(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(meter, "has_proc", lambda: False)
-    monkeypatch.setattr(meter, "_live_children", lambda: {1: meter.UNKNOWN_TOTALS})
-    usage = meter.read().until(meter.read())
-    assert usage.cpu_s is None
-    assert usage.run_delay_s is None
-
-
-@posix
-def test_without_proc_a_process_alone_is_still_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meter, "has_proc", lambda: False)
-    monkeypatch.setattr(meter, "_has_children", lambda: False)
-    opening = meter.read()
-    burn(BURN_S)
-    assert used(opening.until(meter.read())) >= BURN_S
-
-
-@posix
-def test_a_child_waited_for_during_a_reading_counts_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    before, after = meter.Totals(), meter.Totals(cpu_s=1.0)
-    waited_for = iter((before, after, after))
-    living = iter(({5: meter.Totals(cpu_s=1.0)}, {}))
-    monkeypatch.setattr(meter, "_rusage", lambda _: next(waited_for))
-    monkeypatch.setattr(meter, "_live_children", lambda: next(living))
-    others, children = meter._others()
-    assert others.cpu_s == 1.0
-    assert children == []
-
-
 @pytest.mark.parametrize(
     ("then", "now", "expected"),
     [
-        ({1: 5}, {1: 2_000_000_005}, 2.0),
-        ({1: 5}, {1: 5, 2: 1_000_000_000}, 1.0),
-        ({1: 5, 2: 7}, {1: 5}, 0.0),
-        ({1: 5_000_000_000}, {1: 1}, 0.0),
+        ({"1": 5}, {"1": 2_000_000_005}, 2.0),
+        ({"1": 5}, {"1": 5, "2": 1_000_000_000}, 1.0),
+        ({"1": 5, "2": 7}, {"1": 5}, 0.0),
+        ({"1": 5_000_000_000}, {"1": 1}, 0.0),
     ],
     ids=["goes on", "is new", "has ended", "is another thread of the same id"],
 )
 def test_a_threads_delay_counts_by_its_id(
-    then: dict[int, int], now: dict[int, int], expected: float
+    then: totals.Delays, now: totals.Delays, expected: float
 ) -> None:
     assert meter._delay_s(then, now) == expected
-
-
-@needs_proc
-def test_psutil_tells_the_cpu_time_of_a_child_too() -> None:
-    with child() as process:
-        burn_in(process)
-        told = meter._used_by_psutil(process.pid)
-    assert told is not None
-    assert told.cpu_s >= BURN_S - 0.02
-    assert meter._used_by_psutil(process.pid) is None
-
-
-@needs_proc
-def test_a_process_that_has_ended_tells_nothing() -> None:
-    with child() as process:
-        pid = process.pid
-    if sys.platform != "win32":
-        assert meter._used_on_linux(pid) is None
-    assert meter._delays_ns([pid, os.getpid()]).keys() >= {threading.get_native_id()}

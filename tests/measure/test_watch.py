@@ -64,7 +64,7 @@ def until(condition: Callable[[], bool], limit_s: float = 20.0) -> None:
 
 @pytest.mark.usefixtures("source")
 def test_threads_and_processes_of_the_whole_tree_are_counted(busy: int) -> None:
-    seen = watch.count(busy, tree.Files())
+    seen = watch.count(busy, tree.Processes())
     assert seen.processes == 2
     assert seen.threads is not None
     assert seen.threads >= 6 if sys.platform == "win32" else seen.threads == 6
@@ -74,7 +74,7 @@ def test_threads_and_processes_of_the_whole_tree_are_counted(busy: int) -> None:
 def test_a_tree_that_has_ended_is_not_seen() -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    assert watch.count(ended.pid, tree.Files()) == watch.Seen()
+    assert watch.count(ended.pid, tree.Processes()) == watch.Seen()
     assert watch.memory(ended.pid) is None
 
 
@@ -82,7 +82,7 @@ def test_a_tree_that_has_ended_is_not_seen() -> None:
 def test_a_child_that_has_ended_and_was_not_waited_for_is_no_process_any_more() -> None:
     child = subprocess.Popen([sys.executable, "-c", ""])
     until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_ZOMBIE)
-    assert watch._threads(child.pid, tree.Files()) is None
+    assert watch._threads(child.pid, tree.Processes()) is None
     assert watch._memory_of(child.pid) is None
     child.wait()
 
