@@ -1,22 +1,28 @@
 """How long each tool measures until a speed-up is known to ±5 %: conc, pyperf and hyperfine.
 
 All three time the same workload: a process pool, its start included, against a plain loop. conc's
-time is that of its whole measurement, process starts and warm-ups included. pyperf and hyperfine
-measure as they do by default, all of one arm and then all of the other; theirs is the time after
-which as many runs of each arm would have sufficed, by a bootstrap of the ratio of medians. That
-favours them: they do not know when to stop. hyperfine's arms contain the start of Python, which a
-third arm tells and which is taken off, or its answer would be another one.
+time is that of its whole measurement, process starts included. pyperf and hyperfine measure as
+they do by default, all of one arm and then all of the other; theirs is the time after which as
+many runs of each arm would have sufficed, by a bootstrap of the ratio of medians. That favours
+them: they do not know when to stop. hyperfine's arms contain the start of Python, which a third
+arm tells and which is taken off, or its answer would be another one.
+
+How soon an interval is narrow is itself left to chance. So all three measure several times, in
+turn, and what is compared is the median of each.
 """
 
 import json
+import math
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 import pyperf  # type: ignore[import-untyped] # it has no types
@@ -25,9 +31,8 @@ from conc.measure import session
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.progress import QuietProgress
 from conc.measure.world import World
-from conc.records import Estimate
 from conc.results import samples, statistics
-from tests.bench.figures import Figure, show
+from tests.bench.figures import Figure, at_most, show
 from tests.bench.narrow_experiment import EXPERIMENT, PROCESSES
 
 ROOT = Path(__file__).parents[2]
@@ -36,32 +41,52 @@ FEWEST = 5
 """Fewer runs of an arm have no interval worth its name."""
 HYPERFINE_RUNS = 80
 RESAMPLES = 2000
-END = {True: "until ±5 %", False: "ended without ±5 % after"}
+TIMES = 5
+
+
+class Course(NamedTuple):
+    """What a tool found: the speed-up, its relative half-width, and the seconds it took."""
+
+    speedup: float
+    half_width: float
+    seconds: float
+
+    def until_narrow(self) -> float:
+        """Return its seconds, infinite where it ended with a wider interval."""
+        return self.seconds if self.half_width <= HALF_WIDTH else math.inf
 
 
 def figures() -> Iterator[Figure]:
-    """Measure with each tool that is there."""
-    ours, speedup = by_conc()
-    known = statistics.half_width(speedup) <= HALF_WIDTH
-    yield Figure("narrow: conc, speed-up", speedup.value, "×")
-    yield Figure("narrow: conc, half-width", 100 * statistics.half_width(speedup), "%")
-    yield Figure(f"narrow: conc, {END[known]}", ours, "s")
-    others = {"pyperf": by_pyperf}
+    """Measure with each tool that is there, in turn."""
+    tools: dict[str, Callable[[], Course]] = {"conc": by_conc, "pyperf": by_pyperf}
     if shutil.which("hyperfine"):
-        others["hyperfine"] = by_hyperfine
-    for name, measure in others.items():
-        ratio, width, seconds = reached(measure())
-        yield Figure(f"narrow: {name}, speed-up", ratio, "×")
-        yield Figure(f"narrow: {name}, half-width", 100 * width, "%")
-        theirs = width <= HALF_WIDTH
-        same = abs(ratio / speedup.value - 1) <= width + statistics.half_width(speedup)
-        slower = known and (seconds > ours or not (theirs and same))
-        end = END[theirs] if same else "an answer apart after"
-        yield Figure(f"narrow: {name}, {end}", seconds, "s", "more than conc", slower)
+        tools["hyperfine"] = by_hyperfine
+    courses: dict[str, list[Course]] = {name: [] for name in tools}
+    for _ in range(TIMES):
+        for name, measure in tools.items():
+            course = measure()
+            courses[name].append(course)
+            yield Figure(f"narrow: {name}, speed-up", course.speedup, "×")
+            yield Figure(f"narrow: {name}, its half-width", 100 * course.half_width, "%")
+            yield Figure(f"narrow: {name}, measured for", course.seconds, "s")
+    ours, our_answer = typical(courses.pop("conc"))
+    yield Figure("narrow: conc, until ±5 %, median", ours, "s")
+    for name, found in courses.items():
+        theirs, their_answer = typical(found)
+        yield Figure(
+            f"narrow: {name}, until ±5 %, median", theirs, "s", "more than conc", theirs > ours
+        )
+        apart = 100 * abs(their_answer / our_answer - 1)
+        yield at_most(f"narrow: {name}, its answer apart from conc's", apart, "%", 100 * HALF_WIDTH)
 
 
-def by_conc() -> tuple[float, Estimate]:
-    """Return how long conc measured, and the speed-up it found."""
+def typical(courses: Sequence[Course]) -> tuple[float, float]:
+    """Return the medians of the seconds until the interval was narrow, and of the answers."""
+    return median(c.until_narrow() for c in courses), median(c.speedup for c in courses)
+
+
+def by_conc() -> Course:
+    """Let conc measure until it ends by itself."""
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         began_s = time.monotonic()
         world = World(ProcessLauncher(), QuietProgress(nowhere))
@@ -69,34 +94,32 @@ def by_conc() -> tuple[float, Estimate]:
         seconds = time.monotonic() - began_s
     speedup = samples.speedup(result.measurements[EXPERIMENT.name], PROCESSES.id)
     assert speedup is not None, result.measurements[EXPERIMENT.name].failures
-    return seconds, speedup
+    return Course(speedup.value, statistics.half_width(speedup), seconds)
 
 
 Arm = Sequence[tuple[float, float]]
 """Runs of an arm: the value that each gave, and the seconds it took."""
 
 
-def by_pyperf() -> list[Arm]:
-    """Return the runs of both arms as pyperf makes them by default."""
+def by_pyperf() -> Course:
+    """Let pyperf measure both arms as it does by default."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pyperf.json"
         command = [sys.executable, "-m", "tests.bench.workload", "--quiet", "-o", str(path)]
         subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         suite = pyperf.BenchmarkSuite.load(str(path))
-    return [
+    arms = [
         [
             (float(np.mean(run.values)) if run.values else 0.0, run.get_metadata()["duration"])
             for run in suite.get_benchmark(name).get_runs()
         ]
         for name in ("sequential", "processes")
     ]
+    return reached(arms)
 
 
-def by_hyperfine() -> list[Arm]:
-    """Return the runs of both arms, and of Python alone, as hyperfine makes them.
-
-    Their warm-ups are included.
-    """
+def by_hyperfine() -> Course:
+    """Let hyperfine measure both arms and the start of Python, with a warm-up of each."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "hyperfine.json"
         commands = [
@@ -109,13 +132,14 @@ def by_hyperfine() -> list[Arm]:
             cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         results = json.loads(path.read_text())["results"]
-    return [[(0.0, one["mean"]), *((t, t) for t in one["times"])] for one in results]
+    return reached([[(0.0, one["mean"]), *((t, t) for t in one["times"])] for one in results])
 
 
-def reached(arms: Sequence[Arm]) -> tuple[float, float, float]:
-    """Return speed-up, half-width and seconds for as few runs of each arm as give ±5 %, or all.
+def reached(arms: Sequence[Arm]) -> Course:
+    """Return what is found with as few runs of each arm as give ±5 %, or with all.
 
     A run without a value (calibration, warm-up) costs its time and counts as none.
     """
@@ -125,7 +149,7 @@ def reached(arms: Sequence[Arm]) -> tuple[float, float, float]:
         ratio, width = speed_up([values for values, _ in first])
         if width <= HALF_WIDTH:
             break
-    return ratio, width, sum(seconds for _, seconds in first)
+    return Course(ratio, width, sum(seconds for _, seconds in first))
 
 
 def taken(arm: Arm, count: int) -> tuple[list[float], float]:

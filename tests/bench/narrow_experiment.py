@@ -2,19 +2,16 @@
 
 from contextlib import AbstractContextManager, nullcontext
 
+from msgspec.structs import replace
+
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
 from conc.records import Case
 from tests.bench import workload
 
-SEQUENTIAL = Case(workload="narrow", model="sequential", block="narrow", answers="total")
-PROCESSES = Case(
-    workload="narrow",
-    model="processes",
-    workers=workload.WORKERS,
-    block="narrow",
-    against=SEQUENTIAL.id,
-    answers="total",
+SEQUENTIAL = Case(
+    workload="narrow", model="sequential", block="narrow", answers="total", host="one"
 )
+PROCESSES = replace(SEQUENTIAL, model="processes", workers=workload.WORKERS, against=SEQUENTIAL.id)
 
 
 def cases(_setting: Setting) -> tuple[Case, ...]:
@@ -24,11 +21,14 @@ def cases(_setting: Setting) -> tuple[Case, ...]:
 
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     """Make an arm ready."""
+    workload.prepare()
     act = workload.sequential if case.model == "sequential" else workload.processes
     return nullcontext(Trial(act=act))
 
 
-# Profile smoke does not wait for a quiet machine: neither do the others.
+# No warm-ups: what is prepared is all that the first of such long executions lacks, and hyperfine,
+# which starts a process for each, has none either. Profile smoke does not wait for a quiet machine:
+# neither do the others.
 EXPERIMENT = Experiment(
     name="narrow",
     title="Narrow",
@@ -39,9 +39,9 @@ EXPERIMENT = Experiment(
     effort={
         "smoke": Effort(
             min_runs=3,
-            max_runs=40,
-            rounds_per_run=4,
-            warmups=1,
+            max_runs=80,
+            rounds_per_run=2,
+            warmups=0,
             seconds=240,
             half_width=0.05,
         )

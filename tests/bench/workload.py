@@ -1,6 +1,6 @@
 """The workload that the tools measure: ``python -m tests.bench.workload sequential|processes``.
 
-The argument ``nothing`` starts Python, imports the same and ends.
+The argument ``nothing`` starts Python, prepares the same and ends.
 
 With ``--pyperf FILE`` it is measured by pyperf as pyperf sees fit, and written to the file.
 """
@@ -15,6 +15,11 @@ CHUNKS = [range(start, start + CHUNK) for start in range(0, 12 * CHUNK, CHUNK)]
 WORKERS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def prepare() -> None:
+    """Start and end a pool, so that no tool times what the first one of a process imports."""
+    cpu_bound.run_processes([range(1)], 1)
+
+
 def sequential() -> int:
     """Do the work in a plain loop."""
     return cpu_bound.run_sequential(CHUNKS)
@@ -26,6 +31,7 @@ def processes() -> int:
 
 
 if __name__ == "__main__":
+    prepare()
     if sys.argv[1:] == ["sequential"]:
         sequential()
     elif sys.argv[1:] == ["processes"]:
