@@ -128,6 +128,7 @@ def conc(context: click.Context) -> None:
       conc doctor                what this machine can decide, and what would help it
       conc measure               measure everything (profile quick, about two minutes)
       conc report                the figures, in the terminal
+      conc try MODULE:FUNCTION   a function of your own under every model
       mkdocs serve               the figures, as a site
 
     Results are kept in .conc/results, one file for each machine and interpreter. What is still
@@ -246,6 +247,126 @@ def verdicts(
         _say(f"impossible figure in {broken.experiment}: {broken.sentence}")
     if judged.broken:
         context.exit(FAILED)
+
+
+@conc.command("try")
+@click.argument("function", metavar="MODULE:FUNCTION")
+@click.argument("values", metavar="[ITEM]...", nargs=-1)
+@click.option(
+    "--items",
+    "source",
+    metavar="NAME",
+    help="Take the items from this name in the module: a list or other iterable, or a function"
+    " that returns one.",
+)
+@click.option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=32,
+    show_default=True,
+    help="How many calls wait at once, in threads or in an event loop.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=1),
+    default=20.0,
+    show_default=True,
+    help="About how long to measure; longer gives narrower intervals.",
+)
+@click.option(
+    "--limit",
+    "limit_s",
+    type=click.FloatRange(min=1),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long all calls of a sample together may take.",
+)
+@click.option(
+    "--any-answer", is_flag=True, help="The function may return something else each time."
+)
+@json_option
+@results_option
+@click.pass_context
+def try_(  # noqa: PLR0913 - an option each
+    context: click.Context,
+    function: str,
+    values: tuple[str, ...],
+    source: str | None,
+    *,
+    at_once: int,
+    seconds: float,
+    limit_s: float,
+    any_answer: bool,
+    as_json: bool,
+    folder: Path | None,
+) -> None:
+    """Try a function of your own under every model, and say which one pays.
+
+    FUNCTION is called once for each item, and must return the same for it every time. MODULE is
+    what you would import in this folder, or a file such as work.py. An ITEM is a Python literal,
+    or else a text; without items the function is called without an argument. A coroutine function
+    is tried in an event loop, any other in threads and processes (and in interpreters, where
+    Python has them). It is called many times, so let it change nothing that matters.
+
+    \b
+    Examples:
+      conc try work:resize cat.png dog.png
+      conc try work.py:count_primes 20000 30000
+      conc try work:fetch --items urls --at-once 100
+    """
+    from conc.experiments.own_function import Call, Terms
+    from conc.measure.own_function import try_here
+    from conc.results import store
+    from conc.show import own_function
+
+    if values and source:
+        raise click.UsageError("give the items either one by one or with --items", context)
+    given = "[" + ", ".join(map(_literal, values)) + "]" if values else source or ""
+    call = Call(_importable(function), given)
+    terms = Terms(at_once, seconds, limit_s, any_answer)
+    path, result = try_here(call, terms, folder or store.results_folder())
+    if as_json:
+        _echo_json(own_function.to_data(result))
+    else:
+        click.echo(own_function.to_text(result))
+        click.echo(f"\nRaw samples: {path}")
+    if own_function.failures(result):
+        context.exit(FAILED)
+
+
+def _importable(function: str) -> str:
+    """Return ``module:name`` of a function, and let its module be found.
+
+    Raises:
+        click.UsageError: It does not name a module and a function.
+
+    """
+    place, _, name = function.rpartition(":")
+    if not place or not all(part.isidentifier() for part in name.split(".")):
+        raise click.UsageError(
+            f"{function!r} names no function: write MODULE:FUNCTION, as in work:resize"
+        )
+    path = Path(place)
+    if path.suffix == ".py":
+        if not path.is_file():
+            raise click.UsageError(f"there is no file {place}")
+        sys.path.insert(0, str(path.parent.resolve()))
+        return f"{path.stem}:{name}"
+    if not all(part.isidentifier() for part in place.split(".")):
+        raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
+    sys.path.insert(0, str(Path.cwd()))
+    return function
+
+
+def _literal(value: str) -> str:
+    """Return an item as Python writes it: as it stands where it is a literal, else as a text."""
+    from ast import literal_eval
+
+    try:
+        return repr(literal_eval(value))
+    except (ValueError, SyntaxError):
+        return repr(value)
 
 
 @conc.command("list")

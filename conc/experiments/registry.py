@@ -18,6 +18,7 @@ from conc.experiments import (
     memory,
     memory_bound,
     overhead,
+    own_function,
     selector_loop,
     shared_memory,
     switching,
@@ -47,6 +48,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     idle_loop.EXPERIMENT,
     heartbeat.EXPERIMENT,
     kitchens.EXPERIMENT,
+    own_function.EXPERIMENT,
     listings.EXPERIMENT,
 )
 

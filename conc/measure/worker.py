@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from typing import BinaryIO, NoReturn
 
 import msgspec
@@ -124,13 +125,29 @@ def timed(trial: Trial) -> Timing:
 def digest(answer: object) -> str:
     """Return what equal answers of different processes and models have in common.
 
-    The order of a mapping or set does not count, nor whether a sequence is a list or a tuple.
-    An answer of ``None`` is none: it has the empty digest.
+    The order of a mapping or set does not count, nor whether a sequence is a list or a tuple; but
+    what JSON can't say, such as a mapping by tuples, is taken as Python writes it. An answer of
+    ``None`` is none: it has the empty digest.
     """
     if answer is None:
         return ""
-    text = json.dumps(answer, sort_keys=True, default=_plain)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    with _integers_of_any_length():
+        try:
+            text = json.dumps(answer, sort_keys=True, default=_plain)
+        except (TypeError, ValueError):
+            text = repr(answer)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def _integers_of_any_length() -> Iterator[None]:
+    """Lift Python's limit on writing long integers, which guards against hostile input."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def _plain(value: object) -> object:

@@ -1,12 +1,22 @@
 """Views of the experiments, by the names that pages use. A new view is entered here."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar
 
 from conc.show.charts import Chart
 from conc.show.evidence import Evidence
 from conc.show.tables import Table
-from conc.show.views import cpu_bound, io_bound, ledger, listings, method, overhead, sentences
+from conc.show.views import (
+    cpu_bound,
+    io_bound,
+    ledger,
+    listings,
+    method,
+    overhead,
+    own_function,
+    sentences,
+)
 
 T = TypeVar("T")
 
@@ -36,10 +46,14 @@ TABLES: Mapping[str, Callable[[Evidence], Table]] = {
     "method/limits": method.limits_table,
     "method/failures": method.failures_table,
     "home/answers": sentences.answers_table,
+    "own-function/computes": partial(own_function.example_table, example="computes"),
+    "own-function/waits": partial(own_function.example_table, example="waits"),
     **ledger.TABLES,
 }
 SENTENCES: Mapping[str, Callable[[Evidence], str]] = {
     **sentences.SENTENCES,
     **listings.SENTENCES,
+    "own-function/computes": partial(own_function.example_advice, example="computes"),
+    "own-function/waits": partial(own_function.example_advice, example="waits"),
     **ledger.SENTENCES,
 }

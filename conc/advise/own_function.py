@@ -1,0 +1,157 @@
+"""Which model pays for a function, and why: what it does with its time, and what each model gains.
+
+It reads the measurement of the experiment ``own-function``, a block for each function.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Literal
+
+from conc.records import Case, Estimate, Measurement
+from conc.results import samples, statistics
+
+LEAST_GAIN = 1.10
+"""A model must be this much faster for certain before its code is worth writing."""
+
+MOSTLY = 0.9
+"""From this share of its time on a function is said to compute; below the rest of 1, to wait."""
+
+Nature = Literal["computes", "waits", "both", "untold"]
+Outcome = Literal["take", "keep", "open"]
+
+SIMPLEST_FIRST = ("sequential", "threads", "asyncio", "interpreters", "processes")
+"""How little a model asks of the code: threads share everything, processes only what is sent."""
+
+Gains = list[tuple[Case, Estimate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the measurement of one function comes to.
+
+    ``busy`` is the share of a plain loop's time in which a CPU worked for it. ``outcome`` is to
+    ``take`` the model of ``best`` with its ``gain``, to ``keep`` the loop because no model is
+    :data:`LEAST_GAIN` times as fast, or ``open`` where the intervals allow either. ``lets_go`` is
+    whether threads computed side by side, ``None`` where nothing tells. ``start_s`` is what opening
+    the pool of ``best`` costs, and ``pays_from`` the number of calls from which that is regained.
+    ``twin`` is how the same loop compared with itself.
+    """
+
+    nature: Nature
+    busy: Estimate | None
+    outcome: Outcome
+    best: Case | None = None
+    gain: Estimate | None = None
+    lets_go: bool | None = None
+    start_s: float | None = None
+    pays_from: int | None = None
+    twin: Estimate | None = None
+    seconds_each: Estimate | None = None
+
+
+def advise(measurement: Measurement, block: str) -> Advice:
+    """Decide what the measurement of one function comes to.
+
+    Raises ``LookupError`` where its plain loop gave no figure.
+    """
+    cases = [case for case in measurement.cases if case.block == block]
+    baseline = next((case for case in cases if not case.against), None)
+    if baseline is None or not samples.timed(measurement, baseline.id):
+        raise LookupError(f"the plain loop over {block} gave no figure")
+    twin = next((case for case in cases if case.parameters.get(samples.TWIN)), None)
+    busy = samples.estimate(measurement, baseline.id, samples.cores_in_use)
+    gains = _gains(measurement, cases)
+    best = _best(measurement, gains)
+    start_s = _start_s(measurement, cases, best[0]) if best else None
+    return Advice(
+        nature=_nature(busy),
+        busy=busy,
+        outcome="take" if best else _without_best(gains),
+        best=best[0] if best else None,
+        gain=best[1] if best else None,
+        lets_go=_lets_go(busy, gains),
+        start_s=start_s,
+        pays_from=_pays_from(measurement, best[0], start_s) if best and start_s else None,
+        twin=samples.speedup(measurement, twin.id) if twin else None,
+        seconds_each=samples.estimate(measurement, baseline.id),
+    )
+
+
+def _nature(busy: Estimate | None) -> Nature:
+    if busy is None:
+        return "untold"
+    if busy.value >= MOSTLY:
+        return "computes"
+    return "waits" if busy.value <= 1 - MOSTLY else "both"
+
+
+def _gains(measurement: Measurement, cases: Sequence[Case]) -> Gains:
+    """Return what each model gains, with intervals that hold together; cold pools stand aside."""
+    candidates = [case for case in cases if case.against and not _stands_aside(case)]
+    level = statistics.simultaneous_level(len(candidates))
+    found = ((case, samples.speedup(measurement, case.id, level=level)) for case in candidates)
+    return [(case, gain) for case, gain in found if gain is not None]
+
+
+def _stands_aside(case: Case) -> bool:
+    return bool(case.parameters.get(samples.TWIN)) or case.parameters.get("pool") == "cold"
+
+
+def _best(measurement: Measurement, gains: Gains) -> tuple[Case, Estimate] | None:
+    """Return the simplest model that is worth it and that none is certainly worth more than."""
+    worth = [(case, gain) for case, gain in gains if gain.low >= LEAST_GAIN]
+    if not worth:
+        return None
+    fastest, _ = max(worth, key=lambda pair: pair[1].value)
+    return min(
+        (pair for pair in worth if not _is_beaten(measurement, pair[0], fastest)),
+        key=lambda pair: (SIMPLEST_FIRST.index(pair[0].model), pair[0].workers),
+    )
+
+
+def _is_beaten(measurement: Measurement, case: Case, fastest: Case) -> bool:
+    """Tell whether the fastest would be worth its code in place of a case as well."""
+    if case is fastest:
+        return False
+    ratio = samples.ratio(measurement, fastest.id, against=case.id)
+    return ratio is not None and ratio.value >= LEAST_GAIN
+
+
+def _without_best(gains: Gains) -> Outcome:
+    return "keep" if gains and all(gain.high < LEAST_GAIN for _, gain in gains) else "open"
+
+
+def _lets_go(busy: Estimate | None, gains: Gains) -> bool | None:
+    """Tell whether threads computed side by side, which the GIL forbids to Python code."""
+    threads = [gain for case, gain in gains if case.model == "threads"]
+    if _nature(busy) != "computes" or not threads:
+        return None
+    if any(gain.low >= LEAST_GAIN for gain in threads):
+        return True
+    return False if all(gain.high < LEAST_GAIN for gain in threads) else None
+
+
+def _start_s(measurement: Measurement, cases: Sequence[Case], warm: Case) -> float | None:
+    """Return what a pool's start and end cost: a cold sample over a warm one of the same round."""
+    parameters = {**warm.parameters, "pool": "cold"}
+    for cold in cases:
+        if (cold.model, cold.workers, cold.parameters) == (warm.model, warm.workers, parameters):
+            warm_s = {(s.run, s.round): s.wall_s for s in samples.timed(measurement, warm.id)}
+            more = [
+                s.wall_s - warm_s[s.run, s.round]
+                for s in samples.timed(measurement, cold.id)
+                if (s.run, s.round) in warm_s
+            ]
+            return max(0.0, median(more)) if more else None
+    return None
+
+
+def _pays_from(measurement: Measurement, warm: Case, start_s: float) -> int | None:
+    """Return the least number of calls that a pool opened for them does sooner than a loop."""
+    alone = samples.estimate(measurement, warm.against)
+    pooled = samples.estimate(measurement, warm.id)
+    if alone is None or pooled is None or alone.value <= pooled.value:
+        return None
+    return math.ceil(start_s / (alone.value - pooled.value))

@@ -1,0 +1,49 @@
+"""What came of trying a reader's own function, for the terminal and for programs."""
+
+import msgspec
+
+from conc.advise.own_function import advise
+from conc.experiments.own_function import NAME
+from conc.records import Failure, Result
+from conc.show import captions, tables
+from conc.show.current import MissingError
+from conc.show.evidence import Evidence
+from conc.show.views import own_function as view
+
+
+def to_text(result: Result) -> str:
+    """Return what to do with each function tried, and the table, as text without colours."""
+    measured = Evidence(result).of(NAME)
+    parts = [tables.printable(captions.provenance(result, measured.measurement))]
+    for block in view.blocks(measured):
+        try:
+            said = list(view.sentences(measured, block))
+        except MissingError as error:
+            said = [f"{error}."]
+        parts += ["", *map(tables.printable, said), ""]
+        parts.append(tables.to_text(view.table(measured, block)))
+    return "\n".join(parts)
+
+
+def to_data(result: Result) -> dict[str, object]:
+    """Return the same as plain data: the table's values, the advice and its sentences."""
+    measured = Evidence(result).of(NAME)
+    tried: dict[str, object] = {}
+    for block in view.blocks(measured):
+        try:
+            said = list(view.sentences(measured, block))
+            advice = msgspec.to_builtins(advise(measured.measurement, block))
+        except MissingError as error:
+            said, advice = [str(error)], None
+        table = tables.to_data(view.table(measured, block))
+        tried[block] = {"table": table, "advice": advice, "sentences": said}
+    return {
+        "machine": msgspec.to_builtins(result.machine),
+        "interpreter": msgspec.to_builtins(result.interpreter),
+        "functions": tried,
+    }
+
+
+def failures(result: Result) -> list[Failure]:
+    """Return the cases that gave no figure, or no further one, and why."""
+    return Evidence(result).of(NAME).measurement.failures
