@@ -1,9 +1,8 @@
 """One function, many items, every model: the code around a function of your own."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -11,8 +10,12 @@ Result = TypeVar("Result")
 
 
 # --8<-- [start:examples]
+def is_prime(number: int) -> bool:
+    return all(number % divisor for divisor in range(2, int(number**0.5) + 1))
+
+
 def count_primes(below: int) -> int:
-    return sum(all(n % d for d in range(2, int(n**0.5) + 1)) for n in range(2, below))
+    return sum(map(is_prime, range(2, below)))
 
 
 async def wait_for_answer(seconds: float) -> float:
@@ -59,12 +62,7 @@ async def await_together(
 
 # --8<-- [end:asyncio]
 if __name__ == "__main__":
-    cores = os.cpu_count() or 1
-    bounds = [4000] * 8
-    print("primes below 4000:", run_sequential(count_primes, bounds)[0])
-    for pool_of in (ThreadPoolExecutor, ProcessPoolExecutor):
-        with pool_of(cores) as pool:
-            print(pool_of.__name__, run_pool(pool, count_primes, bounds, cores)[0])
-    delays = [0.01] * 8
-    print("waited one by one:", sum(asyncio.run(await_sequential(wait_for_answer, delays))), "s")
-    print("waited together:", sum(asyncio.run(await_together(wait_for_answer, delays, 8))), "s")
+    print(sum(run_sequential(count_primes, [4000] * 8)), "primes")
+    with ProcessPoolExecutor(2) as pool:
+        print(sum(run_pool(pool, count_primes, [4000] * 8, workers=2)), "in two processes")
+    print(sum(asyncio.run(await_together(wait_for_answer, [0.01] * 8, at_once=8))), "s waited")

@@ -23,8 +23,12 @@ NUMBERS: Mapping[Profile, int] = {"smoke": 120_000, "quick": 900_000, "full": 1_
 CHUNKS_PER_CORE = 6
 """Enough for equal shares at every worker count from one to twice two cores."""
 
-SMALLEST_CHUNK = 10_000
-"""With fewer numbers, handing a chunk over would be a large part of its cost."""
+SMALLEST_CHUNK = 25_000
+"""With fewer numbers, handing a chunk over would be more than a small part of its cost.
+
+A chunk of so many takes about a millisecond; machines of many cores have many, and so get more
+work in all.
+"""
 
 EVERY_COUNT_UP_TO = 8
 
