@@ -317,12 +317,18 @@ def try_(  # noqa: PLR0913 - an option each
     """
     from conc.experiments.own_function import Call, Terms
     from conc.measure.own_function import try_here
+    from conc.records import LONGEST_TEXT
     from conc.results import store
     from conc.show import own_function
 
     if values and source:
         raise click.UsageError("give the items either one by one or with --items", context)
     given = "[" + ", ".join(map(_literal, values)) + "]" if values else source or ""
+    if len(given) > LONGEST_TEXT:
+        raise click.UsageError(
+            "too many items for a command line: put them into a list, and name it with --items",
+            context,
+        )
     call = Call(_importable(function), given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
     path, result = try_here(call, terms, folder or store.results_folder())

@@ -19,7 +19,8 @@ Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 
 # A result file may come from a stranger: every text and number in it has a bound.
-Text = Annotated[str, msgspec.Meta(max_length=2_000)]
+LONGEST_TEXT = 2_000
+Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT)]
 LongText = Annotated[str, msgspec.Meta(max_length=1_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Positive = Annotated[int, msgspec.Meta(ge=1, le=2**53)]

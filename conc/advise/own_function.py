@@ -124,13 +124,18 @@ def _without_best(gains: Gains) -> Outcome:
 
 
 def _lets_go(busy: Estimate | None, gains: Gains) -> bool | None:
-    """Tell whether threads computed side by side, which the GIL forbids to Python code."""
+    """Tell whether threads computed side by side, which the GIL forbids to Python code.
+
+    That they did not says something only where processes did: else cores may be what lacked.
+    """
     threads = [gain for case, gain in gains if case.model == "threads"]
     if _nature(busy) != "computes" or not threads:
         return None
     if any(gain.low >= LEAST_GAIN for gain in threads):
         return True
-    return False if all(gain.high < LEAST_GAIN for gain in threads) else None
+    apart = [gain for case, gain in gains if case.model in {"processes", "interpreters"}]
+    held = all(gain.high < LEAST_GAIN for gain in threads)
+    return False if held and any(gain.low >= LEAST_GAIN for gain in apart) else None
 
 
 def _start_s(measurement: Measurement, cases: Sequence[Case], warm: Case) -> float | None:

@@ -19,12 +19,19 @@ SHORT_CALL_S = 0.0005
 
 def example_table(evidence: Evidence, example: str) -> Table:
     """List what each model made of one of the two examples."""
-    return table(evidence.of(NAME), EXAMPLES[example][0].function)
+    return table(*_example(evidence, example))
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
     """Say what to do with one of the two examples."""
-    return " ".join(sentences(evidence.of(NAME), EXAMPLES[example][0].function))
+    return " ".join(sentences(*_example(evidence, example)))
+
+
+def _example(evidence: Evidence, example: str) -> tuple[Measured, str]:
+    measured, block = evidence.of(NAME), EXAMPLES[example][0].function
+    if block not in blocks(measured):
+        raise MissingError(f"{block} was not tried")
+    return measured, block
 
 
 def blocks(measured: Measured) -> list[str]:
@@ -35,9 +42,8 @@ def blocks(measured: Measured) -> list[str]:
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
     cases = [case for case in measured.cases if case.block == block]
-    calls = formats.plural(cases[0].items, "call") if cases else "no call"
     return Table(
-        title=f"{block}, {calls} a sample",
+        title=f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
         columns=(
             Column("model", "Model", figures=False),
             Column("workers", "Workers", "or calls at once"),
@@ -67,7 +73,7 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         yield (
             "Threads computed side by side, so it lets go of the GIL."
             if advice.lets_go
-            else "Threads gained nothing, so it holds the GIL."
+            else "Processes gained and threads did not, so it holds the GIL."
         )
     yield _choice(advice)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)

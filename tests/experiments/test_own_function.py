@@ -1,0 +1,358 @@
+"""A reader's function: which models try it, what it is called with, and that all answer alike."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from conc.experiments import own_function
+from conc.experiments.experiment import Outcome, Service, Setting
+from conc.experiments.own_function import EXAMPLES, Call, Kind, Plan, Terms, WithoutItem
+from conc.records import PROFILES, Case
+
+UNIX = ("fork", "spawn", "forkserver")
+SETTING = Setting("quick", 4, interpreters=False, start_methods=UNIX)
+HERE = Setting("quick", 2, interpreters=False, start_methods=UNIX)
+WITH_INTERPRETERS = replace(HERE, interpreters=sys.version_info >= (3, 14))
+RESIZE = Call("work:resize", "['cat.png']")
+
+numbers = [3, 1, 2]
+nothing: list[int] = []
+not_a_function = 5
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def answer() -> int:
+    return 42
+
+
+def who_works(_item: object) -> int:
+    return os.getpid()
+
+
+async def double_soon(number: int) -> int:
+    return 2 * number
+
+
+async def answer_soon() -> int:
+    return 42
+
+
+def count_down() -> Iterator[int]:
+    yield from (3, 2, 1)
+
+
+class Kitchen:
+    """Holds functions at a dotted name."""
+
+    dishes = ("soup", "bread")
+
+    @staticmethod
+    def name_length(dish: str) -> int:
+        return len(dish)
+
+
+def here(name: str, items: str = "") -> Call:
+    """Call a function of this module."""
+    return Call(f"{__name__}:{name}", items)
+
+
+def cases_of(
+    kind: Kind,
+    calls: int = 100,
+    terms: Terms = Terms(),  # noqa: B008 - Terms is frozen
+    setting: Setting = SETTING,
+    *,
+    memory: bool = True,
+) -> tuple[Case, ...]:
+    return own_function.cases_of(RESIZE, Plan(kind, calls), terms, setting, memory=memory)
+
+
+def pools(*cases: Case) -> list[tuple[str, int, object]]:
+    """Name each case of a pool by its model, its workers, and whether the pool is open before."""
+    return [
+        (case.model, case.workers, case.parameters["pool"])
+        for case in cases
+        if "pool" in case.parameters
+    ]
+
+
+def acted(case: Case) -> Outcome:
+    """Make a case ready and execute it once."""
+    with own_function.open_case(case, Service()) as trial:
+        return trial.read(trial.act())
+
+
+def answers_of(
+    call: Call, plan: Plan, setting: Setting = HERE
+) -> list[tuple[str, int, object, object]]:
+    """Name each case of a function by what it is, with what it answered."""
+    return [
+        (case.model, case.workers, case.parameters.get("pool"), acted(case).answer)
+        for case in own_function.cases_of(call, plan, Terms(at_once=3), setting)
+    ]
+
+
+def load(call: Call) -> tuple[Callable[..., object], list[object]]:
+    return own_function.load(own_function.probe(call))
+
+
+def test_a_plain_function_is_tried_in_a_loop_twice_and_in_threads_and_processes() -> None:
+    loop, twin, *pooled = cases_of("function")
+    assert [loop.model, twin.model] == ["sequential"] * 2
+    assert pools(*pooled) == [
+        ("threads", 4, "warm"),
+        ("threads", 32, "warm"),
+        ("processes", 4, "warm"),
+        ("processes", 4, "cold"),
+    ]
+
+
+def test_a_coroutine_function_is_tried_in_a_loop_twice_and_in_an_event_loop() -> None:
+    loop, twin, together = cases_of("coroutine function")
+    assert [loop.model, twin.model] == ["sequential"] * 2
+    assert (together.model, together.workers) == ("asyncio", 32)
+
+
+def test_interpreters_are_tried_where_there_are_some() -> None:
+    with_them = pools(*cases_of("function", setting=replace(SETTING, interpreters=True)))
+    assert set(with_them) - set(pools(*cases_of("function"))) == {
+        ("interpreters", 4, "warm"),
+        ("interpreters", 4, "cold"),
+    }
+    models = {case.model for case in cases_of("coroutine function")}
+    again = cases_of("coroutine function", setting=replace(SETTING, interpreters=True))
+    assert {case.model for case in again} == models
+
+
+@pytest.mark.parametrize("kind", ["function", "coroutine function"])
+def test_every_case_makes_the_same_calls_and_is_compared_with_the_loop(kind: Kind) -> None:
+    loop, *compared = cases_of(kind, calls=70)
+    assert loop.against == ""
+    for case in (loop, *compared):
+        assert (case.workload, case.block, case.answers) == ("work:resize",) * 3
+        assert (case.items, case.parameters["items"]) == (70, "['cat.png']")
+    assert {case.against for case in compared} == {loop.id}
+
+
+@pytest.mark.parametrize("kind", ["function", "coroutine function"])
+def test_the_twin_differs_from_the_loop_in_nothing_but_its_name(kind: Kind) -> None:
+    loop, twin, *_ = cases_of(kind)
+    assert twin.parameters == {**loop.parameters, "twin": True}
+    assert (twin.workers, twin.items, twin.host) == (loop.workers, loop.items, loop.host)
+
+
+@pytest.mark.parametrize(
+    ("calls", "at_once", "threads"),
+    [
+        (100, 32, [4, 32]),
+        (100, 200, [4, 100]),
+        (8, 32, [4, 8]),
+        (4, 32, [4]),
+        (2, 32, [4]),
+        (100, 4, [4]),
+        (100, 1, [4]),
+    ],
+)
+def test_no_more_threads_wait_than_there_are_calls(
+    calls: int, at_once: int, threads: list[int]
+) -> None:
+    cases = cases_of("function", calls, Terms(at_once=at_once))
+    assert [case.workers for case in cases if case.model == "threads"] == threads
+
+
+@pytest.mark.parametrize(
+    ("calls", "at_once", "workers"), [(100, 32, 32), (2, 32, 2), (100, 1, 1), (1000, 500, 500)]
+)
+def test_no_more_coroutines_wait_than_there_are_calls(
+    calls: int, at_once: int, workers: int
+) -> None:
+    *_, together = cases_of("coroutine function", calls, Terms(at_once=at_once))
+    assert together.workers == workers
+
+
+def test_windows_is_not_asked_for_more_processes_than_it_can_wait_for() -> None:
+    windows = Setting("quick", 100, interpreters=False, start_methods=("spawn",))
+    cases = cases_of("function", setting=windows)
+    assert {case.model for case in cases} == {"sequential", "threads"}
+
+
+@pytest.mark.parametrize("kind", ["function", "coroutine function"])
+def test_where_any_answer_will_do_none_is_compared(kind: Kind) -> None:
+    cases = cases_of(kind, terms=Terms(any_answer=True))
+    assert {case.answers for case in cases} == {""}
+
+
+def test_memory_is_read_once_for_each_model_and_not_where_a_pool_comes_and_goes() -> None:
+    loop, twin, *pooled = cases_of("function")
+    assert (loop.memory, twin.memory) == (True, False)
+    assert [case.memory for case in pooled] == [
+        case.parameters["pool"] == "warm" for case in pooled
+    ]
+    assert [case.memory for case in cases_of("coroutine function")] == [True, False, True]
+    assert not any(case.memory for case in cases_of("function", memory=False))
+
+
+@pytest.mark.parametrize("cores", [1, 2, 64])
+def test_both_examples_are_tried_with_calls_for_every_core(cores: int) -> None:
+    cases = own_function.cases(Setting("full", cores, interpreters=False, start_methods=UNIX))
+    blocks = {case.block: case.workload for case in cases}
+    assert list(blocks) == [call.function for call, _ in EXAMPLES.values()]
+    assert {case.items for case in cases} == {own_function.CALLS_PER_CORE * cores}
+    assert not any(case.memory for case in cases)
+
+
+def test_a_try_lasts_as_long_as_it_is_told_whatever_the_profile() -> None:
+    terms = Terms(seconds=7.0, sample_limit_s=3.0)
+    tried = own_function.experiment(RESIZE, Plan("function", 100), terms)
+    assert {tried.effort[profile].seconds for profile in PROFILES} == {7.0}
+    assert (tried.name, tried.sample_limit_s) == (own_function.NAME, 3.0)
+    assert tried.cases(SETTING) == cases_of("function")
+
+
+def test_items_are_a_list_as_python_writes_it() -> None:
+    function, items = load(here("double", "[1, 'two', (3, None)]"))
+    assert function is double
+    assert items == [1, "two", (3, None)]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("numbers", [3, 1, 2]),
+        ("count_down", [3, 2, 1]),
+        ("Kitchen.dishes", ["soup", "bread"]),
+    ],
+)
+def test_items_are_what_a_name_of_the_module_holds_or_returns(
+    source: str, expected: list[object]
+) -> None:
+    assert load(here("double", source))[1] == expected
+
+
+def test_a_dotted_name_leads_to_its_function() -> None:
+    function, items = load(here("Kitchen.name_length", "Kitchen.dishes"))
+    assert [function(item) for item in items] == [4, 5]
+
+
+def test_without_items_the_function_is_called_without_an_argument() -> None:
+    function, items = load(here("answer"))
+    assert function == WithoutItem(answer)
+    assert [function(item) for item in items] == [42]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "said"),
+    [
+        (here("not_a_function", "[1]"), TypeError, "not_a_function of .* can't be called"),
+        (here("not_there", "[1]"), AttributeError, "not_there"),
+        (here("Kitchen.not_there", "[1]"), AttributeError, "not_there"),
+        (here("double", "not_there"), AttributeError, "not_there"),
+        (here("double", "nothing"), ValueError, "nothing of .* holds no item"),
+        (here("double", "[]"), ValueError, "holds no item"),
+        (here("double", "not_a_function"), TypeError, "not iterable"),
+        (Call("nowhere_at_all:double", "[1]"), ModuleNotFoundError, "nowhere_at_all"),
+    ],
+)
+def test_what_can_not_be_called_or_has_no_item_is_an_error(
+    call: Call, error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        load(call)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("double", False), ("double_soon", True), ("answer", False), ("answer_soon", True)],
+)
+@pytest.mark.parametrize("items", ["", "[1]"])
+def test_a_coroutine_function_is_known_with_and_without_items(
+    name: str, items: str, *, is_one: bool
+) -> None:
+    assert own_function.is_coroutine_function(load(here(name, items))[0]) is is_one
+
+
+@pytest.mark.parametrize(
+    ("call", "items", "coroutine", "answers"),
+    [
+        (here("double", "numbers"), 3.0, 0.0, [6, 2, 4]),
+        (here("double_soon", "[5, 6]"), 2.0, 1.0, [10, 12]),
+        (here("answer"), 1.0, 0.0, [42]),
+        (here("answer_soon"), 1.0, 1.0, [42]),
+    ],
+)
+def test_the_probe_calls_once_for_each_item_and_tells_what_they_are(
+    call: Call, items: float, coroutine: float, answers: list[int]
+) -> None:
+    outcome = acted(own_function.probe(call))
+    assert outcome.answer == answers
+    assert outcome.values == {"items": items, "coroutine": coroutine}
+
+
+@pytest.mark.parametrize(
+    ("example", "answer"), [("computes", 550), ("waits", 0.002)], ids=["computes", "waits"]
+)
+def test_every_model_answers_alike_for_the_examples(example: str, answer: float) -> None:
+    call, kind = EXAMPLES[example]
+    given = answers_of(call, Plan(kind, 5), WITH_INTERPRETERS)
+    assert [answers for *_, answers in given] == [[answer] * 5] * len(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "models"),
+    [
+        ("answer", "function", {"sequential", "threads", "processes"}),
+        ("answer_soon", "coroutine function", {"sequential", "asyncio"}),
+    ],
+)
+def test_every_model_calls_a_function_without_an_item(
+    name: str, kind: Kind, models: set[str]
+) -> None:
+    given = answers_of(here(name), Plan(kind, 4))
+    assert {model for model, *_ in given} == models
+    assert [answers for *_, answers in given] == [[42] * 4] * len(given)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("double", "function"), ("double_soon", "coroutine function")]
+)
+@pytest.mark.parametrize(
+    ("calls", "expected"), [(7, [6, 2, 4, 6, 2, 4, 6]), (3, [6, 2, 4]), (2, [6, 2])]
+)
+def test_items_are_taken_in_turn_until_there_are_enough_calls(
+    name: str, kind: Kind, calls: int, expected: list[int]
+) -> None:
+    given = answers_of(here(name, "numbers"), Plan(kind, calls))
+    assert [answers for *_, answers in given] == [expected] * len(given)
+
+
+def test_a_warm_pool_keeps_its_worker_and_a_cold_one_has_a_new_one_each_time() -> None:
+    one = replace(HERE, cores=1)
+    cases = own_function.cases_of(
+        here("who_works", "[0]"), Plan("function", 2), Terms(at_once=1), one
+    )
+    workers: dict[object, list[object]] = {}
+    for case in cases:
+        if case.model == "processes":
+            with own_function.open_case(case, Service()) as trial:
+                workers[case.parameters["pool"]] = [trial.act(), trial.act()]
+    first, second = workers["warm"]
+    assert first == second
+    first, second = workers["cold"]
+    assert first != second
+
+
+@pytest.mark.parametrize("model", ["sequential", "threads", "processes"])
+def test_what_a_call_raises_is_raised(model: str) -> None:
+    calls = own_function.cases_of(
+        here("Kitchen.name_length", "['soup', 5]"), Plan("function", 2), Terms(), HERE
+    )
+    for case in calls:
+        if case.model == model:
+            with own_function.open_case(case, Service()) as trial, pytest.raises(TypeError):
+                trial.act()

@@ -1,0 +1,343 @@
+"""What came of a try: the table, the sentences, the same as data, and the examples on a page."""
+
+import json
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from conc.experiments import own_function as experiment
+from conc.experiments.own_function import EXAMPLES
+from conc.records import Result, Sample
+from conc.show import own_function, tables
+from conc.show.current import MissingError
+from conc.show.evidence import Evidence
+from conc.show.tables import Table
+from conc.show.views import SENTENCES, TABLES
+from conc.show.views import own_function as view
+from tests.advise.tried import BUSY_S, FUNCTION, case_of, changed, failed, of, role, tried
+from tests.invented import invented_result
+from tests.show.views_reading import measured, row, rows_of
+
+HALF = BUSY_S / 2
+UNDECIDED = (
+    "Undecided: the intervals are too wide. Measure longer, or on a machine with less other work."
+)
+KEEP = "Keep the plain loop: no model can be 10 % faster here."
+
+
+def table(result: Result, block: str = FUNCTION) -> Table:
+    return view.table(Evidence(result).of(experiment.NAME), block)
+
+
+def said(result: Result, block: str = FUNCTION) -> list[str]:
+    return list(view.sentences(Evidence(result).of(experiment.NAME), block))
+
+
+def with_gil(result: Result, *, gil: bool | None) -> Result:
+    """Return the result of a worker that ran with the GIL on, or off, or that does not say."""
+    measurement = msgspec.structs.replace(of(result), gil=gil)
+    return msgspec.structs.replace(result, measurements={experiment.NAME: measurement})
+
+
+def without_memory(result: Result) -> Result:
+    measurement = msgspec.structs.replace(of(result), memory=[])
+    return msgspec.structs.replace(result, measurements={experiment.NAME: measurement})
+
+
+def without_cpu(sample: Sample) -> Sample:
+    return msgspec.structs.replace(sample, cpu_s=None)
+
+
+def test_the_table_has_a_row_for_each_case_in_their_order() -> None:
+    names = [(cells["model"].text, cells["workers"].text) for cells in rows_of(table(tried()))]
+    assert names == [
+        ("sequential", "1"),
+        ("sequential, again", "1"),
+        ("threads", "2"),
+        ("threads", "12"),
+        ("processes", "2"),
+        ("processes, cold", "2"),
+    ]
+
+
+def test_the_title_names_the_function_and_the_calls_of_a_sample() -> None:
+    assert table(tried()).title == f"{FUNCTION}, 12 calls a sample"
+
+
+def test_a_row_holds_the_time_of_a_call_the_speed_up_and_the_cores_used() -> None:
+    found = table(tried({"processes": HALF}))
+    loop = row(found, model="sequential")
+    assert loop["cost_s"].text == "1.00 ms"
+    assert loop["cost_s"].value == pytest.approx([0.001] * 3)
+    assert (loop["speed_up"].text, loop["cores"].text, loop["n"].text) == ("–", "1.00", "3 / 15")
+    processes = row(found, model="processes")
+    assert processes["cost_s"].text == "500 µs"
+    assert processes["speed_up"].text == "2.00× (2.00–2.00)"
+    assert processes["cores"].text == "2.00"
+
+
+def test_memory_has_a_column_only_where_it_was_read() -> None:
+    found = table(tried())
+    assert row(found, model="sequential")["memory"].text == "8.00 MiB"
+    assert row(found, model="sequential")["memory"].value == pytest.approx(8 * 2**20)
+    assert row(found, model="processes")["memory"].text == "24.0 MiB"
+    assert row(found, model="processes, cold")["memory"].text == "–"
+    columns = [column.key for column in table(without_memory(tried())).columns]
+    assert columns == ["model", "workers", "cost_s", "speed_up", "cores", "n"]
+
+
+def test_where_there_is_no_shared_memory_to_share_out_the_resident_one_is_shown() -> None:
+    result = tried()
+    memory = [msgspec.structs.replace(one, pss=None) for one in of(result).memory]
+    measurement = msgspec.structs.replace(of(result), memory=memory)
+    result = msgspec.structs.replace(result, measurements={experiment.NAME: measurement})
+    assert row(table(result), model="sequential")["memory"].text == "12.0 MiB"
+
+
+@pytest.mark.parametrize("change", [lambda result: result, without_memory])
+def test_a_case_that_failed_says_why_and_leaves_the_rest_of_its_row(
+    change: Callable[[Result], Result],
+) -> None:
+    result = change(failed(tried(), "processes", "raised", "PicklingError: no lambda"))
+    cells = row(table(result), model="processes")
+    assert cells["cost_s"].text == "failed: raised (PicklingError: no lambda)"
+    left = [cell.text for key, cell in cells.items() if key not in {"model", "workers", "cost_s"}]
+    assert set(left) == {"–"}
+    assert row(table(result), model="processes, cold")["cost_s"].text == "1.00 ms"
+
+
+def test_a_wrong_answer_shows_no_time() -> None:
+    result = failed(tried({"threads": HALF}), "threads", "wrong answer", "another answer")
+    cells = row(table(result), model="threads", workers="2")
+    assert cells["cost_s"].text == "failed: wrong answer (another answer)"
+
+
+def test_without_a_cpu_time_the_cores_used_are_not_shown() -> None:
+    assert {cells["cores"].text for cells in rows_of(table(changed(tried(), without_cpu)))} == {"–"}
+
+
+def test_the_notes_say_which_models_can_not_run_such_a_function() -> None:
+    assert "asyncio.to_thread" in table(tried()).notes[-1]
+    assert "coroutine function" in table(tried(kind="coroutine function")).notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("loop", "sentence"),
+    [
+        (BUSY_S, "resize computes: a CPU worked for it in 100 % of its time."),
+        (2 * BUSY_S, "resize computes and waits: a CPU worked for it in 51 % of its time."),
+        (20 * BUSY_S, "resize waits: a CPU worked for it in 5.1 % of its time."),
+    ],
+)
+def test_the_first_sentence_says_what_the_function_does_with_its_time(
+    loop: float, sentence: str
+) -> None:
+    assert said(tried({"loop": loop}))[0] == sentence
+
+
+def test_where_the_system_tells_no_cpu_time_the_sentence_says_so() -> None:
+    assert said(changed(tried(), without_cpu))[0] == (
+        "Whether resize computes or waits is not known: this system tells no CPU time."
+    )
+
+
+def test_a_model_to_take_is_named_with_its_gain_and_what_its_pool_costs() -> None:
+    result = tried({"processes": HALF, "processes_cold": 0.0363})
+    assert said(result)[1] == (
+        "Take processes with 2 workers: 2.00× (2.00–2.00) as fast. Opening and closing the pool"
+        " costs 30 ms, which 61 calls regain; keep it open for more."
+    )
+
+
+def test_threads_are_named_without_a_cost_of_their_pool() -> None:
+    result = tried({"loop": 0.6, "threads": 0.2, "many_threads": 0.1})
+    assert said(result)[1] == "Take threads with 12 workers: 6.00× (6.00–6.00) as fast."
+
+
+def test_asyncio_is_named_by_how_many_calls_wait_at_once() -> None:
+    result = tried({"loop": 0.6, "asyncio": 0.1}, "coroutine function")
+    assert said(result)[1:] == ["Take asyncio with 12 calls at once: 6.00× (6.00–6.00) as fast."]
+
+
+def test_a_loop_to_keep_is_said_to_be() -> None:
+    assert said(tried())[1:] == [KEEP]
+
+
+def test_what_is_not_certain_is_said_to_be_undecided() -> None:
+    assert said(tried({"processes": HALF}, runs=1, rounds=1))[1:] == [UNDECIDED]
+
+
+@pytest.mark.parametrize(
+    ("gil", "sentences"),
+    [
+        (True, ["Threads computed side by side, so it lets go of the GIL."]),
+        (False, []),
+        (None, []),
+    ],
+)
+def test_threads_that_gain_tell_of_the_gil_where_there_is_one(
+    sentences: list[str], *, gil: bool | None
+) -> None:
+    gaining = with_gil(tried({"threads": HALF, "processes": HALF}), gil=gil)
+    assert said(gaining)[1:-1] == sentences
+
+
+def test_threads_that_gain_nothing_tell_that_the_gil_is_held() -> None:
+    result = with_gil(tried({"processes": HALF}), gil=True)
+    assert said(result)[1].endswith("so it holds the GIL.")
+
+
+@pytest.mark.parametrize(
+    "result",
+    [tried(), tried({"loop": 20 * BUSY_S, "threads": BUSY_S}), tried(kind="coroutine function")],
+)
+def test_nothing_is_said_of_the_gil_where_nothing_tells(result: Result) -> None:
+    assert "GIL" not in " ".join(said(with_gil(result, gil=True)))
+
+
+def test_a_coroutine_function_that_computes_is_sent_elsewhere() -> None:
+    assert said(tried(kind="coroutine function"))[1:] == [
+        KEEP,
+        (
+            "An event loop runs one coroutine at a time, so what computes gains nothing in it;"
+            " try it as a plain function, in threads and processes."
+        ),
+    ]
+    waiting = said(tried({"loop": 20 * BUSY_S}, "coroutine function"))
+    assert waiting[1:] == [KEEP]
+
+
+def test_short_calls_that_are_not_worth_a_pool_are_said_to_be_short() -> None:
+    short = {"loop": 0.0012, "processes": 0.006}
+    assert said(tried(short))[1:] == [
+        KEEP,
+        (
+            "A call takes 100 µs, and handing it over costs about as much or more: let each call"
+            " do more."
+        ),
+    ]
+    assert "A call takes" not in " ".join(said(tried({"loop": 0.0012, "processes": 0.0006})))
+
+
+def test_a_loop_that_differs_from_itself_is_a_caution() -> None:
+    assert said(tried({"again": BUSY_S / 1.25}))[-1] == (
+        "The same loop beside itself came out 1.25× (1.25–1.25) as fast: differences of that size"
+        " say nothing here."
+    )
+    assert said(tried({"again": BUSY_S / 1.01}))[1:] == [KEEP]
+
+
+def test_where_the_loop_failed_there_is_no_sentence() -> None:
+    with pytest.raises(MissingError, match=f"the plain loop over {FUNCTION} gave no figure"):
+        said(failed(tried(), "loop", "crashed"))
+
+
+def test_the_text_names_the_machine_says_what_to_do_and_ends_with_the_table() -> None:
+    result = tried({"processes": HALF})
+    text = own_function.to_text(result)
+    assert text.startswith("Invented CPU @ 3.00GHz, 2 usable cores · CPython 3.13.1")
+    assert text.index("resize computes") < text.index("Take processes") < text.index(FUNCTION)
+    assert text.endswith(tables.to_text(table(result)))
+
+
+def test_the_text_of_a_failed_loop_says_so_above_the_table() -> None:
+    text = own_function.to_text(failed(tried(), "loop", "crashed", "exited with 3"))
+    assert f"\nthe plain loop over {FUNCTION} gave no figure.\n" in text
+    assert "failed: crashed" in text
+
+
+def test_the_sentences_send_no_control_character_of_a_name() -> None:
+    text = own_function.to_text(tried(function="work:re\x1bsize"))
+    assert "re�size computes" in text
+
+
+def test_the_data_is_plain_json_with_advice_sentences_and_table_of_each_function() -> None:
+    result = tried({"processes": HALF, "processes_cold": 0.0363})
+    data = json.loads(json.dumps(own_function.to_data(result), allow_nan=False))
+    assert data["machine"]["cpu"] == result.machine.cpu
+    assert data["interpreter"]["version"] == "3.13.1"
+    (function,) = data["functions"].values()
+    assert list(data["functions"]) == [FUNCTION]
+    assert function["sentences"] == said(result)
+    advice = function["advice"]
+    assert (advice["outcome"], advice["best"]["model"], advice["pays_from"]) == (
+        "take",
+        "processes",
+        61,
+    )
+    assert advice["gain"]["value"] == pytest.approx(2.0)
+    processes = function["table"]["rows"][4]
+    assert (processes["model"], processes["workers"]) == ("processes", 2)
+    assert processes["speed_up"] == pytest.approx([2.0] * 3)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        tried({"processes": HALF}, runs=1, rounds=1),
+        tried(function="work:re\x1b[31msize[/bold]\n\ud7ff"),
+        changed(tried(), without_cpu),
+    ],
+    ids=["intervals without an end", "a hostile name", "no CPU time"],
+)
+def test_the_data_is_json_whatever_was_measured(result: Result) -> None:
+    written = msgspec.json.encode(own_function.to_data(result))
+    function = json.loads(written)["functions"][of(result).cases[0].block]
+    assert function["sentences"] == said(result, of(result).cases[0].block)
+    assert len(function["table"]["rows"]) == len(of(result).cases)
+
+
+def test_the_data_of_a_failed_loop_has_no_advice_and_says_why() -> None:
+    data = json.loads(json.dumps(own_function.to_data(failed(tried(), "loop", "crashed"))))
+    function = data["functions"][FUNCTION]
+    assert function["advice"] is None
+    assert function["sentences"] == [f"the plain loop over {FUNCTION} gave no figure"]
+    assert function["table"]["rows"][0]["cost_s"] == "failed: crashed"
+
+
+def test_failures_are_those_of_the_try() -> None:
+    assert own_function.failures(tried()) == []
+    result = failed(tried(), "threads", "crashed", "exited with 3")
+    (failure,) = own_function.failures(result)
+    assert (failure.case, failure.kind) == (case_of(result, "threads").id, "crashed")
+
+
+def test_without_a_try_there_is_nothing_to_show() -> None:
+    with pytest.raises(MissingError, match="own-function has not been measured"):
+        own_function.to_text(invented_result(()))
+
+
+def examples() -> Result:
+    """Return a result of the two examples, in which processes and asyncio gain."""
+    gaining = {"processes": HALF, "asyncio": HALF}
+    return measured(
+        experiment.NAME, seconds_of=lambda case: gaining.get(role(case), BUSY_S), noise=0.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("example", "name", "taken"),
+    [
+        ("computes", "count_primes", "Take processes with 2 workers"),
+        ("waits", "wait_for_answer", "Take asyncio with 12 calls at once"),
+    ],
+)
+def test_a_page_shows_each_example_with_its_advice(example: str, name: str, taken: str) -> None:
+    evidence = Evidence(examples())
+    sentence = SENTENCES[f"own-function/{example}"](evidence)
+    assert sentence.startswith(f"{name} computes: ")
+    assert taken in sentence
+    found = TABLES[f"own-function/{example}"](evidence)
+    assert found.title == f"{EXAMPLES[example][0].function}, 12 calls a sample"
+    models = {cells["model"].text for cells in rows_of(found)}
+    assert ("asyncio" in models) is (example == "waits")
+    assert "Memory" not in {column.heading for column in found.columns}
+
+
+@pytest.mark.parametrize("view_name", ["own-function/computes", "own-function/waits"])
+def test_a_page_without_the_measurement_says_how_to_get_it(view_name: str) -> None:
+    evidence = Evidence(invented_result(()))
+    for views in (TABLES, SENTENCES):
+        with pytest.raises(MissingError, match="conc measure own-function"):
+            views[view_name](evidence)
