@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from conc.measure import below, linux, meter, tree
-from conc.measure.linux import Tree
+from conc.measure.linux import Child, Tree
 from conc.measure.totals import Totals
 from tests.measure.test_meter import BURN_S, burn, burn_in, child, needs_proc, posix, used
 
@@ -67,43 +67,47 @@ def test_a_child_that_has_not_run_is_not_read_again(monkeypatch: pytest.MonkeyPa
 
     with child() as process:
         burn_in(process)
-        the_tree = Tree(os.getpid())
-        first = asleep(the_tree, process)
+        wait_until_asleep(process)
+        seen = Child(process.pid)
+        seen.look()
+        first = seen.totals
         monkeypatch.setattr(tree.Folder, "content", noted)
-        assert the_tree.read()[0] == first
-        assert "status" not in read
+        seen.look()
+        assert (seen.totals, read) == (first, [])
         burn_in(process)
-        assert the_tree.read()[0] != first
+        seen.look()
+        assert seen.totals.cpu_s >= first.cpu_s + BURN_S
         assert "status" in read
 
 
-def asleep(the_tree: Tree, process: subprocess.Popen[str]) -> list[Totals]:
-    """Return what the tree reads once the child waits for its next line."""
+def wait_until_asleep(process: subprocess.Popen[str]) -> None:
+    """Wait until the child waits for its next line."""
     while tree.Process(process.pid).stat()[0] != b"S":
         pass
-    return the_tree.read()[0]
 
 
 @needs_proc
 def test_the_spared_reading_tells_what_a_full_one_does() -> None:
     with child() as process:
         burn_in(process)
-        known = Tree(os.getpid())
-        asleep(known, process)
-        again, delays = known.read()
-        afresh, delays_afresh = Tree(os.getpid()).read()
-    assert again == afresh
-    assert delays is not None
-    assert delays_afresh is not None
-    assert delays.keys() == delays_afresh.keys()
+        wait_until_asleep(process)
+        known, afresh = Child(process.pid), Child(process.pid)
+        known.look()
+        known.look()
+        afresh.look()
+        assert known.totals == afresh.totals
+        assert known.delays_ns == afresh.delays_ns
+        assert known.children == afresh.children
 
 
 @needs_proc
 def test_a_process_that_has_ended_is_left_out() -> None:
     the_tree = Tree(os.getpid())
-    with child():
-        assert len(the_tree.read()[0]) == 1
-    assert the_tree.read()[0] == []
+    with child() as process:
+        _, living = the_tree.read()
+    _, left = the_tree.read()
+    assert str(process.pid) in (living or {})
+    assert str(process.pid) not in (left or {})
 
 
 @needs_proc
@@ -112,9 +116,10 @@ def test_a_thread_that_ends_during_a_reading_does_not_hide_its_process(
 ) -> None:
     with child() as process, vanishing_thread(monkeypatch, process.pid):
         burn_in(process)
-        (totals,), delays = Tree(os.getpid()).read()
-    assert totals.cpu_s >= BURN_S
-    assert str(process.pid) in (delays or {})
+        seen = Child(process.pid)
+        seen.look()
+    assert seen.totals.cpu_s >= BURN_S
+    assert list(seen.delays_ns) == [str(process.pid)]
 
 
 @contextmanager
