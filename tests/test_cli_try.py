@@ -22,8 +22,12 @@ from tests.advise.tried import FUNCTION, failed, tried
 Run = Callable[..., int]
 
 SOURCE = """
-import asyncio
+import asyncio, itertools
 words = ["a", "bb"]
+count = itertools.count()
+
+def anew(item):
+    return next(count)
 
 def twice(item):
     return 2 * item
@@ -319,7 +323,7 @@ def test_a_real_function_of_this_folder_is_tried_by_the_program_and_given_as_jso
     function = json.loads(child.stdout)["functions"]["work_of_mine:soon"]
     models = [shown["model"] for shown in function["table"]["rows"]]
     assert models == ["sequential", "sequential, again", "asyncio"]
-    assert len(function["sentences"]) >= 2
+    assert function["sentences"]
 
 
 def test_a_real_result_that_can_not_be_sent_back_ends_it_with_1(
@@ -330,7 +334,7 @@ def test_a_real_result_that_can_not_be_sent_back_ends_it_with_1(
     function = json.loads(capsys.readouterr().out)["functions"]["work_of_mine:secret"]
     costs = {shown["model"]: shown["cost_s"] for shown in function["table"]["rows"]}
     assert costs["processes"].startswith("failed: raised (")
-    assert costs["threads"][0] > 0
+    assert not str(costs["threads"]).startswith("failed")
 
 
 @pytest.mark.parametrize(
@@ -339,7 +343,7 @@ def test_a_real_result_that_can_not_be_sent_back_ends_it_with_1(
         ("nowhere_at_all:twice", "no module named nowhere_at_all in this folder or on the path"),
         (f"{PLACE}/work_of_mine.py:thrice", "has no attribute 'thrice'"),
         (f"{PLACE}/work_of_mine.py:burn", "raised: ValueError: 1 is burnt (work_of_mine.py:"),
-        (f"{PLACE}/work_of_mine.py:secret", "add --any-answer"),
+        (f"{PLACE}/work_of_mine.py:anew", "add --any-answer"),
     ],
 )
 def test_a_real_function_that_can_not_be_tried_ends_it_with_2_and_a_line(

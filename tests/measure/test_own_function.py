@@ -1,7 +1,7 @@
 """Trying a function: a look at what it is, how often it is called, where the result lies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
 from conc.results import store
 from tests.invented import invented_result
-from tests.measure.fakes import FakeLauncher, RecordingProgress, failed, timing
+from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress, failed, timing
 
 MODULE = "work_of_a_test"
 SOURCE = """
@@ -73,10 +73,23 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(tmp_path)
 
 
+@dataclass
+class Ticking(RecordingProgress):
+    """Lets a second pass with each round, and no other time, however slow the machine is."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+
+    def round(self, block: str, run: int, round_: int) -> None:
+        super().round(block, run, round_)
+        self.clock.sleep(1.0)
+
+
 @pytest.fixture
 def real() -> World:
-    """A world of real processes that waits for no quiet and shows no progress."""
-    return World(ProcessLauncher(), RecordingProgress(), wait_for_quiet=lambda _limit_s: 0.0)
+    """A world of real processes, in which a try of a second has one run."""
+    progress = Ticking()
+    launcher = ProcessLauncher()
+    return World(launcher, progress, progress.clock, wait_for_quiet=lambda _limit_s: 0.0)
 
 
 def work(name: str, items: str = "") -> Call:
