@@ -307,7 +307,8 @@ def try_(  # noqa: PLR0913 - an option each
     what you would import in this folder, or a file such as work.py. An ITEM is a Python literal,
     or else a text; without items the function is called without an argument. A coroutine function
     is tried in an event loop, any other in threads and processes (and in interpreters, where
-    Python has them). It is called many times, so let it change nothing that matters.
+    Python has them). It is called many times, so let it change nothing that matters. Write --
+    before items of which one begins with a minus.
 
     \b
     Examples:
@@ -324,7 +325,7 @@ def try_(  # noqa: PLR0913 - an option each
     if values and source:
         raise click.UsageError("give the items either one by one or with --items", context)
     given = "[" + ", ".join(map(_literal, values)) + "]" if values else source or ""
-    if len(given) > LONGEST_TEXT:
+    if len(function) + len(given) > LONGEST_TEXT - 100:  # which the names of cases add
         raise click.UsageError(
             "too many items for a command line: put them into a list, and name it with --items",
             context,
@@ -337,7 +338,7 @@ def try_(  # noqa: PLR0913 - an option each
     else:
         click.echo(own_function.to_text(result))
         click.echo(f"\nRaw samples: {path}")
-    if own_function.failures(result):
+    if not own_function.is_complete(result):
         context.exit(FAILED)
 
 
@@ -354,12 +355,13 @@ def _importable(function: str) -> str:
             f"{function!r} names no function: write MODULE:FUNCTION, as in work:resize"
         )
     path = Path(place)
-    if path.suffix == ".py":
-        if not path.is_file():
-            raise click.UsageError(f"there is no file {place}")
+    is_file = path.suffix == ".py"
+    if is_file and not path.is_file():
+        raise click.UsageError(f"there is no file {place}")
+    if is_file and path.stem.isidentifier():
         sys.path.insert(0, str(path.parent.resolve()))
         return f"{path.stem}:{name}"
-    if not all(part.isidentifier() for part in place.split(".")):
+    if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
     sys.path.insert(0, str(Path.cwd()))
     return function
@@ -370,9 +372,11 @@ def _literal(value: str) -> str:
     from ast import literal_eval
 
     try:
-        return repr(literal_eval(value))
-    except (ValueError, SyntaxError):
+        written = repr(literal_eval(value))
+        literal_eval(written)  # an infinity is written as a name
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return repr(value)
+    return written
 
 
 @conc.command("list")

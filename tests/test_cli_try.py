@@ -356,3 +356,25 @@ def test_a_real_function_that_can_not_be_tried_ends_it_with_2_and_a_line(
     assert printed.err.startswith("conc: ")
     assert printed.err.count("\n") == 1
     assert not printed.out
+
+
+@pytest.mark.parametrize("given", ["{[1]}", "1e999", "(" * 300 + ")" * 300])
+def test_what_is_no_literal_after_all_is_a_text(run: Run, trying: Trying, given: str) -> None:
+    assert run("work:twice", given) == 0
+    assert literal_eval(trying.call.source) == [given]
+
+
+def test_too_many_items_for_a_command_line_are_refused_before_anything_is_called(
+    run: Run, trying: Trying, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("work:twice", "x" * 1980) == 2
+    assert "--items" in capsys.readouterr().err
+    assert trying.asked == []
+
+
+def test_a_file_that_no_module_can_be_named_after_is_refused(
+    run: Run, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (work.parent / "a.b.py").write_text(SOURCE)
+    assert run(f"{work.parent / 'a.b.py'}:twice", "1") == 2
+    assert "can't be imported" in capsys.readouterr().err

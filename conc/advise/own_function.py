@@ -36,7 +36,8 @@ class Advice:
     :data:`LEAST_GAIN` times as fast, or ``open`` where the intervals allow either. ``lets_go`` is
     whether threads computed side by side, ``None`` where nothing tells. ``start_s`` is what opening
     the pool of ``best`` costs, and ``pays_from`` the number of calls from which that is regained.
-    ``twin`` is how the same loop compared with itself.
+    ``twin`` is how the same loop compared with itself, ``silent`` the models without a figure;
+    ``compared`` is whether any model has one.
     """
 
     nature: Nature
@@ -48,6 +49,8 @@ class Advice:
     start_s: float | None = None
     pays_from: int | None = None
     twin: Estimate | None = None
+    silent: tuple[str, ...] = ()
+    compared: bool = True
     seconds_each: Estimate | None = None
 
 
@@ -75,6 +78,8 @@ def advise(measurement: Measurement, block: str) -> Advice:
         start_s=start_s,
         pays_from=_pays_from(measurement, best[0], start_s) if best and start_s else None,
         twin=samples.speedup(measurement, twin.id) if twin else None,
+        silent=_silent(cases, gains),
+        compared=bool(gains),
         seconds_each=samples.estimate(measurement, baseline.id),
     )
 
@@ -121,6 +126,13 @@ def _is_beaten(measurement: Measurement, case: Case, fastest: Case) -> bool:
 
 def _without_best(gains: Gains) -> Outcome:
     return "keep" if gains and all(gain.high < LEAST_GAIN for _, gain in gains) else "open"
+
+
+def _silent(cases: Sequence[Case], gains: Gains) -> tuple[str, ...]:
+    """Return the models of which no case gave a gain."""
+    tried = dict.fromkeys(case.model for case in cases if case.against and not _stands_aside(case))
+    told = {case.model for case, _ in gains}
+    return tuple(model for model in tried if model not in told)
 
 
 def _lets_go(busy: Estimate | None, gains: Gains) -> bool | None:

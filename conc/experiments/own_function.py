@@ -5,6 +5,7 @@ import asyncio
 import dataclasses
 import importlib
 import inspect
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,12 +19,18 @@ from msgspec.structs import replace
 from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
 from conc.experiments.pools import POOLS, is_possible, pool_models, warm_pool
 from conc.records import PROFILES, Case
+from conc.without_item import WithoutItem
 from snippets import own_function
 
 NAME = "own-function"
 PROBE = "probe"
-ITEMS, COROUTINE = "items", "coroutine"
-"""What the probe tells: how many items there are, and whether calls are to be awaited."""
+ITEMS, COROUTINE, SECONDS_EACH = "items", "coroutine", "seconds_each"
+"""What the probe tells: the number of items, whether calls are to be awaited, the time of one."""
+
+LOOK_S = 0.01
+"""A shorter loop says little of how long a call takes."""
+
+MOST_IN_A_LOOK = 1 << 20
 
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
@@ -66,10 +73,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a function is, and how many calls a sample makes of it."""
+    """What a function is, how many calls a sample makes, and whether their memory is read."""
 
     kind: Kind
     calls: int
+    memory: bool = True
 
 
 def probe(call: Call) -> Case:
@@ -77,9 +85,7 @@ def probe(call: Call) -> Case:
     return Case(workload=call.function, model=PROBE, parameters={"items": call.source})
 
 
-def cases_of(
-    call: Call, plan: Plan, terms: Terms, setting: Setting, *, memory: bool = True
-) -> tuple[Case, ...]:
+def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
     """Make the block of a function: a plain loop, its twin, and the models that can run it.
 
     A plain function can't share an event loop, and a coroutine function belongs into one.
@@ -91,7 +97,7 @@ def cases_of(
         parameters={"items": call.source},
         block=call.function,
         answers="" if terms.any_answer else call.function,
-        memory=memory,
+        memory=plan.memory,
     )
     compared = partial(replace, sequential, against=sequential.id)
     twin = compared(parameters={**sequential.parameters, "twin": True}, memory=False)
@@ -102,7 +108,7 @@ def cases_of(
             model=model,
             workers=workers,
             parameters={**sequential.parameters, "pool": pool},
-            memory=memory and pool == "warm",
+            memory=plan.memory and pool == "warm",
         )
         for model in pool_models(setting)
         for workers in _worker_counts(model, min(terms.at_once, plan.calls), setting)
@@ -156,17 +162,6 @@ def load(case: Case) -> tuple[Function, list[object]]:
     return function, items
 
 
-@dataclass(frozen=True, slots=True)
-class WithoutItem:
-    """A function that takes no argument, called as if it took one."""
-
-    function: Function
-
-    def __call__(self, _item: object) -> Any:  # noqa: ANN401 - whatever the reader's returns
-        """Call the function."""
-        return self.function()
-
-
 def is_coroutine_function(function: Function) -> bool:
     """Tell whether what a call returns is to be awaited."""
     return inspect.iscoroutinefunction(
@@ -175,8 +170,33 @@ def is_coroutine_function(function: Function) -> bool:
 
 
 def _probing(function: Function, items: list[object]) -> Trial:
-    values = {ITEMS: float(len(items)), COROUTINE: float(is_coroutine_function(function))}
-    return Trial(act=_one_by_one(function, items), read=partial(Outcome, values=values))
+    """Call the function for each item, and for more until it can be told how long a call takes."""
+    seconds_each = 0.0
+
+    def act() -> list[object]:
+        nonlocal seconds_each
+        answers, seconds = _timed(_one_by_one(function, items))
+        if any(map(inspect.isawaitable, answers)):
+            raise TypeError("what it returns is to be awaited, but it is no coroutine function")
+        many = items
+        while seconds < LOOK_S and len(many) < MOST_IN_A_LOOK:
+            many = 2 * many
+            _, seconds = _timed(_one_by_one(function, many))
+        seconds_each = seconds / len(many)
+        return answers
+
+    def read(answers: object) -> Outcome:
+        coroutine = float(is_coroutine_function(function))
+        found = {ITEMS: len(items), COROUTINE: coroutine, SECONDS_EACH: seconds_each}
+        return Outcome(answers, found)
+
+    return Trial(act=act, read=read)
+
+
+def _timed(act: Callable[[], list[object]]) -> tuple[list[object], float]:
+    began_s = time.perf_counter()
+    answers = act()
+    return answers, time.perf_counter() - began_s
 
 
 def _one_by_one(function: Function, items: list[object]) -> Callable[[], list[object]]:
@@ -226,7 +246,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
     return tuple(
         case
         for call, kind in EXAMPLES.values()
-        for case in cases_of(call, Plan(kind, calls), Terms(), setting, memory=False)
+        for case in cases_of(call, Plan(kind, calls, memory=False), Terms(), setting)
     )
 
 

@@ -26,12 +26,20 @@ SHORTEST_SAMPLE_S = 0.05
 """Calls are repeated until a plain loop takes as long: below that, noise is most of it."""
 
 CALLS_PER_CORE = 4
-MOST_CALLS = 100_000
+MOST_CALLS = 10_000
+"""Handing over as many takes a tenth of a second, and shorter calls than that are not worth it."""
+
 LONG_SAMPLE_S = 2.0
 """What takes as long is not repeated for the sake of more calls than there are items."""
 
 WAITING = 0.5
 """What computes for a smaller share of its time is called as often as can wait at once."""
+
+MEMORY_PASSES, START_S = 5, 0.3
+"""About how often a memory is read, each in a process that takes so long to start."""
+
+MOST_FOR_MEMORY = 0.25
+"""The largest share of its time that a try spends on memory; else it goes without."""
 
 _EFFORT: Profile = "quick"
 
@@ -52,7 +60,9 @@ def try_in(world: World, call: Call, terms: Terms, folder: Path) -> tuple[Path, 
         seen = look(call, terms, world.launcher)
         cores = world.setting(_EFFORT).cores
         at_least = terms.at_once if seen.waits else CALLS_PER_CORE * cores
-        plan = Plan(seen.kind, calls(seen.items, seen.seconds_each, at_least))
+        count = calls(seen.items, seen.seconds_each, at_least)
+        memory_s = MEMORY_PASSES * (START_S + count * seen.seconds_each)
+        plan = Plan(seen.kind, count, memory=memory_s <= MOST_FOR_MEMORY * terms.seconds)
         experiment = own_function.experiment(call, plan, terms)
         return session.measure((experiment,), _EFFORT, folder / FOLDER, world, refresh=True)
 
@@ -96,7 +106,7 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
     return Seen(
         kind="coroutine function" if timing.values[own_function.COROUTINE] else "function",
         items=items,
-        seconds_each=timing.wall_s / items,
+        seconds_each=cast("float", timing.values[own_function.SECONDS_EACH]),
         waits=timing.cpu_s is not None and timing.cpu_s < WAITING * timing.wall_s,
     )
 
@@ -109,8 +119,8 @@ def calls(items: int, seconds_each: float, at_least: int) -> int:
     """
     pass_s = items * seconds_each
     to_be_long = SHORTEST_SAMPLE_S / pass_s
-    to_be_many = min(at_least / items, LONG_SAMPLE_S / pass_s)
-    passes = max(1, math.ceil(max(to_be_long, min(to_be_many, MOST_CALLS / items))))
+    to_be_many = min(max(2, at_least) / items, LONG_SAMPLE_S / pass_s)
+    passes = max(1, math.ceil(min(max(to_be_long, to_be_many), MOST_CALLS / items)))
     if items * passes == 1:
         raise ConcError(
             f"a call takes {seconds_each:.1f} s, too long to repeat: give two items or more"
@@ -124,3 +134,5 @@ def _exists(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
         return False
+    except (Exception, SystemExit):  # noqa: BLE001 - a package's own fault, which its worker tells
+        return True

@@ -13,6 +13,7 @@ import hashlib
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -27,6 +28,9 @@ from conc.records import Timing
 
 PROGRAM = "from conc.measure.worker import main; main()"
 """What ``python -c`` runs; an argument names the file descriptor of the lifeline."""
+
+
+_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 class Channel:
@@ -135,7 +139,7 @@ def digest(answer: object) -> str:
         try:
             text = json.dumps(answer, sort_keys=True, default=_plain)
         except (TypeError, ValueError):
-            text = repr(answer)
+            text = _written(answer)
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
@@ -155,7 +159,12 @@ def _plain(value: object) -> object:
         return sorted(value, key=repr)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
-    return repr(value)
+    return _written(value)
+
+
+def _written(value: object) -> str:
+    """Return an object as Python writes it, without its address in this process."""
+    return _ADDRESS.sub("", repr(value))
 
 
 def gil_enabled() -> bool:

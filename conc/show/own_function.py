@@ -4,7 +4,7 @@ import msgspec
 
 from conc.advise.own_function import advise
 from conc.experiments.own_function import NAME
-from conc.records import Failure, Result
+from conc.records import Result
 from conc.show import captions, tables
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence
@@ -32,7 +32,8 @@ def to_data(result: Result) -> dict[str, object]:
     for block in view.blocks(measured):
         try:
             said = list(view.sentences(measured, block))
-            advice = msgspec.to_builtins(advise(measured.measurement, block))
+            # By way of JSON, which has no infinity: an interval without an end is null.
+            advice = msgspec.json.decode(msgspec.json.encode(advise(measured.measurement, block)))
         except MissingError as error:
             said, advice = [str(error)], None
         table = tables.to_data(view.table(measured, block))
@@ -44,6 +45,7 @@ def to_data(result: Result) -> dict[str, object]:
     }
 
 
-def failures(result: Result) -> list[Failure]:
-    """Return the cases that gave no figure, or no further one, and why."""
-    return Evidence(result).of(NAME).measurement.failures
+def is_complete(result: Result) -> bool:
+    """Tell whether every case gave a figure, and none failed in between."""
+    measured = Evidence(result).of(NAME)
+    return not measured.measurement.failures and all(map(measured.timed, measured.cases))

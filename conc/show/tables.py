@@ -81,7 +81,7 @@ def to_text(table: Table) -> str:
     """
     width = max(60, shutil.get_terminal_size((100, 24)).columns)
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
-    drawn = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
+    drawn = RichTable(title=_plain(table.title), title_justify="left", box=box.SIMPLE_HEAD)
     for column in table.columns:
         justify: Literal["left", "right"] = "right" if column.figures else "left"
         drawn.add_column(_plain(column.heading), justify=justify, overflow="fold")

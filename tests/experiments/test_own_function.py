@@ -9,8 +9,9 @@ import pytest
 
 from conc.experiments import own_function
 from conc.experiments.experiment import Outcome, Service, Setting
-from conc.experiments.own_function import EXAMPLES, Call, Kind, Plan, Terms, WithoutItem
+from conc.experiments.own_function import EXAMPLES, Call, Kind, Plan, Terms
 from conc.records import PROFILES, Case
+from conc.without_item import WithoutItem
 
 UNIX = ("fork", "spawn", "forkserver")
 SETTING = Setting("quick", 4, interpreters=False, start_methods=UNIX)
@@ -70,7 +71,7 @@ def cases_of(
     *,
     memory: bool = True,
 ) -> tuple[Case, ...]:
-    return own_function.cases_of(RESIZE, Plan(kind, calls), terms, setting, memory=memory)
+    return own_function.cases_of(RESIZE, Plan(kind, calls, memory=memory), terms, setting)
 
 
 def pools(*cases: Case) -> list[tuple[str, int, object]]:
@@ -291,7 +292,14 @@ def test_the_probe_calls_once_for_each_item_and_tells_what_they_are(
 ) -> None:
     outcome = acted(own_function.probe(call))
     assert outcome.answer == answers
-    assert outcome.values == {"items": items, "coroutine": coroutine}
+    seconds_each = outcome.values["seconds_each"]
+    assert outcome.values == {
+        "items": items,
+        "coroutine": coroutine,
+        "seconds_each": seconds_each,
+    }
+    assert isinstance(seconds_each, float)
+    assert seconds_each > 0
 
 
 @pytest.mark.parametrize(

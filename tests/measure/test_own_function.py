@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments.own_function import COROUTINE, ITEMS, NAME, PROBE, Call, Terms
+from conc.experiments.own_function import (
+    COROUTINE,
+    ITEMS,
+    NAME,
+    PROBE,
+    SECONDS_EACH,
+    Call,
+    Terms,
+)
 from conc.measure import own_function
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.own_function import Seen, calls, look, try_in
@@ -32,6 +40,10 @@ def double(number):
 def wait(seconds):
     time.sleep(seconds)
     return seconds
+
+
+def later(seconds):
+    return wait_soon(seconds)
 
 
 async def wait_soon(seconds):
@@ -124,7 +136,11 @@ def probed(
     coroutine: bool = False,
 ) -> Timing:
     """Invent what a look gives."""
-    values: dict[str, float] = {ITEMS: float(items), COROUTINE: float(coroutine)}
+    values: dict[str, float] = {
+        ITEMS: float(items),
+        COROUTINE: float(coroutine),
+        SECONDS_EACH: wall_s / items,
+    }
     return Timing(wall_s=wall_s, cpu_s=cpu_s, answer=answer, values=dict(values))
 
 
@@ -168,7 +184,8 @@ def test_calls_are_as_many_whole_passes_as_are_needed_and_no_more(
     items: int, seconds_each: float, at_least: int
 ) -> None:
     def is_enough(calls: int, least_s: float) -> bool:
-        return calls >= at_least and calls * seconds_each >= least_s
+        long_enough = calls * seconds_each >= least_s or calls >= own_function.MOST_CALLS
+        return calls >= at_least and long_enough
 
     made = calls(items, seconds_each, at_least)
     assert made % items == 0
@@ -182,6 +199,7 @@ def test_calls_are_as_many_whole_passes_as_are_needed_and_no_more(
         (3, 0.01, 10, 12),
         (3, 0.01, 12, 12),
         (1, 0.001, 1, 50),
+        (1, 0.1, 1, 2),
         (1, 0.5, 32, 4),
         (4, 1.0, 32, 4),
         (2, 100.0, 8, 2),
@@ -437,3 +455,31 @@ def test_answers_that_differ_are_no_failure_if_that_is_meant(real: World, folder
     measurement = only(try_in(real, work("anew", "[1]"), terms, folder)[1])
     assert measurement.failures == []
     assert len({sample.answer for sample in measurement.samples}) > 1
+
+
+@pytest.mark.usefixtures("module")
+def test_what_returns_something_to_await_without_saying_so_is_refused() -> None:
+    with pytest.raises(ConcError, match="is to be awaited, but it is no coroutine function"):
+        looked(work("later", "[0.001]"))
+
+
+@pytest.mark.usefixtures("module")
+@pytest.mark.parametrize("items", ["[1]", "words"])
+def test_a_package_that_can_not_be_imported_is_told_in_a_line(tmp_path: Path, items: str) -> None:
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "__init__.py").write_text("1 / 0")
+    with pytest.raises(ConcError, match=r"broken\.work:f: raised: ZeroDivisionError"):
+        looked(Call("broken.work:f", items))
+
+
+@pytest.mark.usefixtures("module")
+def test_the_time_of_a_short_call_is_that_of_many() -> None:
+    assert looked(work("double", "[2]")).seconds_each < 0.001
+
+
+@pytest.mark.parametrize(("wall_s", "read"), [(0.03, True), (30.0, False)])
+def test_memory_is_read_where_that_leaves_time_to_measure(
+    fake: Faked, wall_s: float, *, read: bool
+) -> None:
+    cases = only(fake.tried(probed(wall_s, wall_s))).cases
+    assert any(case.memory for case in cases) is read

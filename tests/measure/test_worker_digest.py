@@ -88,3 +88,10 @@ def test_an_answer_that_holds_itself_has_a_digest() -> None:
 def test_halves_of_characters_are_told_apart(one: object, other: object) -> None:
     assert worker.digest(one) != worker.digest(other)
     assert "" not in {worker.digest(one), worker.digest(other)}
+
+
+def test_the_address_of_an_object_does_not_count() -> None:
+    one, other = object(), object()
+    assert worker.digest([one]) == worker.digest([other])
+    assert worker.digest({(1, 2): one}) == worker.digest({(1, 2): other})
+    assert worker.digest([object()]) != worker.digest([str])

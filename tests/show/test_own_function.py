@@ -15,7 +15,7 @@ from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import SENTENCES, TABLES
 from conc.show.views import own_function as view
-from tests.advise.tried import BUSY_S, FUNCTION, case_of, changed, failed, of, role, tried
+from tests.advise.tried import BUSY_S, FUNCTION, changed, failed, of, role, tried
 from tests.invented import invented_result
 from tests.show.views_reading import measured, row, rows_of
 
@@ -146,7 +146,7 @@ def test_a_model_to_take_is_named_with_its_gain_and_what_its_pool_costs() -> Non
     result = tried({"processes": HALF, "processes_cold": 0.0363})
     assert said(result)[1] == (
         "Take processes with 2 workers: 2.00× (2.00–2.00) as fast. Opening and closing the pool"
-        " costs 30 ms, which 61 calls regain; keep it open for more."
+        " costs 30 ms; it pays from 61 calls on. Keep it open for more."
     )
 
 
@@ -296,11 +296,12 @@ def test_the_data_of_a_failed_loop_has_no_advice_and_says_why() -> None:
     assert function["table"]["rows"][0]["cost_s"] == "failed: crashed"
 
 
-def test_failures_are_those_of_the_try() -> None:
-    assert own_function.failures(tried()) == []
-    result = failed(tried(), "threads", "crashed", "exited with 3")
-    (failure,) = own_function.failures(result)
-    assert (failure.case, failure.kind) == (case_of(result, "threads").id, "crashed")
+def test_a_try_is_complete_where_every_case_gave_a_figure() -> None:
+    assert own_function.is_complete(tried())
+    assert not own_function.is_complete(failed(tried(), "threads", "crashed", "exited with 3"))
+    none = msgspec.structs.replace(of(tried()), samples=[])
+    result = msgspec.structs.replace(tried(), measurements={experiment.NAME: none})
+    assert not own_function.is_complete(result)
 
 
 def test_without_a_try_there_is_nothing_to_show() -> None:
@@ -341,3 +342,27 @@ def test_a_page_without_the_measurement_says_how_to_get_it(view_name: str) -> No
     for views in (TABLES, SENTENCES):
         with pytest.raises(MissingError, match="conc measure own-function"):
             views[view_name](evidence)
+
+
+def test_a_hostile_name_neither_steers_the_terminal_nor_ends_the_report() -> None:
+    text = own_function.to_text(tried(function="w[/red]:f\x1b[31m"))
+    assert "w[/red]:f" in text
+    assert "\x1b" not in text
+
+
+def test_where_some_model_failed_the_loop_is_kept_for_want_of_others_that_ran() -> None:
+    result = failed(tried(noise=0.01), "processes", "raised")
+    assert said(result)[1] == (
+        "Keep the plain loop: no model that gave a figure can be 10 % faster here."
+    )
+
+
+def test_where_no_model_ran_nobody_is_told_to_measure_longer() -> None:
+    result = tried()
+    for name in ("threads", "many_threads", "processes"):
+        result = failed(result, name, "raised")
+    assert said(result)[1] == "Only the plain loop gave a figure; the table says why."
+
+
+def test_the_data_of_a_single_round_has_no_infinity() -> None:
+    assert json.dumps(own_function.to_data(tried(runs=1, rounds=1))["functions"], allow_nan=False)

@@ -93,9 +93,11 @@ def _nature(block: str, advice: Advice) -> str:
 
 def _choice(advice: Advice) -> str:
     if advice.outcome == "keep":
-        return (f"Keep the plain loop: no model can be {LEAST_GAIN - 1:.0%} faster here.").replace(
-            "%", " %"
-        )
+        others = "no model that gave a figure" if advice.silent else "no model"
+        gain = formats.share(LEAST_GAIN - 1)
+        return f"Keep the plain loop: {others} can be {gain} faster here."
+    if not advice.compared:
+        return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
         return (
             "Undecided: the intervals are too wide. Measure longer, or on a machine with less"
@@ -104,8 +106,8 @@ def _choice(advice: Advice) -> str:
     said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
     if advice.start_s and advice.pays_from:
         said += (
-            f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}, which"
-            f" {formats.plural(advice.pays_from, 'call')} regain; keep it open for more."
+            f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}; it pays"
+            f" from {formats.plural(advice.pays_from, 'call')} on. Keep it open for more."
         )
     return said
 
