@@ -142,7 +142,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=3, warmups=1, seconds=20),
+        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=3, warmups=1, seconds=19),
         "full": Effort(
             min_runs=7, max_runs=12, rounds_per_run=6, warmups=1, seconds=150, half_width=0.02
         ),

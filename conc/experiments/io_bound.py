@@ -242,7 +242,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=0, seconds=3),
-        "quick": Effort(min_runs=2, max_runs=6, rounds_per_run=4, warmups=0, seconds=21),
+        "quick": Effort(min_runs=2, max_runs=6, rounds_per_run=4, warmups=0, seconds=20),
         "full": Effort(
             min_runs=5, max_runs=10, rounds_per_run=6, warmups=1, seconds=180, half_width=0.02
         ),

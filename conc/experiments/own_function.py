@@ -261,7 +261,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=2),
-        "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=4),
+        "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=3.5),
         "full": Effort(min_runs=3, max_runs=8, rounds_per_run=4, warmups=1, seconds=20),
     },
 )
