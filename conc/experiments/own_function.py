@@ -232,7 +232,7 @@ def experiment(call: Call, plan: Plan, terms: Terms) -> Experiment:
 
 
 EXAMPLES: Mapping[str, tuple[Call, Kind]] = {
-    "computes": (Call("snippets.own_function:count_primes", "[4000]"), "function"),
+    "computes": (Call("snippets.own_function:count_primes", "[2500]"), "function"),
     "waits": (Call("snippets.own_function:wait_for_answer", "[0.002]"), "coroutine function"),
 }
 """Two functions as readers have them, tried with each build."""
@@ -261,7 +261,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=2),
-        "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=3.5),
+        "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=4.5),
         "full": Effort(min_runs=3, max_runs=8, rounds_per_run=4, warmups=1, seconds=20),
     },
 )
