@@ -19,7 +19,7 @@ MOSTLY = 0.9
 """From this share of its time on a function is said to compute; below the rest of 1, to wait."""
 
 Nature = Literal["computes", "waits", "both", "untold"]
-Outcome = Literal["take", "keep", "open"]
+Outcome = Literal["take", "keep", "open", "alone"]
 
 SIMPLEST_FIRST = ("sequential", "threads", "asyncio", "interpreters", "processes")
 """How little a model asks of the code: threads share everything, processes only what is sent."""
@@ -33,11 +33,12 @@ class Advice:
 
     ``busy`` is the share of a plain loop's time in which a CPU worked for it. ``outcome`` is to
     ``take`` the model of ``best`` with its ``gain``, to ``keep`` the loop because no model is
-    :data:`LEAST_GAIN` times as fast, or ``open`` where the intervals allow either. ``lets_go`` is
-    whether threads computed side by side, ``None`` where nothing tells. ``start_s`` is what opening
-    the pool of ``best`` costs, and ``pays_from`` the number of calls from which that is regained.
-    ``twin`` is how the same loop compared with itself, ``silent`` the models without a figure;
-    ``compared`` is whether any model has one.
+    :data:`LEAST_GAIN` times as fast, ``open`` where the intervals allow either, ``alone`` where no
+    model gave a figure; ``silent`` are those that gave none. ``lets_go`` is whether threads
+    computed side by side, ``None`` where nothing tells. ``start_s`` is what opening the pool of
+    ``best`` costs, and ``pays_from`` the number of calls from which that is regained. ``slowed`` is
+    whether several workers apart were certainly slower than the loop, which only handing over can
+    do. ``twin`` is how the same loop compared with itself.
     """
 
     nature: Nature
@@ -50,7 +51,7 @@ class Advice:
     pays_from: int | None = None
     twin: Estimate | None = None
     silent: tuple[str, ...] = ()
-    compared: bool = True
+    slowed: bool = False
     seconds_each: Estimate | None = None
 
 
@@ -79,7 +80,7 @@ def advise(measurement: Measurement, block: str) -> Advice:
         pays_from=_pays_from(measurement, best[0], start_s) if best and start_s else None,
         twin=samples.speedup(measurement, twin.id) if twin else None,
         silent=_silent(cases, gains),
-        compared=bool(gains),
+        slowed=any(gain.high < 1 for case, gain in gains if _is_apart(case) and case.workers > 1),
         seconds_each=samples.estimate(measurement, baseline.id),
     )
 
@@ -104,8 +105,13 @@ def _stands_aside(case: Case) -> bool:
     return bool(case.parameters.get(samples.TWIN)) or case.parameters.get("pool") == "cold"
 
 
+def _is_apart(case: Case) -> bool:
+    """Tell whether the workers of a case have a GIL each, and are sent what they work on."""
+    return case.model in {"processes", "interpreters"}
+
+
 def _best(measurement: Measurement, gains: Gains) -> tuple[Case, Estimate] | None:
-    """Return the simplest model that is worth it and that none is certainly worth more than."""
+    """Return the simplest model that is worth it and that the fastest is not worth more than."""
     worth = [(case, gain) for case, gain in gains if gain.low >= LEAST_GAIN]
     if not worth:
         return None
@@ -117,7 +123,7 @@ def _best(measurement: Measurement, gains: Gains) -> tuple[Case, Estimate] | Non
 
 
 def _is_beaten(measurement: Measurement, case: Case, fastest: Case) -> bool:
-    """Tell whether the fastest would be worth its code in place of a case as well."""
+    """Tell whether the fastest is so much faster than a case that it is worth its own code."""
     if case is fastest:
         return False
     ratio = samples.ratio(measurement, fastest.id, against=case.id)
@@ -125,7 +131,9 @@ def _is_beaten(measurement: Measurement, case: Case, fastest: Case) -> bool:
 
 
 def _without_best(gains: Gains) -> Outcome:
-    return "keep" if gains and all(gain.high < LEAST_GAIN for _, gain in gains) else "open"
+    if not gains:
+        return "alone"
+    return "keep" if all(gain.high < LEAST_GAIN for _, gain in gains) else "open"
 
 
 def _silent(cases: Sequence[Case], gains: Gains) -> tuple[str, ...]:
@@ -145,7 +153,7 @@ def _lets_go(busy: Estimate | None, gains: Gains) -> bool | None:
         return None
     if any(gain.low >= LEAST_GAIN for gain in threads):
         return True
-    apart = [gain for case, gain in gains if case.model in {"processes", "interpreters"}]
+    apart = [gain for case, gain in gains if _is_apart(case)]
     held = all(gain.high < LEAST_GAIN for gain in threads)
     return False if held and any(gain.low >= LEAST_GAIN for gain in apart) else None
 

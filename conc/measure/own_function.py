@@ -41,7 +41,7 @@ MEMORY_PASSES, START_S = 5, 0.3
 MOST_FOR_MEMORY = 0.25
 """The largest share of its time that a try spends on memory; else it goes without."""
 
-_EFFORT: Profile = "quick"
+_PROFILE: Profile = "quick"
 
 
 def try_here(call: Call, terms: Terms, folder: Path) -> tuple[Path, Result]:
@@ -58,13 +58,13 @@ def try_in(world: World, call: Call, terms: Terms, folder: Path) -> tuple[Path, 
     """
     with store.measuring_lock(folder):
         seen = look(call, terms, world.launcher)
-        cores = world.setting(_EFFORT).cores
+        cores = world.setting(_PROFILE).cores
         at_least = terms.at_once if seen.waits else CALLS_PER_CORE * cores
         count = calls(seen.items, seen.seconds_each, at_least)
         memory_s = MEMORY_PASSES * (START_S + count * seen.seconds_each)
         plan = Plan(seen.kind, count, memory=memory_s <= MOST_FOR_MEMORY * terms.seconds)
         experiment = own_function.experiment(call, plan, terms)
-        return session.measure((experiment,), _EFFORT, folder / FOLDER, world, refresh=True)
+        return session.measure((experiment,), _PROFILE, folder / FOLDER, world, refresh=True)
 
 
 class Seen(NamedTuple):

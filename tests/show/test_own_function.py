@@ -218,6 +218,7 @@ def test_short_calls_that_are_not_worth_a_pool_are_said_to_be_short() -> None:
         ),
     ]
     assert "A call takes" not in " ".join(said(tried({"loop": 0.0012, "processes": 0.0006})))
+    assert said(tried({"loop": 0.0012}))[1:] == [KEEP], "no pool was slower"
 
 
 def test_a_loop_that_differs_from_itself_is_a_caution() -> None:

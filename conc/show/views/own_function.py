@@ -13,9 +13,6 @@ from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, interval_data
 from conc.show.views.counted import cores_used, missing
 
-SHORT_CALL_S = 0.0005
-"""About what it costs to hand over a call to a process; a shorter one is best sent in batches."""
-
 
 def example_table(evidence: Evidence, example: str) -> Table:
     """List what each model made of one of the two examples."""
@@ -96,7 +93,7 @@ def _choice(advice: Advice) -> str:
         others = "no model that gave a figure" if advice.silent else "no model"
         gain = formats.share(LEAST_GAIN - 1)
         return f"Keep the plain loop: {others} can be {gain} faster here."
-    if not advice.compared:
+    if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
         return (
@@ -119,7 +116,7 @@ def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
             " try it as a plain function, in threads and processes."
         )
     each = advice.seconds_each
-    if each and each.value < SHORT_CALL_S and advice.outcome == "keep":
+    if each and advice.slowed and advice.outcome == "keep":
         yield (
             f"A call takes {formats.seconds(each.value, 2)}, and handing it over costs about as"
             " much or more: let each call do more."
@@ -159,14 +156,19 @@ def _memory_column(measured: Measured) -> tuple[Column, ...]:
     """Return the column of the memory where it was read."""
     if not measured.measurement.memory:
         return ()
-    return (Column("memory", "Memory", "peak of all processes, lower is better"),)
+    what = "PSS" if _tells_pss(measured) else "RSS"
+    return (Column("memory", "Memory", f"peak {what} of all processes, lower is better"),)
+
+
+def _tells_pss(measured: Measured) -> bool:
+    return all(read.pss is not None for read in measured.measurement.memory)
 
 
 def _memory(measured: Measured, case: Case) -> Cell:
     read = measured.memory(case)
     if read is None:
         return NONE
-    peak = read.pss if read.pss is not None else read.rss
+    peak = read.pss if read.pss is not None and _tells_pss(measured) else read.rss
     return Cell(formats.size(peak), float(peak))
 
 
