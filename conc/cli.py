@@ -78,7 +78,7 @@ def _claims() -> Sequence[str]:
 
 
 def _works() -> Sequence[str]:
-    from conc.experiments.kitchens import WORKS
+    from conc.experiments.kitchens.dishes import WORKS
 
     return WORKS
 
@@ -316,11 +316,11 @@ def try_(  # noqa: PLR0913 - an option each
       conc try work.py:count_primes 20000 30000
       conc try work:fetch --items urls --at-once 100
     """
-    from conc.experiments.own_function import Call, Terms
-    from conc.measure.own_function import try_here
+    from conc.experiments.tries import Call, Terms
+    from conc.measure.tries import try_here
     from conc.records import LONGEST_TEXT
     from conc.results import store
-    from conc.show import own_function
+    from conc.show import tries
 
     if values and source:
         raise click.UsageError("give the items either one by one or with --items", context)
@@ -334,11 +334,11 @@ def try_(  # noqa: PLR0913 - an option each
     terms = Terms(at_once, seconds, limit_s, any_answer)
     path, result = try_here(call, terms, folder or store.results_folder())
     if as_json:
-        _echo_json(own_function.to_data(result))
+        _echo_json(tries.to_data(result))
     else:
-        click.echo(own_function.to_text(result))
+        click.echo(tries.to_text(result))
         click.echo(f"\nRaw samples: {path}")
-    if not own_function.is_complete(result):
+    if not tries.is_complete(result):
         context.exit(FAILED)
 
 

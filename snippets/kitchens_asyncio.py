@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from snippets.kitchens import Dish, Meal, order, prepare
+from .kitchens import Dish, Meal, order, prepare
 
 
 # --8<-- [start:asyncio]

@@ -1,6 +1,6 @@
 """Invented traces of ten dishes: plausible, exact, and without a clock."""
 
-from conc.experiments.kitchens import DISHES
+from conc.experiments.kitchens.dishes import DISHES
 from conc.records import Case, Phase, Span
 
 PREP_S = 0.003

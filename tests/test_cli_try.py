@@ -13,11 +13,11 @@ import pytest
 
 from conc import cli
 from conc.errors import ConcError
-from conc.experiments.own_function import NAME, Call, Terms
-from conc.measure import own_function, session
+from conc.experiments.tries import NAME, Call, Terms
+from conc.measure import session, tries
 from conc.records import Result
 from conc.results import store
-from tests.advise.tried import FUNCTION, failed, tried
+from tests.tried import FUNCTION, failed, tried
 
 Run = Callable[..., int]
 
@@ -94,7 +94,7 @@ def run() -> Iterator[Run]:
 def trying(monkeypatch: pytest.MonkeyPatch) -> Trying:
     """Replace the measurement by an invented result."""
     stand_in = Trying()
-    monkeypatch.setattr(own_function, "try_here", stand_in)
+    monkeypatch.setattr(tries, "try_here", stand_in)
     return stand_in
 
 

@@ -42,13 +42,20 @@ def test_every_snippet_is_shown_by_a_page(snippet: str) -> None:
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
+def test_a_snippet_stands_alone(snippet: str) -> None:
+    assert not re.search(
+        r"^\s*(from|import) conc\b", text_of(f"snippets/{snippet}.py"), re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS)
 def test_every_snippet_is_run_by_an_experiment(snippet: str) -> None:
-    assert any(f"snippets.{snippet}" in experiment.snippets for experiment in EXPERIMENTS)
+    assert any(f"conc.snippets.{snippet}" in experiment.snippets for experiment in EXPERIMENTS)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
 def test_every_snippet_has_a_test_that_imports_or_runs_it(snippet: str) -> None:
-    used = rf"^(from|import) snippets\.{snippet}\b|^from snippets import [\w\s,(]*\b{snippet}\b"
+    used = rf"^from conc\.snippets(\.{snippet} import\b| import [\w\s,(]*\b{snippet}\b)"
     assert re.search(rf"{used}|[\"']{snippet}[\"']", text_of("tests/**/test_*.py"), re.MULTILINE)
 
 
@@ -60,7 +67,7 @@ def test_a_page_says_how_to_measure_every_experiment_again(experiment: str) -> N
 @pytest.mark.parametrize("experiment", [experiment.name for experiment in EXPERIMENTS])
 def test_every_experiment_times_snippets_that_are_there(experiment: str) -> None:
     timed = next(one for one in EXPERIMENTS if one.name == experiment).snippets
-    assert {name.removeprefix("snippets.") for name in timed} <= set(SNIPPETS)
+    assert {name.removeprefix("conc.snippets.") for name in timed} <= set(SNIPPETS)
 
 
 @pytest.mark.parametrize("command", sorted(cli.conc.commands))

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 
 from conc import formats
-from conc.experiments.yardstick import WORKLOAD as YARDSTICK
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Interpreter, Machine, Measurement, Result, Sample, Scalar
 from conc.results import samples, statistics
 

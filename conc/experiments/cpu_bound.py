@@ -8,11 +8,11 @@ from functools import partial
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
-from conc.experiments.pools import is_possible, pool_models, warm_pool
-from conc.experiments.yardstick import WORKLOAD as YARDSTICK
-from conc.experiments.yardstick import spinning, yardstick_cases
+from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.experiments.parts.yardstick import spinning, yardstick_cases
 from conc.records import Case, Profile
-from snippets import cpu_bound
+from conc.snippets import cpu_bound
 
 WORKLOAD = "cpu_bound"
 ANSWERS = "sum of squares"
@@ -137,7 +137,7 @@ EXPERIMENT = Experiment(
         "loop does, at each worker count? A cold pool is opened and closed within the sample; "
         "a warm one is open before it, and each of its workers has done a chunk."
     ),
-    snippets=("snippets.cpu_bound",),
+    snippets=("conc.snippets.cpu_bound",),
     cases=cases,
     open=open_case,
     effort={

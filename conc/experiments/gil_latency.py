@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting, rounds
+from conc.experiments.parts.probe import counting, rounds
 from conc.records import Case
-from snippets import gil_latency
+from conc.snippets import gil_latency
 
 BESIDE = (0, 1, 2, 4)
 USUAL_MS, SHORT_MS = 5.0, 0.5
@@ -44,7 +44,7 @@ EXPERIMENT = Experiment(
         "How late does a thread that slept 2 ms go on, beside 0 to 4 threads that compute, and"
         " what does a shorter switch interval change?"
     ),
-    snippets=("snippets.gil_latency",),
+    snippets=("conc.snippets.gil_latency",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=3),

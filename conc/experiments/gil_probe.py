@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting, rounds
+from conc.experiments.parts.probe import counting, rounds
 from conc.records import Case, Profile
-from snippets import gil_probe
+from conc.snippets import gil_probe
 
 CALL_S: Mapping[Profile, float] = {"smoke": 0.001, "quick": 0.012, "full": 0.03}
 """A call takes this long at least, and about twice as long at most."""
@@ -71,7 +71,7 @@ EXPERIMENT = Experiment(
         "While one thread calls a function of C, how long does another thread, which ticks every"
         " half millisecond, fall silent?"
     ),
-    snippets=("snippets.gil_probe",),
+    snippets=("conc.snippets.gil_probe",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=3.7, full_seconds=27, per_run=8),

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.pools import warm_pool
-from conc.experiments.probe import counting_fields, rounds
+from conc.experiments.parts.pools import warm_pool
+from conc.experiments.parts.probe import counting_fields, rounds
 from conc.records import Case
-from snippets import heartbeat
+from conc.snippets import heartbeat
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -69,7 +69,7 @@ EXPERIMENT = Experiment(
         "How late does a beat that is due every 2 ms come while something else sleeps or computes:"
         " in a task, moved aside to a thread or a process, or in a program of threads?"
     ),
-    snippets=("snippets.heartbeat",),
+    snippets=("conc.snippets.heartbeat",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=3.5),

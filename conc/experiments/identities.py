@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting_fields, rounds
+from conc.experiments.parts.probe import counting_fields, rounds
 from conc.records import Case
-from snippets import identities
+from conc.snippets import identities
 
 THREADS = 5
 SECONDS = {"smoke": 0.01, "quick": 0.05, "full": 0.2}
@@ -37,7 +37,7 @@ EXPERIMENT = Experiment(
         "How many thread ids of the operating system do five Python threads have, on how many"
         " logical CPUs do they run, and how many pools do they need?"
     ),
-    snippets=("snippets.identities",),
+    snippets=("conc.snippets.identities",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=0.8, per_run=8),

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting_fields, rounds
+from conc.experiments.parts.probe import counting_fields, rounds
 from conc.records import Case
-from snippets import idle_loop
+from conc.snippets import idle_loop
 
 TASKS = (0, 1_000)
 SECONDS = {"smoke": 0.05, "quick": 0.1, "full": 1.0}
@@ -38,7 +38,7 @@ EXPERIMENT = Experiment(
         "How often does an event loop wake up while all its tasks wait, and how many threads and"
         " processes does it have?"
     ),
-    snippets=("snippets.idle_loop",),
+    snippets=("conc.snippets.idle_loop",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2, per_run=8),

@@ -8,11 +8,11 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from conc.experiments import ceiling
 from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.pools import is_possible, pool_models, warm_pool
+from conc.experiments.parts import ceiling
+from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.records import Case, Profile
-from snippets import io_bare, io_bound
+from conc.snippets import io_bare, io_bound
 
 WORKLOAD = "io_bound"
 CEILING = "service_ceiling"
@@ -189,7 +189,7 @@ def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
 def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     import aiohttp  # noqa: PLC0415 - takes long, and only these cases need it
 
-    from snippets import io_bound_asyncio  # noqa: PLC0415 - imports aiohttp
+    from conc.snippets import io_bound_asyncio  # noqa: PLC0415 - imports aiohttp
 
     own_limit = case.parameters["client"] == AIOHTTP_OWN_LIMIT
     level = len(names) if own_limit else case.workers
@@ -237,7 +237,7 @@ EXPERIMENT = Experiment(
         "latency of the service? All models have as many requests in flight and a client of the "
         "same kind, except where a row names another; connections are open beforehand."
     ),
-    snippets=("snippets.io_bound", "snippets.io_bound_asyncio", "snippets.io_bare"),
+    snippets=("conc.snippets.io_bound", "conc.snippets.io_bound_asyncio", "conc.snippets.io_bare"),
     cases=cases,
     open=open_case,
     effort={

@@ -7,11 +7,11 @@ from conc.experiments.experiment import Effort, Experiment, Service
 from conc.records import Case
 
 SNIPPETS = (
-    "snippets.listing_threads",
-    "snippets.listing_processes",
-    "snippets.listing_asyncio",
-    "snippets.listing_idle_pool",
-    "snippets.listing_count",
+    "conc.snippets.listing_threads",
+    "conc.snippets.listing_processes",
+    "conc.snippets.listing_asyncio",
+    "conc.snippets.listing_idle_pool",
+    "conc.snippets.listing_count",
 )
 
 ONE_SET = Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=5.0)

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import rounds
+from conc.experiments.parts.probe import rounds
 from conc.records import Case
-from snippets import lock_price
+from conc.snippets import lock_price
 
 WORKERS = (1, 2, 4)
 UPDATES = {"smoke": 1_000, "quick": 100_000, "full": 200_000}
@@ -49,7 +49,7 @@ EXPERIMENT = Experiment(
     name="lock-price",
     title="The price of a lock",
     question="How long does an update take with a lock and without one, on one thread and on more?",
-    snippets=("snippets.lock_price",),
+    snippets=("conc.snippets.lock_price",),
     cases=cases,
     open=open_case,
     effort=rounds(12, 40, seconds=1.2, per_run=6),

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting, rounds
+from conc.experiments.parts.probe import counting, rounds
 from conc.records import Case
-from snippets import lost_updates
+from conc.snippets import lost_updates
 
 THREADS = 4
 UPDATES = {"smoke": 1_000, "quick": 20_000, "full": 50_000}
@@ -46,7 +46,7 @@ EXPERIMENT = Experiment(
         "Of the times that several threads add one to a shared counter, how many are lost, in"
         " seven ways of writing it, without a lock and with one?"
     ),
-    snippets=("snippets.lost_updates",),
+    snippets=("conc.snippets.lost_updates",),
     cases=cases,
     open=open_case,
     effort=rounds(20, 40, seconds=4.2, per_run=10),

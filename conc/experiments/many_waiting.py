@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting_fields, rounds
+from conc.experiments.parts.probe import counting_fields, rounds
 from conc.records import Case
-from snippets import many_waiting
+from conc.snippets import many_waiting
 
 COUNTS = {"smoke": (100,), "quick": (1_000,), "full": (1_000, 5_000)}
 
@@ -38,7 +38,7 @@ EXPERIMENT = Experiment(
         "Do as many threads, or tasks, start as are asked for, and how much memory does each take"
         " while it waits?"
     ),
-    snippets=("snippets.many_waiting",),
+    snippets=("conc.snippets.many_waiting",),
     cases=cases,
     open=open_case,
     # A process that has had many threads keeps their memory, so each sample has a fresh one.

@@ -8,7 +8,7 @@ from functools import partial
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
 from conc.records import Case, Scalar
-from snippets import idle
+from conc.snippets import idle
 
 WORKLOAD = "hold"
 
@@ -68,7 +68,7 @@ EXPERIMENT = Experiment(
         "the difference in peak memory, divided by how many more they are, is the weight of one. "
         "The times of these samples say only how long they were held."
     ),
-    snippets=("snippets.idle",),
+    snippets=("conc.snippets.idle",),
     cases=cases,
     open=open_case,
     effort={

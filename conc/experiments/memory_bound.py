@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import rounds
+from conc.experiments.parts.probe import rounds
 from conc.records import Case, Profile
-from snippets import memory_bound
+from conc.snippets import memory_bound
 
 ORDERS: Mapping[str, Callable[[int], list[int]]] = {
     "in order": memory_bound.in_order,
@@ -57,7 +57,7 @@ EXPERIMENT = Experiment(
         "How much longer does the same sum take when its numbers lie scattered in memory: in a"
         " list that fits a cache of the CPU, and in one that does not?"
     ),
-    snippets=("snippets.memory_bound",),
+    snippets=("conc.snippets.memory_bound",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 32, seconds=3.5, full_seconds=24),

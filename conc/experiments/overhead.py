@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.pools import pool_models, warm_pool
+from conc.experiments.parts.pools import pool_models, warm_pool
 from conc.records import Case
-from snippets import overhead
+from conc.snippets import overhead
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -145,7 +145,7 @@ EXPERIMENT = Experiment(
         "Processes have no main module to import again: a program's own imports come on top for "
         "spawn and forkserver."
     ),
-    snippets=("snippets.overhead",),
+    snippets=("conc.snippets.overhead",),
     cases=cases,
     open=open_case,
     effort={

@@ -10,7 +10,6 @@ from conc.experiments import (
     identities,
     idle_loop,
     io_bound,
-    kitchens,
     listings,
     lock_price,
     lost_updates,
@@ -18,14 +17,15 @@ from conc.experiments import (
     memory,
     memory_bound,
     overhead,
-    own_function,
     selector_loop,
     shared_memory,
     switching,
     task_size,
+    tries,
     utilisation,
 )
 from conc.experiments.experiment import Experiment
+from conc.experiments.kitchens import dishes
 
 EXPERIMENTS: tuple[Experiment, ...] = (
     cpu_bound.EXPERIMENT,
@@ -47,8 +47,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     selector_loop.EXPERIMENT,
     idle_loop.EXPERIMENT,
     heartbeat.EXPERIMENT,
-    kitchens.EXPERIMENT,
-    own_function.EXPERIMENT,
+    dishes.EXPERIMENT,
+    tries.EXPERIMENT,
     listings.EXPERIMENT,
 )
 

@@ -4,9 +4,9 @@ import threading
 from contextlib import AbstractContextManager, nullcontext
 
 from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.probe import rounds
+from conc.experiments.parts.probe import rounds
 from conc.records import Case
-from snippets import selector_loop
+from conc.snippets import selector_loop
 
 LEVEL = 10
 LATENCY_MS = {"smoke": 2, "quick": 15, "full": 20}
@@ -60,7 +60,7 @@ EXPERIMENT = Experiment(
         "How much faster does one thread fetch ten ratings when it keeps all requests in flight"
         " and asks the selectors module which answer is there?"
     ),
-    snippets=("snippets.selector_loop",),
+    snippets=("conc.snippets.selector_loop",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2.5, full_seconds=6),

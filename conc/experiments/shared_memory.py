@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting, rounds
+from conc.experiments.parts.probe import counting, rounds
 from conc.records import Case
-from snippets import shared_memory
+from conc.snippets import shared_memory
 
 INHERITED_BYTES = {"smoke": 1_000_000, "quick": 20_000_000, "full": 20_000_000}
 
@@ -42,7 +42,7 @@ EXPERIMENT = Experiment(
         "Does a parent see what its child wrote to a global, and to shared memory? And how much of"
         " the memory that a forked child reads is its own?"
     ),
-    snippets=("snippets.shared_memory",),
+    snippets=("conc.snippets.shared_memory",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=0.8, per_run=8),

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.probe import counting, rounds
+from conc.experiments.parts.probe import counting, rounds
 from conc.records import Case
-from snippets import switching
+from conc.snippets import switching
 
 INTERVALS_MS = (1, 5, 20)
 RUNS_EXPECTED = {"smoke": 3, "quick": 6, "full": 25}
@@ -48,7 +48,7 @@ EXPERIMENT = Experiment(
         "How long does one of two threads that compute have the interpreter to itself, at three"
         " switch intervals?"
     ),
-    snippets=("snippets.switching",),
+    snippets=("conc.snippets.switching",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2.5),

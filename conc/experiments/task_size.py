@@ -5,10 +5,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.pools import MOST_PROCESSES_ON_WINDOWS, is_possible, warm_pool
-from conc.experiments.probe import rounds, same_answer
+from conc.experiments.parts.pools import MOST_PROCESSES_ON_WINDOWS, is_possible, warm_pool
+from conc.experiments.parts.probe import rounds, same_answer
 from conc.records import Case, Profile
-from snippets import task_size
+from conc.snippets import task_size
 
 TASKS: Mapping[float, int] = {0.1: 60, 1.0: 12, 10.0: 2, 100.0: 1}
 """For each nominal length of a task in ms, how many a sample does one after the other."""
@@ -81,7 +81,7 @@ EXPERIMENT = Experiment(
         "How long must a task be until a pool of processes, as many as cores, does more of them a"
         " second than a plain loop, and what do 100 kB to carry change?"
     ),
-    snippets=("snippets.task_size",),
+    snippets=("conc.snippets.task_size",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 32, seconds=4),

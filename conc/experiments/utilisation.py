@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.pools import is_possible, pool_models, warm_pool
-from conc.experiments.probe import rounds, same_answer
+from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
+from conc.experiments.parts.probe import rounds, same_answer
 from conc.records import Case, Profile
-from snippets import c_threads, utilisation
+from conc.snippets import c_threads, utilisation
 
 TIMES: Mapping[str, int] = {
     "pure Python": 400_000,
@@ -103,7 +103,7 @@ EXPERIMENT = Experiment(
         "How many cores do as many threads as cores keep busy in one process, and how much faster"
         " are they than one: in pure Python, in hashlib, zlib and NumPy, and in a C program?"
     ),
-    snippets=("snippets.utilisation", "snippets.c_threads"),
+    snippets=("conc.snippets.utilisation", "conc.snippets.c_threads"),
     cases=cases,
     open=open_case,
     effort=rounds(8, 48, seconds=4.3, full_seconds=38),

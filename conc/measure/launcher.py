@@ -18,9 +18,10 @@ import msgspec
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service
-from conc.measure import details, processes, quiet, watch
+from conc.measure import details, processes, quiet
 from conc.measure.lifeline import Lifeline
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
+from conc.measure.meter import watch
 from conc.measure.worker import PROGRAM
 from conc.records import Case, FailureKind, Memory, Timing
 

@@ -19,8 +19,8 @@ from typing import IO, NamedTuple
 import psutil
 
 from conc.errors import ConcError
-from conc.experiments import ceiling as client
 from conc.experiments.experiment import Service
+from conc.experiments.parts import ceiling as client
 from conc.measure import details
 
 HOST = "127.0.0.1"

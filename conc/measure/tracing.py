@@ -1,8 +1,8 @@
 """One traced execution of the ten dishes, for whoever asks in a terminal."""
 
 from conc.errors import ConcError
-from conc.experiments import kitchens
 from conc.experiments.experiment import Setting
+from conc.experiments.kitchens import dishes
 from conc.measure.launcher import CaseFailedError, Launcher, ProcessLauncher, Worker
 from conc.measure.machine import setting as setting_here
 from conc.measure.rounds import crew
@@ -24,11 +24,11 @@ def trace(
     or not possible here, and where the execution fails or leaves no trace.
     """
     setting = setting or setting_here("quick")
-    case = kitchens.make_case(kitchens.find_work(work), _possible(model, setting), setting)
+    case = dishes.make_case(dishes.find_work(work), _possible(model, setting), setting)
     workers: list[Worker] = []
     with ratings_service() as service, crew(workers):
         workers.append(
-            (launcher or ProcessLauncher()).launch(kitchens.EXPERIMENT, [case], service.address)
+            (launcher or ProcessLauncher()).launch(dishes.EXPERIMENT, [case], service.address)
         )
         try:
             workers[0].ready()
@@ -38,13 +38,13 @@ def trace(
     if not timing.spans:
         raise ConcError(
             f"no trace of {model}: the processes of this system share no clock, or it was"
-            f" interrupted more than {kitchens.MOST_SPANS} times; try again or another model"
+            f" interrupted more than {dishes.MOST_SPANS} times; try again or another model"
         )
     return chrome_trace.to_chrome(timing.spans, case.id)
 
 
 def _possible(model: str, setting: Setting) -> str:
-    possible = kitchens.possible_models(setting)
+    possible = dishes.possible_models(setting)
     if model in possible:
         return model
     known = ", ".join(possible)

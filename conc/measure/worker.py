@@ -22,8 +22,9 @@ from typing import BinaryIO, NoReturn
 import msgspec
 
 from conc.experiments.experiment import Open, Service, Trial
-from conc.measure import details, lifeline, meter
+from conc.measure import details, lifeline
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
+from conc.measure.meter import reading as meter
 from conc.records import Timing
 
 PROGRAM = "from conc.measure.worker import main; main()"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from conc.experiments.yardstick import WORKLOAD as YARDSTICK
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Measurement, Sample
 from conc.results import statistics
 

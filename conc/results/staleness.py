@@ -44,7 +44,7 @@ def snippet_digest(module: str) -> str:
 
 def snippet_digests(experiment: Experiment) -> dict[str, str]:
     """Return the digest of each snippet of an experiment, as ``Measurement.snippets`` keeps it."""
-    return {module: snippet_digest(module) for module in experiment.snippets}
+    return {_written(module): snippet_digest(module) for module in experiment.snippets}
 
 
 def changed_snippets(measurement: Measurement, experiment: Experiment) -> list[str]:
@@ -53,9 +53,9 @@ def changed_snippets(measurement: Measurement, experiment: Experiment) -> list[s
     The names are the experiment's, never the file's: looking up ``a.b`` imports ``a``.
     """
     return [
-        module
-        for module, digest in snippet_digests(experiment).items()
-        if measurement.snippets.get(module) != digest
+        name
+        for name, digest in snippet_digests(experiment).items()
+        if measurement.snippets.get(name) != digest
     ]
 
 
@@ -100,6 +100,11 @@ def is_fresh(
         return False
     measured = replace(setting, profile=measurement.profile)
     return measurement.key == experiment_key(experiment, measured, machine, interpreter)
+
+
+def _written(module: str) -> str:
+    """Return a snippet's name as result files have it, whatever package holds its module."""
+    return module.removeprefix("conc.")
 
 
 def _length(profile: Profile) -> int:

@@ -279,7 +279,7 @@ def _notice(markdown: str) -> str:
     """Return a note on what is missing, or on figures that are older than the page's code."""
     if current.view().result is None:
         return _admonition("Nothing measured yet", "Measure this machine with `conc measure`.")
-    shown = {f"snippets.{match['module']}" for match in _SNIPPET.finditer(markdown)}
+    shown = {f"conc.snippets.{match['module']}" for match in _SNIPPET.finditer(markdown)}
     names = [experiment.name for experiment in EXPERIMENTS if shown & set(experiment.snippets)]
     measured = current.result().measurements
     stale = [name for name in names if name in measured and current.is_stale(name)]

@@ -11,7 +11,7 @@ from html import escape
 
 from conc import formats
 from conc.errors import ConcError
-from conc.experiments.kitchens import EXPERIMENT, PICTURES
+from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace, statistics
 from conc.show import current, page, tables

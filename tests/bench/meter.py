@@ -24,9 +24,10 @@ import msgspec
 
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.experiments.experiment import Service, Trial
-from conc.measure import machine, meter
+from conc.measure import machine
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.watch import Watch
+from conc.measure.meter import reading as meter
+from conc.measure.meter.watch import Watch
 from conc.records import Case, Estimate, Profile
 from conc.results import statistics
 from tests.bench.figures import Figure, at_most, show

@@ -6,8 +6,8 @@ import sys
 import time
 from collections.abc import Iterator
 
-from conc.experiments import kitchens
 from conc.experiments.experiment import Service
+from conc.experiments.kitchens import dishes
 from conc.measure import machine
 from conc.measure.service import ratings_service
 from conc.results import statistics
@@ -21,7 +21,7 @@ def figures() -> Iterator[Figure]:
     """Compare the two arms of each model, with dishes that are prepared and baked."""
     setting = machine.setting("quick")
     with ratings_service() as service:
-        for model in kitchens.possible_models(setting):
+        for model in dishes.possible_models(setting):
             ratios = list(compare(model, service.address))
             estimate = statistics.median_ratio([ratios])
             name = f"tracing: {model}"
@@ -34,12 +34,11 @@ def compare(model: str, service: Service) -> Iterator[float]:
     """Yield the log ratio traced/untraced of each round."""
     setting, order = machine.setting("quick"), random.Random(1)
     cases = {
-        traced: kitchens.make_case("mixed", model, setting, traced=traced)
-        for traced in (False, True)
+        traced: dishes.make_case("mixed", model, setting, traced=traced) for traced in (False, True)
     }
     with (
-        kitchens.open_case(cases[False], service) as bare,
-        kitchens.open_case(cases[True], service) as traced,
+        dishes.open_case(cases[False], service) as bare,
+        dishes.open_case(cases[True], service) as traced,
     ):
         for _ in range(ROUNDS):
             arms = [(False, bare), (True, traced)]

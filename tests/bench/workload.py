@@ -8,7 +8,7 @@ With ``--pyperf FILE`` it is measured by pyperf as pyperf sees fit, and written 
 import os
 import sys
 
-from snippets import cpu_bound
+from conc.snippets import cpu_bound
 
 CHUNK = 250_000
 CHUNKS = [range(start, start + CHUNK) for start in range(0, 12 * CHUNK, CHUNK)]

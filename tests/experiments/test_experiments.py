@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-import snippets
+from conc import snippets
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
@@ -107,7 +107,7 @@ def acted(experiment: Experiment, case: Case, service: Service) -> str:
 
 
 def test_every_snippet_is_timed_by_an_experiment() -> None:
-    files = {f"snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
+    files = {f"conc.snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
     timed = {name for experiment in registry.EXPERIMENTS for name in experiment.snippets}
     assert timed <= files
-    assert timed >= {file for file in files if not file.startswith("snippets.listing_")}
+    assert timed >= {file for file in files if not file.startswith("conc.snippets.listing_")}

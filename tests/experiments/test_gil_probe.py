@@ -4,7 +4,7 @@ import pytest
 
 from conc.experiments import gil_probe
 from conc.experiments.experiment import Service, Setting
-from snippets import gil_probe as snippet
+from conc.snippets import gil_probe as snippet
 
 
 def test_a_size_is_doubled_until_the_call_takes_long_enough_twice(

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments import ceiling
+from conc.experiments.parts import ceiling
 from conc.measure import ratings_server, service
 from conc.measure.service import RatingsService, ratings_service
 

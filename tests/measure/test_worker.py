@@ -9,8 +9,9 @@ import pytest
 
 from conc.experiments.experiment import Experiment, Outcome, Trial
 from conc.experiments.registry import EXPERIMENTS
-from conc.measure import meter, worker
+from conc.measure import worker
 from conc.measure.messages import Raised
+from conc.measure.meter import reading as meter
 from conc.records import Timing
 from tests.measure import tiny
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
-from conc.experiments.yardstick import yardstick_cases
+from conc.experiments.parts.yardstick import yardstick_cases
 from conc.records import Case, Result
 from tests.invented import invented_result
 

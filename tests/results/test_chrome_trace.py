@@ -8,7 +8,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped] # it has no types
 import pytest
 
-from conc.experiments.kitchens import EXPERIMENT
+from conc.experiments.kitchens.dishes import EXPERIMENT
 from conc.records import Case, Span
 from conc.results import chrome_trace
 from tests.invented import invented_result, invented_setting

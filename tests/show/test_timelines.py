@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments.kitchens import EXPERIMENT, PICTURES
+from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.records import Case, Failure, Measurement, Result, Sample, Span
 from conc.show import current, timelines
 from conc.show.specs import NARROW, WIDE, Layout

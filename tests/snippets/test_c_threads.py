@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from snippets import c_threads
+from conc.snippets import c_threads
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 MASK = 2**64 - 1

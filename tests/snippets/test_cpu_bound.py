@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from snippets import cpu_bound
+from conc.snippets import cpu_bound
 from tests.snippets.running import printed
 
 CHUNKS = [range(100), range(100, 150), range(150, 1000)]

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from snippets import gil_latency
+from conc.snippets import gil_latency
 
 
 @pytest.mark.parametrize("beside", [0, 2])

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from snippets import gil_probe
+from conc.snippets import gil_probe
 from tests.snippets.running import printed
 
 

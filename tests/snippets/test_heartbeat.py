@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from snippets import heartbeat
+from conc.snippets import heartbeat
 
 BLOCK_S = 0.02
 ON_THE_LOOP = [heartbeat.blocking_sleep, heartbeat.blocking_cpu]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from snippets import identities
+from conc.snippets import identities
 
 
 def test_each_python_thread_has_a_thread_id_of_its_own_and_no_pool() -> None:

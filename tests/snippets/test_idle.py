@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from snippets import idle
+from conc.snippets import idle
 from tests.snippets.running import printed
 
 

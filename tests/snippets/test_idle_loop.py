@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from snippets import idle_loop
+from conc.snippets import idle_loop
 
 
 @pytest.mark.parametrize("tasks", [0, 100])

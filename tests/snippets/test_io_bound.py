@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from snippets import io_bare, io_bound, io_bound_asyncio
+from conc.snippets import io_bare, io_bound, io_bound_asyncio
 from tests.snippets.running import printed
 
 NAMES = ["Pagoda", "Trattoria", "Café au lait", "Fish & Chips", "Pagoda"]

@@ -4,26 +4,25 @@ import sys
 
 import pytest
 
-from snippets import kitchens, kitchens_asyncio
-from snippets.kitchens import Dish, Meal
+from conc.snippets import kitchens, kitchens_asyncio
 from tests.snippets.running import printed
 
 CHOPPED = 3999 * 4000 * 7999 // 6  # the squares of all numbers below 4,000
 
 
 @pytest.fixture
-def dishes(url: str) -> list[Dish]:
+def dishes(url: str) -> list[kitchens.Dish]:
     oven = url + "Dish"
-    return [Dish(1, 1, oven), Dish(2, 0, oven), Dish(3, 2, "")]
+    return [kitchens.Dish(1, 1, oven), kitchens.Dish(2, 0, oven), kitchens.Dish(3, 2, "")]
 
 
 @pytest.fixture
-def expected(dishes: list[Dish]) -> list[Meal]:
+def expected(dishes: list[kitchens.Dish]) -> list[kitchens.Meal]:
     return kitchens.run_sequential(dishes)
 
 
 def test_a_dish_is_chopped_as_often_as_asked_and_baked_if_it_has_an_oven(
-    expected: list[Meal],
+    expected: list[kitchens.Meal],
 ) -> None:
     assert [chopped for chopped, _ in expected] == [CHOPPED, 0, 2 * CHOPPED]
     stars = [baked for _, baked in expected]
@@ -32,21 +31,27 @@ def test_a_dish_is_chopped_as_often_as_asked_and_baked_if_it_has_an_oven(
     assert 1 <= float(stars[0]) <= 5
 
 
-def test_threads_serve_the_same(dishes: list[Dish], expected: list[Meal]) -> None:
+def test_threads_serve_the_same(dishes: list[kitchens.Dish], expected: list[kitchens.Meal]) -> None:
     assert kitchens.run_threads(dishes) == expected
 
 
-def test_processes_serve_the_same(dishes: list[Dish], expected: list[Meal]) -> None:
+def test_processes_serve_the_same(
+    dishes: list[kitchens.Dish], expected: list[kitchens.Meal]
+) -> None:
     assert kitchens.run_processes(dishes) == expected
 
 
-def test_asyncio_serves_the_same(dishes: list[Dish], expected: list[Meal]) -> None:
+def test_asyncio_serves_the_same(
+    dishes: list[kitchens.Dish], expected: list[kitchens.Meal]
+) -> None:
     assert kitchens_asyncio.run_asyncio(dishes) == expected
 
 
 if sys.version_info >= (3, 14):
 
-    def test_interpreters_serve_the_same(dishes: list[Dish], expected: list[Meal]) -> None:
+    def test_interpreters_serve_the_same(
+        dishes: list[kitchens.Dish], expected: list[kitchens.Meal]
+    ) -> None:
         assert kitchens.run_interpreters(dishes) == expected
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
-from snippets import (
+from conc.snippets import (
     listing_asyncio,
     listing_count,
     listing_idle_pool,

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from snippets import lock_price
+from conc.snippets import lock_price
 
 
 def test_both_loops_count_to_the_same_number() -> None:

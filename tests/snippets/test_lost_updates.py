@@ -2,7 +2,7 @@
 
 import pytest
 
-from snippets import lost_updates
+from conc.snippets import lost_updates
 
 FORMS = pytest.mark.parametrize("form", lost_updates.FORMS)
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from snippets import many_waiting
+from conc.snippets import many_waiting
 from tests.snippets.running import printed
 
 

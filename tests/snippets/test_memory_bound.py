@@ -1,6 +1,6 @@
 """Both lists hold the same numbers, and the same sum."""
 
-from snippets import memory_bound
+from conc.snippets import memory_bound
 from tests.snippets.running import printed
 
 

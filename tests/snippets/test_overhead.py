@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from snippets import overhead
+from conc.snippets import overhead
 from tests.snippets.running import printed
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from snippets import own_function
+from conc.snippets import own_function
 from tests.snippets.running import printed
 
 BOUNDS = [30, 3, 20, 0, 10, 30]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from snippets import selector_loop
+from conc.snippets import selector_loop
 from tests.snippets.running import printed
 
 NAMES = ["Pagoda", "Trattoria", "Bistro", "Taberna", "Diner"]

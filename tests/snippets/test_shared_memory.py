@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from snippets import shared_memory
+from conc.snippets import shared_memory
 from tests.snippets.running import printed
 
 needs_fork = pytest.mark.skipif(

@@ -3,7 +3,7 @@
 import sys
 import threading
 
-from snippets import switching
+from conc.snippets import switching
 
 
 def test_no_run_is_shorter_than_nothing() -> None:

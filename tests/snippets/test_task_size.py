@@ -2,7 +2,7 @@
 
 from concurrent.futures import ProcessPoolExecutor
 
-from snippets import task_size
+from conc.snippets import task_size
 
 
 def test_a_task_counts_its_payload_and_its_loops() -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
-from snippets import utilisation
+from conc.snippets import utilisation
 
 
 @pytest.mark.parametrize("name", utilisation.WORKS)

@@ -16,8 +16,8 @@ from pathlib import Path
 import psutil
 
 from conc.measure.listings.isolation import Isolation
+from conc.measure.meter.tree import ON_LINUX
 from conc.measure.processes import kill_group
-from conc.measure.tree import ON_LINUX
 from conc.records import KernelThread
 
 START_LIMIT_S = 10.0
@@ -33,7 +33,7 @@ class NotCaptured(Exception):  # noqa: N818 - a reason to try again or to give u
 
 def snippet_file(name: str) -> Path:
     """Return the file of a snippet module."""
-    spec = importlib.util.find_spec(f"snippets.{name}")
+    spec = importlib.util.find_spec(f"conc.snippets.{name}")
     if spec is None or spec.origin is None:
         raise NotCaptured(f"the snippet {name} is not installed")
     return Path(spec.origin)

@@ -14,8 +14,8 @@ from conc.show.views import (
     listings,
     method,
     overhead,
-    own_function,
     sentences,
+    tries,
 )
 
 T = TypeVar("T")
@@ -46,14 +46,14 @@ TABLES: Mapping[str, Callable[[Evidence], Table]] = {
     "method/limits": method.limits_table,
     "method/failures": method.failures_table,
     "home/answers": sentences.answers_table,
-    "own-function/computes": partial(own_function.example_table, example="computes"),
-    "own-function/waits": partial(own_function.example_table, example="waits"),
+    "own-function/computes": partial(tries.example_table, example="computes"),
+    "own-function/waits": partial(tries.example_table, example="waits"),
     **ledger.TABLES,
 }
 SENTENCES: Mapping[str, Callable[[Evidence], str]] = {
     **sentences.SENTENCES,
     **listings.SENTENCES,
-    "own-function/computes": partial(own_function.example_advice, example="computes"),
-    "own-function/waits": partial(own_function.example_advice, example="waits"),
+    "own-function/computes": partial(tries.example_advice, example="computes"),
+    "own-function/waits": partial(tries.example_advice, example="waits"),
     **ledger.SENTENCES,
 }

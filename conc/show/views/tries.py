@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from conc import formats
-from conc.advise.own_function import LEAST_GAIN, Advice, advise
-from conc.experiments.own_function import EXAMPLES, NAME
+from conc.advise import LEAST_GAIN, Advice, advise
+from conc.experiments.tries import EXAMPLES, NAME
 from conc.records import Case
 from conc.results import samples
 from conc.show.current import MissingError

@@ -9,20 +9,19 @@ from itertools import pairwise
 
 import pytest
 
-from conc import trace
-from conc.experiments.kitchens import RUNS
-from conc.trace import Piece, Served, Trace
-from snippets import kitchens, kitchens_asyncio
-from snippets.kitchens import Dish, Meal
+from conc.experiments.kitchens import trace
+from conc.experiments.kitchens.dishes import RUNS
+from conc.experiments.kitchens.trace import Piece, Served, Trace
+from conc.snippets import kitchens, kitchens_asyncio
 
-DISHES = [Dish(number, 2, "") for number in range(1, 4)]
+DISHES = [kitchens.Dish(number, 2, "") for number in range(1, 4)]
 
 
 def piece(phase: str, t0: float, t1: float, *, task: int = 1, delay_s: float = 0.0) -> Piece:
     return Piece(1, 2, task, phase, t0, t1, delay_s)
 
 
-def traced(model: str) -> tuple[list[Meal], list[Piece]]:
+def traced(model: str) -> tuple[list[kitchens.Meal], list[Piece]]:
     recorded = Trace(model)
     with recorded.on():
         meals = RUNS[model](DISHES)
@@ -68,7 +67,7 @@ def test_tasks_run_on_one_thread_and_never_at_once() -> None:
 
 
 def test_what_a_dish_raises_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    def burn(_dish: Dish) -> int:
+    def burn(_dish: kitchens.Dish) -> int:
         raise RuntimeError("burnt")
 
     monkeypatch.setattr(trace, "_prepare", burn)
@@ -79,7 +78,7 @@ def test_what_a_dish_raises_comes_through(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_task_that_is_cancelled_is_cancelled() -> None:
-    async def cook(_dish: Dish) -> Meal:
+    async def cook(_dish: kitchens.Dish) -> kitchens.Meal:
         await asyncio.sleep(60)
         return 0, "cold"
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from conc.experiments import own_function
+from conc.experiments import tries
 from conc.experiments.experiment import Outcome, Service, Setting
-from conc.experiments.own_function import EXAMPLES, Call, Kind, Plan, Terms
+from conc.experiments.parts.without_item import WithoutItem
+from conc.experiments.tries import EXAMPLES, Call, Kind, Plan, Terms
 from conc.records import PROFILES, Case
-from conc.without_item import WithoutItem
 
 UNIX = ("fork", "spawn", "forkserver")
 SETTING = Setting("quick", 4, interpreters=False, start_methods=UNIX)
@@ -71,7 +71,7 @@ def cases_of(
     *,
     memory: bool = True,
 ) -> tuple[Case, ...]:
-    return own_function.cases_of(RESIZE, Plan(kind, calls, memory=memory), terms, setting)
+    return tries.cases_of(RESIZE, Plan(kind, calls, memory=memory), terms, setting)
 
 
 def pools(*cases: Case) -> list[tuple[str, int, object]]:
@@ -85,7 +85,7 @@ def pools(*cases: Case) -> list[tuple[str, int, object]]:
 
 def acted(case: Case) -> Outcome:
     """Make a case ready and execute it once."""
-    with own_function.open_case(case, Service()) as trial:
+    with tries.open_case(case, Service()) as trial:
         return trial.read(trial.act())
 
 
@@ -95,12 +95,12 @@ def answers_of(
     """Name each case of a function by what it is, with what it answered."""
     return [
         (case.model, case.workers, case.parameters.get("pool"), acted(case).answer)
-        for case in own_function.cases_of(call, plan, Terms(at_once=3), setting)
+        for case in tries.cases_of(call, plan, Terms(at_once=3), setting)
     ]
 
 
 def load(call: Call) -> tuple[Callable[..., object], list[object]]:
-    return own_function.load(own_function.probe(call))
+    return tries.load(tries.probe(call))
 
 
 def test_a_plain_function_is_tried_in_a_loop_twice_and_in_threads_and_processes() -> None:
@@ -201,18 +201,18 @@ def test_memory_is_read_once_for_each_model_and_not_where_a_pool_comes_and_goes(
 
 @pytest.mark.parametrize("cores", [1, 2, 64])
 def test_both_examples_are_tried_with_calls_for_every_core(cores: int) -> None:
-    cases = own_function.cases(Setting("full", cores, interpreters=False, start_methods=UNIX))
+    cases = tries.cases(Setting("full", cores, interpreters=False, start_methods=UNIX))
     blocks = {case.block: case.workload for case in cases}
     assert list(blocks) == [call.function for call, _ in EXAMPLES.values()]
-    assert {case.items for case in cases} == {own_function.CALLS_PER_CORE * cores}
+    assert {case.items for case in cases} == {tries.CALLS_PER_CORE * cores}
     assert not any(case.memory for case in cases)
 
 
 def test_a_try_lasts_as_long_as_it_is_told_whatever_the_profile() -> None:
     terms = Terms(seconds=7.0, sample_limit_s=3.0)
-    tried = own_function.experiment(RESIZE, Plan("function", 100), terms)
+    tried = tries.experiment(RESIZE, Plan("function", 100), terms)
     assert {tried.effort[profile].seconds for profile in PROFILES} == {7.0}
-    assert (tried.name, tried.sample_limit_s) == (own_function.NAME, 3.0)
+    assert (tried.name, tried.sample_limit_s) == (tries.NAME, 3.0)
     assert tried.cases(SETTING) == cases_of("function")
 
 
@@ -275,7 +275,7 @@ def test_what_can_not_be_called_or_has_no_item_is_an_error(
 def test_a_coroutine_function_is_known_with_and_without_items(
     name: str, items: str, *, is_one: bool
 ) -> None:
-    assert own_function.is_coroutine_function(load(here(name, items))[0]) is is_one
+    assert tries.is_coroutine_function(load(here(name, items))[0]) is is_one
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_coroutine_function_is_known_with_and_without_items(
 def test_the_probe_calls_once_for_each_item_and_tells_what_they_are(
     call: Call, items: float, coroutine: float, answers: list[int]
 ) -> None:
-    outcome = acted(own_function.probe(call))
+    outcome = acted(tries.probe(call))
     assert outcome.answer == answers
     seconds_each = outcome.values["seconds_each"]
     assert outcome.values == {
@@ -341,13 +341,11 @@ def test_items_are_taken_in_turn_until_there_are_enough_calls(
 
 def test_a_warm_pool_keeps_its_worker_and_a_cold_one_has_a_new_one_each_time() -> None:
     one = replace(HERE, cores=1)
-    cases = own_function.cases_of(
-        here("who_works", "[0]"), Plan("function", 2), Terms(at_once=1), one
-    )
+    cases = tries.cases_of(here("who_works", "[0]"), Plan("function", 2), Terms(at_once=1), one)
     workers: dict[object, list[object]] = {}
     for case in cases:
         if case.model == "processes":
-            with own_function.open_case(case, Service()) as trial:
+            with tries.open_case(case, Service()) as trial:
                 workers[case.parameters["pool"]] = [trial.act(), trial.act()]
     first, second = workers["warm"]
     assert first == second
@@ -357,10 +355,10 @@ def test_a_warm_pool_keeps_its_worker_and_a_cold_one_has_a_new_one_each_time() -
 
 @pytest.mark.parametrize("model", ["sequential", "threads", "processes"])
 def test_what_a_call_raises_is_raised(model: str) -> None:
-    calls = own_function.cases_of(
+    calls = tries.cases_of(
         here("Kitchen.name_length", "['soup', 5]"), Plan("function", 2), Terms(), HERE
     )
     for case in calls:
         if case.model == model:
-            with own_function.open_case(case, Service()) as trial, pytest.raises(TypeError):
+            with tries.open_case(case, Service()) as trial, pytest.raises(TypeError):
                 trial.act()

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from conc.measure import meter, totals, tree
+from conc.measure.meter import reading as meter
+from conc.measure.meter import totals, tree
 
 needs_proc = pytest.mark.skipif(not tree.has_proc(), reason="there is no /proc here")
 needs_fork_server = pytest.mark.skipif(

@@ -15,8 +15,8 @@ import sys
 import time
 from dataclasses import dataclass
 
-from conc.measure import below, job
-from conc.measure.totals import UNKNOWN, Delays, Totals, total
+from conc.measure.meter import below, job
+from conc.measure.meter.totals import UNKNOWN, Delays, Totals, total
 
 if sys.platform != "win32":
     import resource

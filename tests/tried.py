@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from conc.experiments import own_function
-from conc.experiments.own_function import Call, Kind, Plan, Terms
+from conc.experiments import tries
+from conc.experiments.tries import Call, Kind, Plan, Terms
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from tests.invented import invented_result
 
@@ -42,7 +42,7 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     """
     seconds = given or {}
     plan = Plan(kind, CALLS)
-    experiment = own_function.experiment(Call(function, "['cat.png']"), plan, Terms())
+    experiment = tries.experiment(Call(function, "['cat.png']"), plan, Terms())
     result = invented_result(
         (experiment,),
         cores=CORES,
@@ -59,7 +59,7 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
 
 def of(result: Result) -> Measurement:
     """Return the measurement of the try."""
-    return result.measurements[own_function.NAME]
+    return result.measurements[tries.NAME]
 
 
 def case_of(result: Result, its_role: str) -> Case:
@@ -84,4 +84,4 @@ def failed(result: Result, its_role: str, kind: FailureKind, detail: str = "") -
 
 
 def _with(result: Result, measurement: Measurement) -> Result:
-    return msgspec.structs.replace(result, measurements={own_function.NAME: measurement})
+    return msgspec.structs.replace(result, measurements={tries.NAME: measurement})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments.own_function import (
+from conc.experiments.tries import (
     COROUTINE,
     ITEMS,
     NAME,
@@ -16,9 +16,9 @@ from conc.experiments.own_function import (
     Call,
     Terms,
 )
-from conc.measure import own_function
+from conc.measure import tries
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.own_function import Seen, calls, look, try_in
+from conc.measure.tries import Seen, calls, look, try_in
 from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
 from conc.results import store
@@ -74,8 +74,8 @@ def leave(_item):
 def secret(number):
     return lambda: number
 """
-EXAMPLE = Call("snippets.own_function:count_primes", "[10, 20, 30]")
-OTHER = Call("snippets.own_function:wait_for_answer", "[0.001]")
+EXAMPLE = Call("conc.snippets.own_function:count_primes", "[10, 20, 30]")
+OTHER = Call("conc.snippets.own_function:wait_for_answer", "[0.001]")
 
 
 @pytest.fixture
@@ -184,13 +184,13 @@ def test_calls_are_as_many_whole_passes_as_are_needed_and_no_more(
     items: int, seconds_each: float, at_least: int
 ) -> None:
     def is_enough(calls: int, least_s: float) -> bool:
-        long_enough = calls * seconds_each >= least_s or calls >= own_function.MOST_CALLS
+        long_enough = calls * seconds_each >= least_s or calls >= tries.MOST_CALLS
         return calls >= at_least and long_enough
 
     made = calls(items, seconds_each, at_least)
     assert made % items == 0
-    assert is_enough(made, 0.999 * own_function.SHORTEST_SAMPLE_S)
-    assert made == items or not is_enough(made - items, 1.001 * own_function.SHORTEST_SAMPLE_S)
+    assert is_enough(made, 0.999 * tries.SHORTEST_SAMPLE_S)
+    assert made == items or not is_enough(made - items, 1.001 * tries.SHORTEST_SAMPLE_S)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_what_takes_long_is_not_called_more_often_than_it_must_be(
 
 
 def test_calls_that_are_asked_for_have_a_bound() -> None:
-    assert calls(1, 1e-5, 10**9) == own_function.MOST_CALLS
+    assert calls(1, 1e-5, 10**9) == tries.MOST_CALLS
 
 
 def test_one_long_call_can_not_be_shared_out() -> None:

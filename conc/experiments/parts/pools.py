@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 
-from conc.barrier import call_in_every_worker
 from conc.experiments.experiment import Setting
+from conc.experiments.parts.barrier import call_in_every_worker
 
 if sys.version_info >= (3, 14):
     from concurrent.futures import InterpreterPoolExecutor

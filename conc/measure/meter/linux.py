@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 
-from conc.measure import tree
-from conc.measure.totals import Delays, Totals
-from conc.measure.tree import Folder, Process, names_children, tells_delays
+from conc.measure.meter import tree
+from conc.measure.meter.totals import Delays, Totals
+from conc.measure.meter.tree import Folder, Process, names_children, tells_delays
 
 
 class Child:

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from conc.measure import below, linux, meter, tree
-from conc.measure.linux import Child, Tree
-from conc.measure.totals import Totals
-from tests.measure.test_meter import BURN_S, burn, burn_in, child, needs_proc, posix, used
+from conc.measure.meter import below, linux, tree
+from conc.measure.meter import reading as meter
+from conc.measure.meter.linux import Child, Tree
+from conc.measure.meter.totals import Totals
+from tests.measure.meter.test_meter import BURN_S, burn, burn_in, child, needs_proc, posix, used
 
 pytestmark = posix
 

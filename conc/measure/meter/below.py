@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import psutil
 
-from conc.measure import tree
-from conc.measure.linux import Tree
-from conc.measure.totals import UNKNOWN, UNKNOWN_TOTALS, Delays, Totals, total
-from conc.measure.tree import has_proc
+from conc.measure.meter import tree
+from conc.measure.meter.linux import Tree
+from conc.measure.meter.totals import UNKNOWN, UNKNOWN_TOTALS, Delays, Totals, total
+from conc.measure.meter.tree import has_proc
 
 if sys.platform != "win32":
     import resource

@@ -2,13 +2,13 @@
 
 import msgspec
 
-from conc.advise.own_function import advise
-from conc.experiments.own_function import NAME
+from conc.advise import advise
+from conc.experiments.tries import NAME
 from conc.records import Result
 from conc.show import captions, tables
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence
-from conc.show.views import own_function as view
+from conc.show.views import tries as view
 
 
 def to_text(result: Result) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from conc.errors import ConcError
-from conc.experiments import own_function
+from conc.experiments import tries
 from conc.experiments.experiment import Service
-from conc.experiments.own_function import Call, Kind, Plan, Terms
+from conc.experiments.tries import Call, Kind, Plan, Terms
 from conc.measure import session
 from conc.measure.launcher import CaseFailedError, Launcher, ProcessLauncher, Worker
 from conc.measure.progress import progress_on
@@ -63,7 +63,7 @@ def try_in(world: World, call: Call, terms: Terms, folder: Path) -> tuple[Path, 
         count = calls(seen.items, seen.seconds_each, at_least)
         memory_s = MEMORY_PASSES * (START_S + count * seen.seconds_each)
         plan = Plan(seen.kind, count, memory=memory_s <= MOST_FOR_MEMORY * terms.seconds)
-        experiment = own_function.experiment(call, plan, terms)
+        experiment = tries.experiment(call, plan, terms)
         return session.measure((experiment,), _PROFILE, folder / FOLDER, world, refresh=True)
 
 
@@ -86,8 +86,8 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
         raise ConcError(
             f"{call.function}: no module named {call.module} in this folder or on the path"
         )
-    case = own_function.probe(call)
-    looking = dataclasses.replace(own_function.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
+    case = tries.probe(call)
+    looking = dataclasses.replace(tries.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
     workers: list[Worker] = []
     try:
         with crew(workers):
@@ -102,11 +102,11 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
             f"{call.function} returns something else each time, so its models can't be checked;"
             " if that is meant, add --any-answer"
         )
-    items = int(cast("float", timing.values[own_function.ITEMS]))
+    items = int(cast("float", timing.values[tries.ITEMS]))
     return Seen(
-        kind="coroutine function" if timing.values[own_function.COROUTINE] else "function",
+        kind="coroutine function" if timing.values[tries.COROUTINE] else "function",
         items=items,
-        seconds_each=cast("float", timing.values[own_function.SECONDS_EACH]),
+        seconds_each=cast("float", timing.values[tries.SECONDS_EACH]),
         waits=timing.cpu_s is not None and timing.cpu_s < WAITING * timing.wall_s,
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from conc.measure import tree, watch
+from conc.measure.meter import tree, watch
 
 needs_proc = pytest.mark.skipif(not tree.has_proc(), reason="there is no /proc here")
 

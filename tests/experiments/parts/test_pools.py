@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from conc import barrier
 from conc.experiments.experiment import Setting
-from conc.experiments.pools import is_possible, pool_models, warm_pool
+from conc.experiments.parts import barrier
+from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 
 
 def leave_a_trace(folder: str) -> None:
@@ -63,12 +63,18 @@ def test_a_worker_that_does_not_come_is_waited_for_within_a_limit(
 
 
 def test_the_barrier_imports_no_other_module_of_conc() -> None:
-    program = "import conc.barrier, sys; print(*sorted(m for m in sys.modules if 'conc' in m))"
+    imported = "*sorted(m for m in sys.modules if 'conc' in m)"
+    program = f"import conc.experiments.parts.barrier, sys; print({imported})"
     run = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     ours = [name for name in run.stdout.split() if not name.startswith("concurrent")]
-    assert ours == ["conc", "conc.barrier"]
+    assert ours == [
+        "conc",
+        "conc.experiments",
+        "conc.experiments.parts",
+        "conc.experiments.parts.barrier",
+    ]
 
 
 def test_interpreters_are_a_pool_model_only_where_they_exist() -> None:

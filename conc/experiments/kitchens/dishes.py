@@ -14,12 +14,11 @@ import msgspec
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.pools import is_possible, pool_models
-from conc.experiments.probe import rounds
+from conc.experiments.kitchens.trace import Piece, Trace, gil_enabled
+from conc.experiments.parts.pools import is_possible, pool_models
+from conc.experiments.parts.probe import rounds
 from conc.records import MODELS, Case, Model, Profile, Scalar, Span, Value
-from conc.trace import Piece, Trace, gil_enabled
-from snippets import kitchens, kitchens_asyncio
-from snippets.kitchens import Dish, Meal
+from conc.snippets import kitchens, kitchens_asyncio
 
 WORKLOAD = "kitchens"
 DISHES = 10
@@ -51,7 +50,7 @@ PICTURES: Mapping[Work, tuple[Model, ...]] = {
 REHEARSALS = 7
 MOST_SPANS = 5_000
 
-RUNS: dict[str, Callable[[Sequence[Dish]], list[Meal]]] = {
+RUNS: dict[str, Callable[[Sequence[kitchens.Dish]], list[kitchens.Meal]]] = {
     "sequential": kitchens.run_sequential,
     "threads": kitchens.run_threads,
     "processes": kitchens.run_processes,
@@ -64,7 +63,7 @@ if sys.version_info >= (3, 14):
 class Served(NamedTuple):
     """What one execution gave."""
 
-    meals: list[Meal]
+    meals: list[kitchens.Meal]
     began_s: float
     ended_s: float
     trace: Trace | None
@@ -156,15 +155,15 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
     return nullcontext(Trial(act=act, read=read))
 
 
-def make_dishes(case: Case, service: Service) -> list[Dish]:
+def make_dishes(case: Case, service: Service) -> list[kitchens.Dish]:
     """Make the ten dishes of a case."""
     latency_ms = case.parameters.get("latency_ms")
     oven = f"{service.url}/rating?latency_ms={latency_ms}&name=Dish" if latency_ms else ""
     chops = int(case.parameters.get("chops", 0))
-    return [Dish(number, chops, oven) for number in range(1, DISHES + 1)]
+    return [kitchens.Dish(number, chops, oven) for number in range(1, DISHES + 1)]
 
 
-def preparation_s(dish: Dish) -> float:
+def preparation_s(dish: kitchens.Dish) -> float:
     """Return the CPU time that preparing a dish takes alone, here and now: the median of a few."""
     times = []
     for _ in range(REHEARSALS):
@@ -269,7 +268,7 @@ EXPERIMENT = Experiment(
         " oven, for the GIL, for a CPU, or being handed over? And do they take as long as the"
         " article's picture of kitchens and chefs predicts?"
     ),
-    snippets=("snippets.kitchens", "snippets.kitchens_asyncio"),
+    snippets=("conc.snippets.kitchens", "conc.snippets.kitchens_asyncio"),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=9),

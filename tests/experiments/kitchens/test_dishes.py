@@ -3,18 +3,18 @@
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments import kitchens
 from conc.experiments.experiment import Outcome, Service, Setting
+from conc.experiments.kitchens import dishes
+from conc.experiments.kitchens.trace import Piece
 from conc.records import Case
-from conc.trace import Piece
-from snippets.kitchens import Dish
+from conc.snippets import kitchens
 
 SETTING = Setting("smoke", 2, interpreters=False, start_methods=("fork", "spawn"))
 
 
-def case_of(work: kitchens.Work, model: str, *, traced: bool = True, cores: int = 2) -> Case:
+def case_of(work: dishes.Work, model: str, *, traced: bool = True, cores: int = 2) -> Case:
     setting = Setting("smoke", cores, interpreters=True, start_methods=("fork",))
-    return kitchens.make_case(work, model, setting, traced=traced)
+    return dishes.make_case(work, model, setting, traced=traced)
 
 
 def piece(phase: str, t0: float, t1: float, task: int = 1) -> Piece:
@@ -22,12 +22,12 @@ def piece(phase: str, t0: float, t1: float, task: int = 1) -> Piece:
 
 
 def outcomes(case: Case, service: Service, times: int = 1) -> list[Outcome]:
-    with kitchens.open_case(case, service) as trial:
+    with dishes.open_case(case, service) as trial:
         return [trial.read(trial.act()) for _ in range(times)]
 
 
 def test_every_traced_case_of_mixed_dishes_is_compared_with_its_untraced_twin() -> None:
-    mixed = [c for c in kitchens.cases(SETTING) if c.parameters["work"] == "mixed"]
+    mixed = [c for c in dishes.cases(SETTING) if c.parameters["work"] == "mixed"]
     twins = {c.id: c for c in mixed if not c.parameters["traced"]}
     traced = [c for c in mixed if c.parameters["traced"]]
     assert {c.model for c in traced} == {"sequential", "threads", "processes", "asyncio"}
@@ -36,7 +36,7 @@ def test_every_traced_case_of_mixed_dishes_is_compared_with_its_untraced_twin() 
 
 def test_the_five_pictures_of_the_article_are_traced() -> None:
     traced = {
-        (c.parameters["work"], c.model) for c in kitchens.cases(SETTING) if c.parameters["traced"]
+        (c.parameters["work"], c.model) for c in dishes.cases(SETTING) if c.parameters["traced"]
     }
     assert traced >= {
         ("cpu", "sequential"),
@@ -73,7 +73,7 @@ def test_an_untraced_case_gives_its_time_and_no_trace(service: Service) -> None:
 def test_a_trace_with_too_many_spans_is_not_kept(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kitchens, "MOST_SPANS", 3)
+    monkeypatch.setattr(dishes, "MOST_SPANS", 3)
     assert outcomes(case_of("cpu", "sequential"), service)[0].spans == []
 
 
@@ -95,21 +95,25 @@ def test_the_kitchens_predict_by_stoves_and_ovens(
     predicted_s: float,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(kitchens, "gil_enabled", lambda: gil)
+    monkeypatch.setattr(dishes, "gil_enabled", lambda: gil)
     case = case_of("mixed", model, cores=cores)
-    assert kitchens.prediction_s(case, prep_s=1.0, oven_s=2.0) == predicted_s
+    assert dishes.prediction_s(case, prep_s=1.0, oven_s=2.0) == predicted_s
 
 
 def test_the_preparation_is_measured_not_assumed() -> None:
-    assert 0 < kitchens.preparation_s(Dish(1, 1, "")) < kitchens.preparation_s(Dish(1, 40, ""))
+    assert (
+        0
+        < dishes.preparation_s(kitchens.Dish(1, 1, ""))
+        < dishes.preparation_s(kitchens.Dish(1, 40, ""))
+    )
 
 
 def test_runs_count_as_simultaneous_beyond_the_uncertainty_of_their_ends() -> None:
     case = case_of("cpu", "processes")
     apart = [piece("run", 0, 5), piece("run", 4.5, 9, task=2)]
     at_once = [piece("run", 0, 5), piece("run", 2, 9, task=2)]
-    assert kitchens.facts(apart, 10, case, step_s=0.3)["most_at_once"] == 1
-    assert kitchens.facts(at_once, 10, case, step_s=0.3)["most_at_once"] == 2
+    assert dishes.facts(apart, 10, case, step_s=0.3)["most_at_once"] == 1
+    assert dishes.facts(at_once, 10, case, step_s=0.3)["most_at_once"] == 2
 
 
 def test_the_facts_of_a_trace() -> None:
@@ -119,7 +123,7 @@ def test_the_facts_of_a_trace() -> None:
         piece("run", 2, 4, task=2),
         piece("wait", 4, 10, task=2),
     ]
-    facts = kitchens.facts(pieces, 10.0, case_of("mixed", "asyncio"), step_s=0.1)
+    facts = dishes.facts(pieces, 10.0, case_of("mixed", "asyncio"), step_s=0.1)
     assert facts == {
         "utilisation": pytest.approx(4 / 20),
         "most_at_once": 1,
@@ -129,7 +133,7 @@ def test_the_facts_of_a_trace() -> None:
 
 
 def test_of_an_empty_trace_nothing_is_said() -> None:
-    assert kitchens.facts([], 1.0, case_of("mixed", "threads"), step_s=0.1) == {}
+    assert dishes.facts([], 1.0, case_of("mixed", "threads"), step_s=0.1) == {}
 
 
 @pytest.mark.parametrize(
@@ -137,14 +141,14 @@ def test_of_an_empty_trace_nothing_is_said() -> None:
     [([], 0), ([(0, 1), (1, 2)], 1), ([(0, 3), (1, 2), (1.5, 4)], 3), ([(1, 1)], 0)],
 )
 def test_spans_at_once(spans: list[tuple[float, float]], most: int) -> None:
-    assert kitchens.at_once(spans) == most
+    assert dishes.at_once(spans) == most
 
 
 def test_the_way_to_the_oven_is_what_lies_before_the_services_log() -> None:
     pieces = [piece("wait", 1.0, 3.0), piece("wait", 3.0, 4.0), piece("wait", 1.5, 2.0, task=2)]
-    assert kitchens.way_s(pieces, {1: (1.25, 2.9), 2: (1.4, 1.9)}) == {"way_s": [0.25, 0.0]}
+    assert dishes.way_s(pieces, {1: (1.25, 2.9), 2: (1.4, 1.9)}) == {"way_s": [0.25, 0.0]}
 
 
 def test_an_unknown_work_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"'lunch'.*cpu, io, mixed"):
-        kitchens.find_work("lunch")
+        dishes.find_work("lunch")

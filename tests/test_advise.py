@@ -6,12 +6,12 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from conc.advise.own_function import LEAST_GAIN, Advice, Nature, advise
-from conc.experiments import own_function
-from conc.experiments.own_function import EXAMPLES, Kind
+from conc.advise import LEAST_GAIN, Advice, Nature, advise
+from conc.experiments import tries
+from conc.experiments.tries import EXAMPLES, Kind
 from conc.records import Estimate, Result, Sample
-from tests.advise.tried import BUSY_S, CALLS, FUNCTION, case_of, changed, failed, of, role, tried
 from tests.invented import invented_result
+from tests.tried import BUSY_S, CALLS, FUNCTION, case_of, changed, failed, of, role, tried
 
 HALF = BUSY_S / 2
 TRIES, NOISE = 200, 0.05
@@ -242,7 +242,7 @@ def test_where_the_loop_gave_no_figure_there_is_no_advice() -> None:
 def test_each_function_of_a_measurement_has_its_own_advice() -> None:
     quick = {"processes": HALF, "asyncio": BUSY_S / 6}
     result = invented_result(
-        (own_function.EXPERIMENT,),
+        (tries.EXPERIMENT,),
         seconds_of=lambda case: quick.get(role(case), BUSY_S),
         noise=0.0,
     )

@@ -2,8 +2,9 @@
 
 While a trace runs, the snippet's functions and pools are replaced by ones that note the time
 before and after. Times are those of ``time.perf_counter``, whose clock the processes of a machine
-share (on Linux it is ``CLOCK_MONOTONIC``); where they don't, there is no trace. Like
-:mod:`conc.barrier` this module stands alone: every worker process and interpreter imports it.
+share (on Linux it is ``CLOCK_MONOTONIC``); where they don't, there is no trace. Like the barrier
+in ``conc.experiments.parts`` this module stands alone: every worker process and interpreter
+imports it.
 
 What a note costs is kept small by noting a step of the preparation only where it was interrupted:
 where its wall time exceeds its CPU time. A piece that was not on a CPU is then placed at the end
@@ -23,8 +24,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from snippets import kitchens
-from snippets.kitchens import Dish, Meal
+from conc.snippets import kitchens
 
 T = TypeVar("T")
 
@@ -201,7 +201,7 @@ def note_interruption(since_s: float, until_s: float) -> None:
     here.add("gil-wait", got_cpu_s, until_s)
 
 
-def prepare(dish: Dish) -> int:
+def prepare(dish: kitchens.Dish) -> int:
     """Prepare a dish, and note the time on a CPU."""
     here.task = dish.number
     here.delay.new_s()
@@ -213,7 +213,7 @@ def prepare(dish: Dish) -> int:
     return prepared
 
 
-def fill_oven(dish: Dish) -> socket.socket:
+def fill_oven(dish: kitchens.Dish) -> socket.socket:
     """Connect and send; each lets go of the GIL, and has to get it back."""
     here.cpu_s, began_s = time.thread_time(), time.perf_counter()
     oven = _fill_oven(dish)
@@ -226,7 +226,7 @@ def fill_oven(dish: Dish) -> socket.socket:
     return oven
 
 
-def bake(dish: Dish) -> str:
+def bake(dish: kitchens.Dish) -> str:
     """Bake a dish, and note the wait."""
     here.task = dish.number
     baked = _bake(dish)
@@ -235,13 +235,15 @@ def bake(dish: Dish) -> str:
 
 
 def in_slices(
-    cook: Callable[[Dish], Coroutine[Any, Any, Meal]], dish: Dish
-) -> Coroutine[Any, Any, Meal]:
+    cook: Callable[[kitchens.Dish], Coroutine[Any, Any, kitchens.Meal]], dish: kitchens.Dish
+) -> Coroutine[Any, Any, kitchens.Meal]:
     """Cook a dish as a task, and note when it has the thread and when not."""
     return _cook_in_slices(cook(dish), dish.number, time.perf_counter())
 
 
-async def _cook_in_slices(cooking: Coroutine[Any, Any, Meal], task: int, since_s: float) -> Meal:
+async def _cook_in_slices(
+    cooking: Coroutine[Any, Any, kitchens.Meal], task: int, since_s: float
+) -> kitchens.Meal:
     return await _slices(cooking, task, since_s)
 
 
@@ -371,7 +373,7 @@ class Trace:
 
     def _in_tasks(self) -> AbstractContextManager[None]:
         """Note the slices of tasks: a step within one can't lose its turn to another task."""
-        from snippets import kitchens_asyncio  # noqa: PLC0415 - asyncio would delay every worker
+        from conc.snippets import kitchens_asyncio  # noqa: PLC0415 - asyncio would delay every worker
 
         return _replaced(kitchens_asyncio, {"cook": partial(in_slices, kitchens_asyncio.cook)})
 

@@ -13,7 +13,7 @@ from typing import Self
 
 import psutil
 
-from conc.measure.tree import PROC, Processes, descendants, has_proc
+from conc.measure.meter.tree import PROC, Processes, descendants, has_proc
 
 LOOK_FIRST_S = 0.02
 LOOK_EVERY_S = 0.05

@@ -17,10 +17,10 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.pools import POOLS, is_possible, pool_models, warm_pool
+from conc.experiments.parts.pools import POOLS, is_possible, pool_models, warm_pool
+from conc.experiments.parts.without_item import WithoutItem
 from conc.records import PROFILES, Case
-from conc.without_item import WithoutItem
-from snippets import own_function
+from conc.snippets import own_function
 
 NAME = "own-function"
 PROBE = "probe"
@@ -232,8 +232,8 @@ def experiment(call: Call, plan: Plan, terms: Terms) -> Experiment:
 
 
 EXAMPLES: Mapping[str, tuple[Call, Kind]] = {
-    "computes": (Call("snippets.own_function:count_primes", "[2500]"), "function"),
-    "waits": (Call("snippets.own_function:wait_for_answer", "[0.002]"), "coroutine function"),
+    "computes": (Call("conc.snippets.own_function:count_primes", "[2500]"), "function"),
+    "waits": (Call("conc.snippets.own_function:wait_for_answer", "[0.002]"), "coroutine function"),
 }
 """Two functions as readers have them, tried with each build."""
 
@@ -256,7 +256,7 @@ EXPERIMENT = Experiment(
     question=(
         "How much faster does each model call a function for many items than a plain loop does?"
     ),
-    snippets=("snippets.own_function",),
+    snippets=("conc.snippets.own_function",),
     cases=cases,
     open=open_case,
     effort={

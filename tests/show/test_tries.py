@@ -6,18 +6,18 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from conc.experiments import own_function as experiment
-from conc.experiments.own_function import EXAMPLES
+from conc.experiments import tries as experiment
+from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
-from conc.show import own_function, tables
+from conc.show import tables, tries
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import SENTENCES, TABLES
-from conc.show.views import own_function as view
-from tests.advise.tried import BUSY_S, FUNCTION, changed, failed, of, role, tried
+from conc.show.views import tries as view
 from tests.invented import invented_result
 from tests.show.views_reading import measured, row, rows_of
+from tests.tried import BUSY_S, FUNCTION, changed, failed, of, role, tried
 
 HALF = BUSY_S / 2
 UNDECIDED = (
@@ -236,26 +236,26 @@ def test_where_the_loop_failed_there_is_no_sentence() -> None:
 
 def test_the_text_names_the_machine_says_what_to_do_and_ends_with_the_table() -> None:
     result = tried({"processes": HALF})
-    text = own_function.to_text(result)
+    text = tries.to_text(result)
     assert text.startswith("Invented CPU @ 3.00GHz, 2 usable cores · CPython 3.13.1")
     assert text.index("resize computes") < text.index("Take processes") < text.index(FUNCTION)
     assert text.endswith(tables.to_text(table(result)))
 
 
 def test_the_text_of_a_failed_loop_says_so_above_the_table() -> None:
-    text = own_function.to_text(failed(tried(), "loop", "crashed", "exited with 3"))
+    text = tries.to_text(failed(tried(), "loop", "crashed", "exited with 3"))
     assert f"\nthe plain loop over {FUNCTION} gave no figure.\n" in text
     assert "failed: crashed" in text
 
 
 def test_the_sentences_send_no_control_character_of_a_name() -> None:
-    text = own_function.to_text(tried(function="work:re\x1bsize"))
+    text = tries.to_text(tried(function="work:re\x1bsize"))
     assert "re�size computes" in text
 
 
 def test_the_data_is_plain_json_with_advice_sentences_and_table_of_each_function() -> None:
     result = tried({"processes": HALF, "processes_cold": 0.0363})
-    data = json.loads(json.dumps(own_function.to_data(result), allow_nan=False))
+    data = json.loads(json.dumps(tries.to_data(result), allow_nan=False))
     assert data["machine"]["cpu"] == result.machine.cpu
     assert data["interpreter"]["version"] == "3.13.1"
     (function,) = data["functions"].values()
@@ -283,14 +283,14 @@ def test_the_data_is_plain_json_with_advice_sentences_and_table_of_each_function
     ids=["intervals without an end", "a hostile name", "no CPU time"],
 )
 def test_the_data_is_json_whatever_was_measured(result: Result) -> None:
-    written = msgspec.json.encode(own_function.to_data(result))
+    written = msgspec.json.encode(tries.to_data(result))
     function = json.loads(written)["functions"][of(result).cases[0].block]
     assert function["sentences"] == said(result, of(result).cases[0].block)
     assert len(function["table"]["rows"]) == len(of(result).cases)
 
 
 def test_the_data_of_a_failed_loop_has_no_advice_and_says_why() -> None:
-    data = json.loads(json.dumps(own_function.to_data(failed(tried(), "loop", "crashed"))))
+    data = json.loads(json.dumps(tries.to_data(failed(tried(), "loop", "crashed"))))
     function = data["functions"][FUNCTION]
     assert function["advice"] is None
     assert function["sentences"] == [f"the plain loop over {FUNCTION} gave no figure"]
@@ -298,16 +298,16 @@ def test_the_data_of_a_failed_loop_has_no_advice_and_says_why() -> None:
 
 
 def test_a_try_is_complete_where_every_case_gave_a_figure() -> None:
-    assert own_function.is_complete(tried())
-    assert not own_function.is_complete(failed(tried(), "threads", "crashed", "exited with 3"))
+    assert tries.is_complete(tried())
+    assert not tries.is_complete(failed(tried(), "threads", "crashed", "exited with 3"))
     none = msgspec.structs.replace(of(tried()), samples=[])
     result = msgspec.structs.replace(tried(), measurements={experiment.NAME: none})
-    assert not own_function.is_complete(result)
+    assert not tries.is_complete(result)
 
 
 def test_without_a_try_there_is_nothing_to_show() -> None:
     with pytest.raises(MissingError, match="own-function has not been measured"):
-        own_function.to_text(invented_result(()))
+        tries.to_text(invented_result(()))
 
 
 def examples() -> Result:
@@ -346,7 +346,7 @@ def test_a_page_without_the_measurement_says_how_to_get_it(view_name: str) -> No
 
 
 def test_a_hostile_name_neither_steers_the_terminal_nor_ends_the_report() -> None:
-    text = own_function.to_text(tried(function="w[/red]:f\x1b[31m"))
+    text = tries.to_text(tried(function="w[/red]:f\x1b[31m"))
     assert "w[/red]:f" in text
     assert "\x1b" not in text
 
@@ -366,4 +366,4 @@ def test_where_no_model_ran_nobody_is_told_to_measure_longer() -> None:
 
 
 def test_the_data_of_a_single_round_has_no_infinity() -> None:
-    assert json.dumps(own_function.to_data(tried(runs=1, rounds=1))["functions"], allow_nan=False)
+    assert json.dumps(tries.to_data(tried(runs=1, rounds=1))["functions"], allow_nan=False)

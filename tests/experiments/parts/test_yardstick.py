@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from conc.experiments.yardstick import spinning
+from conc.experiments.parts.yardstick import spinning
 
 
 def process_and_sum(numbers: range) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conc.measure import tree
+from conc.measure.meter import tree
 
 needs_proc = pytest.mark.skipif(not tree.has_proc(), reason="there is no /proc here")
 

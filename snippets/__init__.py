@@ -1,1 +1,0 @@
-"""The code that the pages show, that a reader copies, and that conc times."""
