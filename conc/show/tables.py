@@ -6,7 +6,6 @@ A cell keeps the value that it shows, so that all three say the same.
 import io
 import shutil
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal
 
 from rich import box
@@ -61,16 +60,38 @@ def to_html(table: Table, footer: str = "") -> str:
 
     Everything but ``footer``, which is HTML already, is escaped.
     """
-    head = "".join(_heading(column) for column in table.columns)
-    body = "".join(_row(table.columns, row) for row in table.rows)
-    notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
-    title = escape(table.title)
-    return (
-        f'<div class="conc-table" data-search-exclude>'
-        f'<div class="conc-scroll" role="group" aria-label="{title}" tabindex="0">'
-        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-        f'<div class="conc-caption">{notes}{footer}</div></div>'
+    import htpy as h  # noqa: PLC0415 — a terminal shows tables without the packages of the site
+    from markupsafe import Markup  # noqa: PLC0415 — as htpy
+
+    def classes(column: Column, cell: Cell | None = None) -> list[str]:
+        of_model = [f"conc-of-{cell.model}"] if cell and cell.model else []
+        return ["conc-figure"] * column.figures + of_model
+
+    headings = [
+        h.th(scope="col", class_=classes(column))[
+            column.heading, column.meaning and [" ", h.small[column.meaning]]
+        ]
+        for column in table.columns
+    ]
+    rows = [
+        h.tr[
+            h.th(scope="row")[row[0].text],
+            [
+                h.td(class_=classes(column, cell))[cell.text]
+                for column, cell in zip(table.columns[1:], row[1:], strict=True)
+            ],
+        ]
+        for row in table.rows
+    ]
+    scrolled = h.div(".conc-scroll", role="group", aria_label=table.title, tabindex="0")
+    return str(
+        h.div(".conc-table", data_search_exclude=True)[
+            scrolled[h.table[h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]]],
+            h.div(".conc-caption")[
+                [h.p[note] for note in table.notes],
+                Markup(footer),  # noqa: S704 — it is HTML already
+            ],
+        ]
     )
 
 
@@ -110,28 +131,6 @@ def to_data(table: Table) -> dict[str, object]:
 def printable(text: str) -> str:
     """Return ``text`` without the control characters that would steer a terminal."""
     return "".join(c if c.isprintable() else "�" for c in text)
-
-
-def _heading(column: Column) -> str:
-    meaning = f" <small>{escape(column.meaning)}</small>" if column.meaning else ""
-    return f'<th scope="col"{_align(column)}>{escape(column.heading)}{meaning}</th>'
-
-
-def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
-    first, *rest = row
-    cells = [f'<th scope="row">{escape(first.text)}</th>']
-    cells += [
-        f"<td{_align(column, cell)}>{escape(cell.text)}</td>"
-        for column, cell in zip(columns[1:], rest, strict=True)
-    ]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _align(column: Column, cell: Cell | None = None) -> str:
-    names = ["conc-figure"] if column.figures else []
-    if cell and cell.model:
-        names.append(f"conc-of-{cell.model}")
-    return f' class="{escape(" ".join(names))}"' if names else ""
 
 
 def _plain(text: str) -> Text:
