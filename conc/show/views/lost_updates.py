@@ -2,10 +2,11 @@
 
 from conc import formats
 from conc.records import Case
-from conc.show.evidence import Evidence, Measured
+from conc.show.evidence import Evidence, Measured, failed
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE
-from conc.show.views.counted import no_figure, numbers
+from conc.show.views.cells import number
+from conc.show.views.columns import name
+from conc.show.views.counted import numbers
 
 NAME = "lost-updates"
 
@@ -13,51 +14,76 @@ NAME = "lost-updates"
 def lost_table(evidence: Evidence) -> Table:
     """List each form of update with what was lost without a lock and with one."""
     measured = evidence.of(NAME)
-    forms = dict.fromkeys(str(case.parameters.get("form")) for case in measured.cases)
     threads = max((case.workers for case in measured.cases), default=0)
-    return Table(
-        title=f"Updates lost by {formats.plural(threads, 'thread')}, lower is better",
-        columns=(
-            Column("form", "Form of the update", figures=False),
-            Column("lost", "Lost without a lock", "share of all updates"),
-            Column("samples", "Samples with a loss", "without a lock"),
-            Column("fixed", "Lost with a lock", "updates"),
-            Column("expected", "Updates", "in all samples, each way"),
+
+    def of(form: str, name: str, *, fixed: bool = False) -> list[float]:
+        case = _case(measured, form, fixed=fixed)
+        return numbers(measured, case, name) if case else []
+
+    columns: tuple[Column[str], ...] = (
+        name("form", "Form of the update", str),
+        Column(
+            "lost",
+            "Lost without a lock",
+            lambda form: (
+                _share(of(form, "lost"), of(form, "expected"))
+                or _without(measured, form, fixed=False)
+            ),
+            "share of all updates",
         ),
-        rows=tuple(_row(measured, form) for form in forms),
-        source=measured.measurement,
+        Column(
+            "samples",
+            "Samples with a loss",
+            lambda form: _with_loss(of(form, "lost")),
+            "without a lock",
+        ),
+        Column(
+            "fixed",
+            "Lost with a lock",
+            lambda form: _sum(of(form, "lost", fixed=True)) or _without(measured, form, fixed=True),
+            "updates",
+        ),
+        Column(
+            "expected",
+            "Updates",
+            lambda form: _sum(of(form, "expected")),
+            "in all samples, each way",
+        ),
+    )
+    return Table.of(
+        f"Updates lost by {formats.plural(threads, 'thread')}, lower is better",
+        columns,
+        dict.fromkeys(str(case.parameters.get("form")) for case in measured.cases),
         notes=(
             "A form that lost nothing here is not safe: it is an accident of this interpreter.",
         ),
-    )
+    ).resting_on(measured.measurement)
 
 
-def _row(measured: Measured, form: str) -> tuple[Cell, ...]:
-    broken = next(iter(measured.select(form=form, fixed=False)), None)
-    fixed = next(iter(measured.select(form=form, fixed=True)), None)
-    return (Cell(form), *_broken(measured, broken), _fixed(measured, fixed), _all(measured, broken))
+def _case(measured: Measured, form: str, *, fixed: bool) -> Case | None:
+    return next(iter(measured.select(form=form, fixed=fixed)), None)
 
 
-def _broken(measured: Measured, case: Case | None) -> tuple[Cell, Cell]:
-    if case is None:
-        return (Cell("not measured here"), NONE)
-    lost, expected = numbers(measured, case, "lost"), sum(numbers(measured, case, "expected"))
-    if not lost or not expected:
-        return (no_figure(measured, case), NONE)
-    share, with_loss = sum(lost) / expected, sum(map(bool, lost))
+def _share(lost: list[float], expected: list[float]) -> Cell | None:
+    if not lost or not sum(expected):
+        return None
+    share = sum(lost) / sum(expected)
+    return Cell(formats.share(share) if share else "none", share)
+
+
+def _with_loss(lost: list[float]) -> Cell | None:
+    with_loss = sum(map(bool, lost))
     return (
-        Cell("none" if not share else formats.share(share), share),
-        Cell(f"{formats.count(with_loss)} of {formats.count(len(lost))}", with_loss),
+        Cell(f"{formats.count(with_loss)} of {formats.count(len(lost))}", with_loss)
+        if lost
+        else None
     )
 
 
-def _fixed(measured: Measured, case: Case | None) -> Cell:
-    if case is None:
-        return Cell("not measured here")
-    lost = numbers(measured, case, "lost")
-    return Cell(formats.count(sum(lost)), sum(lost)) if lost else no_figure(measured, case)
+def _sum(values: list[float]) -> Cell | None:
+    return number(sum(values), formats.count) if values else None
 
 
-def _all(measured: Measured, case: Case | None) -> Cell:
-    expected = sum(numbers(measured, case, "expected")) if case else 0
-    return Cell(formats.count(expected), expected) if expected else NONE
+def _without(measured: Measured, form: str, *, fixed: bool) -> str:
+    case = _case(measured, form, fixed=fixed)
+    return failed(measured.failure(case)) if case else "not measured here"
