@@ -449,24 +449,11 @@ def _gain(measured: Measured, case: Case) -> Cell:
 
 
 def _start_answer(evidence: Evidence, model: str) -> Said:
-    if model == "sequential":
-        return None
-    measured = evidence.of(overhead.NAME)
-    method = evidence.result.interpreter.start_method if model == "processes" else None
-    case = overhead.start_case(measured, model, method)
-    found = measured.cost_s(case) if case else None
-    return Cell(formats.seconds(found.value), found.value) if found else "not measured here"
+    return overhead.start_cell(evidence, model) if model != "sequential" else None
 
 
-def _memory_answer(evidence: Evidence, model: str) -> Said:
-    if model == "sequential":
-        return None
-    measured = evidence.of(overhead.MEMORY)
-    method = evidence.result.interpreter.start_method if model == "processes" else None
-    for case in measured.select(workload=overhead.HOLD, model=model, start_method=method):
-        if case.against and (found := overhead.weight(measured, case)):
-            return Cell(formats.size(found), found)
-    return "not available here"
+def _memory_answer(evidence: Evidence, model: str) -> Cell | None:
+    return overhead.memory_cell(evidence, model) if model != "sequential" else None
 
 
 def _io_note(evidence: Evidence) -> str:

@@ -90,7 +90,7 @@ def speed_up_table(evidence: Evidence) -> Table:
             columns.MODEL,
             columns.wall_time(measured.cost_s, "a task"),
             columns.speed_up(measured),
-            columns.words("reading", "Against sequential", lambda case: _word(measured, case)),
+            columns.against_sequential(measured),
             columns.rounds(measured.cost_s),
         ),
         sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")),
@@ -147,11 +147,6 @@ def _in_words(measured: Measured) -> str:
         f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
         for case, found in _speedups(measured)
     )
-
-
-def _word(measured: Measured, case: Case) -> str:
-    without = "no paired round" if case.against else "baseline"
-    return difference(speedup) if (speedup := measured.speedup(case)) else without
 
 
 def _ms(case: Case) -> float:
