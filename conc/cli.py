@@ -223,7 +223,7 @@ def verdicts(
     file: Path | None,
     folder: Path | None,
 ) -> None:
-    """Judge the article's claims by what was measured; all 33 unless some are named.
+    """Judge the article's claims by what was measured; all unless some are named.
 
     The exit code is 0 whatever the verdicts are, and 1 where a figure is impossible.
 

@@ -14,10 +14,11 @@ from typing import ParamSpec
 
 from conc.claims import invariants
 from conc.claims.invariants import Broken
-from conc.errors import ConcError
+from conc.errors import MissingError
 from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
+from conc.results.evidence import Evidence
 
 P = ParamSpec("P")
 
@@ -25,10 +26,6 @@ _MARK = re.compile(r'<div data-conc="([0-9a-f]{16})"></div>')
 
 DATA = "data"
 """The site's folder of raw data."""
-
-
-class MissingError(ConcError):
-    """What was asked for has not been measured. The message says what, and how to measure it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def broken() -> tuple[Broken, ...]:
     global _checked  # noqa: PLW0603 - many blocks of one build ask about one result
     shown = result()
     if _checked is None or _checked[0] is not shown:
-        _checked = shown, tuple(invariants.check(shown))
+        _checked = shown, tuple(invariants.check(Evidence(shown)))
     return _checked[1]
 
 

@@ -10,7 +10,6 @@ import msgspec
 import numpy as np
 
 from conc.claims import ledger
-from conc.claims.evidence import Evidence
 from conc.claims.judge import judge
 from conc.records import (
     Capture,
@@ -25,6 +24,7 @@ from conc.records import (
     Value,
     Verdict,
 )
+from conc.results.evidence import Evidence
 from tests.invented import invented_interpreter, invented_machine
 
 Draw = Callable[[float], Value]

@@ -13,9 +13,9 @@ import pytest
 
 from conc.errors import ConcError
 from conc.records import Capture, KernelThread, Measurement, Result, Row
+from conc.results.evidence import Evidence
 from conc.results.screen import replay
 from conc.show import current, screens
-from conc.show.evidence import Evidence
 from conc.show.views import listings
 from tests.invented import invented_interpreter, invented_machine
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from conc import formats
-from conc.records import Estimate
+from conc.records import Estimate, Failure
 from conc.show.tables import Cell
 
 T = TypeVar("T")
@@ -29,6 +29,13 @@ def drawn_low(estimate: Estimate) -> float:
 def drawn_high(estimate: Estimate) -> float:
     """Return where an interval's bar ends."""
     return estimate.high if formats.has_interval(estimate) else estimate.value
+
+
+def failed(failure: Failure | None) -> str:
+    """Say that there is no figure, and why."""
+    if failure is None:
+        return "no figure"
+    return f"failed: {failure.kind}" + (f" ({failure.detail})" if failure.detail else "")
 
 
 def either(

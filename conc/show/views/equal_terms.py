@@ -1,18 +1,18 @@
 """What ``equal-terms`` found: threads or asyncio, by latency, concurrency level and client."""
 
 from conc import formats
-from conc.claims.evidence import LEVEL, NotTested
-from conc.claims.evidence import Evidence as Judged
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured, difference, failed
+from conc.results.differences import VERDICT_LEVEL, difference
+from conc.results.evidence import Evidence, Measured
+from conc.results.statistics import simultaneous_level
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE, either, interval_data
+from conc.show.views.cells import NONE, either, failed, interval_data
 from conc.show.views.counted import percentiles, pooled
 
 NAME = "equal-terms"
 
-_LEVEL = formats.share(LEVEL)
+_LEVEL = formats.share(VERDICT_LEVEL)
 _MARKS = {"faster": "▲ asyncio", "slower": "● threads", "no difference": "= tie"}
 _MODELS = {"faster": "asyncio", "slower": "threads"}
 
@@ -128,9 +128,8 @@ def _winner(evidence: Evidence, tasks: list[Case], place: tuple[str, float], lev
     measured = evidence.of(NAME)
     if failure := measured.failure(case):
         return Cell(failed(failure))
-    try:
-        ratio = Judged(evidence.result).speedup(NAME, case, comparisons=len(tasks))
-    except NotTested:
+    ratio = measured.speedup(case, level=simultaneous_level(len(tasks), VERDICT_LEVEL))
+    if ratio is None:
         return Cell("no figure")
     found = difference(ratio)
     mark = _MARKS.get(found, "? undecided")

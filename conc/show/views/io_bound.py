@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, Case, Estimate
+from conc.results.differences import MEANING, difference
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
@@ -17,6 +18,7 @@ from conc.show.views.cells import (
     drawn_high,
     drawn_low,
     either,
+    failed,
     interval_data,
     present,
 )
@@ -102,7 +104,7 @@ def throughput_table(evidence: Evidence) -> Table:
         ),
         rows=tuple(_throughput_row(measured, case) for case in _in_order(measured)),
         source=measured.measurement,
-        notes=(READING,),
+        notes=(MEANING,),
     )
 
 
@@ -191,7 +193,7 @@ def pair_table(evidence: Evidence) -> Table:
         source=measured.measurement,
         notes=(
             "Above 1 asyncio has more throughput. In brackets the 95 % interval, then the faster.",
-            READING,
+            MEANING,
         ),
     )
 

@@ -1,11 +1,10 @@
 """On what was measured, how well, and what failed: the machine, the quality of each experiment."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, Measurement
-from conc.results import samples
+from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import percentile
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import io_bound
 from conc.show.views.cells import NONE
@@ -111,12 +110,12 @@ def limits_table(evidence: Evidence) -> Table:
     """List the noise floor, the yardstick and the service's ceiling: what nothing can go beyond."""
     rows: list[tuple[Cell, ...]] = []
     if "cpu-bound" in evidence.result.measurements:
-        measurement = evidence.of("cpu-bound").measurement
-        floor = samples.noise_floor(measurement)
+        cpu_bound = evidence.of("cpu-bound")
+        floor = cpu_bound.noise_floor()
         if floor:
             text = formats.ratio_interval(floor)
             rows.append((Cell("Noise floor: sequential against itself"), Cell(text, floor.value)))
-        for count, found in samples.parallelism(measurement).items():
+        for count, found in cpu_bound.parallelism().items():
             processes = formats.plural(count, "independent process")
             text = formats.ratio_interval(found)
             rows.append((Cell(f"Yardstick: {processes} at once"), Cell(text, found.value)))
@@ -182,7 +181,7 @@ def _quality_row(measured: Measured) -> tuple[Cell, ...]:
 def _stalled(measured: Measured) -> float | None:
     """Return the median over cases that don't stall themselves: those with one worker."""
     alone = (case for case in measured.cases if case.workers == 1 and case.model in MODELS)
-    found = [samples.stalled(measured.measurement, case.id) for case in alone]
+    found = [measured.stalled(case) for case in alone]
     known = [share for share in found if share is not None]
     return percentile(known, 50) if known else None
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, failed
+from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import cpu_bound, io_bound, overhead
-from conc.show.views.cells import ABSENT, interval_data
+from conc.show.views.cells import ABSENT, failed, interval_data
 
 MODELS = ("processes", "threads", "asyncio")
 
