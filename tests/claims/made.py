@@ -16,9 +16,9 @@ from conc.records import (
     Case,
     Failure,
     KernelThread,
+    ListingRow,
     Measurement,
     Result,
-    Row,
     Sample,
     Scalar,
     Value,
@@ -238,6 +238,6 @@ def thread_listing(tool: str, view: str, rows: list[int], *, missing: str = "") 
         tool=tool,
         view=view,
         version="3.2.2",
-        rows=[Row(line=line, id=shown) for line, shown in enumerate(rows)],
+        rows=[ListingRow(line=line, id=shown) for line, shown in enumerate(rows)],
         truth=[KernelThread(id=number, tgid=1, ppid=0, name="python") for number in range(1, 6)],
     )

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from conc.errors import ConcError
-from conc.records import Capture, KernelThread, Measurement, Result, Row
+from conc.records import Capture, KernelThread, ListingRow, Measurement, Result
 from conc.results.evidence import Evidence
 from conc.results.screen import replay
 from conc.show import current, screens
@@ -68,7 +68,7 @@ def drawn(capture: Capture) -> Capture:
     """Return a capture with the thread program's truth and one row, for bytes of a test."""
     return msgspec.structs.replace(
         capture,
-        rows=[Row(line=1, id=1)],
+        rows=[ListingRow(line=1, id=1)],
         truth=[KernelThread(id=1, tgid=1, ppid=0, name="python")],
     )
 
