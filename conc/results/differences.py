@@ -20,12 +20,13 @@ TIE = 0.10
 """Within ±10 % of equal two models are called no different, where the interval is that narrow:
 nobody rewrites a program for less."""
 
-WORTH_IT, WORTH_LEAVING = 1.10, 0.90
+WORTH_IT, WORTH_LEAVING = 1 + TIE, 1 - TIE
 """From the first ratio on a model is worth its own code; below the second it is worth leaving.
-Between the two neither is: less does not pay for a choice, and for what it asks of a reader."""
+Between the two it is a tie, which pays for no choice and for nothing that it asks of a reader."""
 
 SHOWN_LEVEL = statistics.LEVEL
-"""The confidence level of an interval that is shown, and of advice: the usual one, 95 %."""
+"""The confidence level of an interval that is shown, of advice, and of the widths that tell when
+a block has been measured enough (conc.measure.stopping): the usual one, 95 %."""
 
 VERDICT_LEVEL = 0.98
 """The confidence level of the intervals that verdicts rest on.

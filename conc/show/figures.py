@@ -18,8 +18,8 @@ from conc.experiments.registry import EXPERIMENTS
 from conc.records import MODELS, Case, Estimate
 from conc.results.evidence import PERCENTILES, Evidence, Measured, property_of
 from conc.results.samples import TWIN
+from conc.show.current import evidence as shown_evidence
 from conc.show.markup import plain
-from conc.show.page import evidence as shown_evidence
 
 Statistic = Callable[[Measured, Case], str | None]
 

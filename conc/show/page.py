@@ -24,8 +24,6 @@ _FILES = {
     "pyperf.json": "for <code>python -m pyperf</code>: stats, hist, check, compare_to",
 }
 
-_kept: Evidence | None = None
-
 
 @current.put_in_later
 def chart(name: str) -> str:
@@ -63,15 +61,6 @@ def downloads() -> str:
     return f"<ul>{items}</ul>"
 
 
-def evidence() -> Evidence:
-    """Return the evidence of the result that is shown; its estimates are kept between blocks."""
-    global _kept  # noqa: PLW0603 — many blocks of one build ask about one result
-    result = current.result()
-    if _kept is None or _kept.result is not result:
-        _kept = Evidence(result, current.cache())
-    return _kept
-
-
 def _seen(
     registry: Mapping[str, Callable[[Evidence], views.T]], name: str, kind: str
 ) -> views.T | MissingError:
@@ -79,7 +68,7 @@ def _seen(
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
     try:
-        found = evidence()
+        found = current.evidence()
         made = registry[name](found)
     except MissingError as error:
         return error
@@ -92,7 +81,7 @@ def origin(source: Measurement | None) -> str:
 
     What can't be among the figures is said first.
     """
-    described = captions.provenance(evidence().result, source)
+    described = captions.provenance(current.result(), source)
     broken = [one for one in current.broken() if source and one.experiment == source.experiment]
     link = escape(current.link(raw(source.experiment) if source else RAW))
     return (

@@ -100,7 +100,7 @@ def timeline(*names: str) -> str:
     """
     wanted = [_words(name) for name in names]
     try:
-        measured = page.evidence().of(EXPERIMENT.name)
+        measured = current.evidence().of(EXPERIMENT.name)
         pictures = [_picture(measured, work, model) for work, model in wanted]
     except MissingError as error:
         return page.missing(error)

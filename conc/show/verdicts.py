@@ -23,7 +23,7 @@ from conc.errors import MissingError
 from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
 from conc.results.evidence import Evidence
 from conc.show import current, tables
-from conc.show.page import RAW, evidence, impossible, raw
+from conc.show.page import RAW, impossible, raw
 from conc.show.tables import Cell, Column, Table
 
 PAGE = "verdicts/"
@@ -79,7 +79,7 @@ _kept: Judged | None = None
 def judged() -> Judged:
     """Judge the result that is shown; its verdicts are kept between the blocks of a build."""
     global _kept  # noqa: PLW0603 - many blocks of one build ask about one result
-    found = evidence()
+    found = current.evidence()
     if _kept is None or _kept.result is not found.result:
         _kept = _judge(found, current.broken())
         found.keep()

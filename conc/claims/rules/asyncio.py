@@ -17,6 +17,8 @@ from conc.records import Case
 from conc.results.differences import WORTH_IT
 from conc.results.quantities import counted, percentile_of, share_of
 
+GAIN = formats.share(WORTH_IT - 1)
+
 SELECTOR_HELPS = 5.0
 """Ten requests in flight that are at least so many times as fast as one after the other."""
 
@@ -67,7 +69,7 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
         name, least = min(terms.items(), key=lambda one: one[1].value)
         return Ruling(
             "holds",
-            f"At every latency and concurrency level, {tested}, asyncio was more than 10 % faster"
+            f"At every latency and concurrency level, {tested}, asyncio was more than {GAIN} faster"
             f" than threads, {formats.ratio_interval(least)} as fast at {name}.",
             numbers,
         )
@@ -75,13 +77,13 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     if terms.keys() <= not_faster.keys():
         return Ruling(
             "does not hold",
-            f"At no latency and no concurrency level, {tested}, was asyncio more than 10 % faster"
+            f"At no latency and no concurrency level, {tested}, was asyncio more than {GAIN} faster"
             f" than threads; at best it was {formats.ratio_interval(most)} as fast, at {name}.",
             numbers,
         )
     raise Undecided(
         f"{tested} asyncio was {formats.ratio_interval(most)} as fast as threads at {name}, which"
-        " does not tell whether it was more than 10 % faster",
+        f" does not tell whether it was more than {GAIN} faster",
         numbers,
     )
 

@@ -172,7 +172,7 @@ def _changes(first: Compared, second: Compared) -> bool:
 
 
 def _could_change(first: Estimate, second: Estimate) -> bool:
-    """Whether the intervals leave room for such a change by more than 10 % on both sides."""
+    """Whether the intervals leave room for such a change that is worth it on both sides."""
     return first.low < WORTH_LEAVING and second.high > WORTH_IT
 
 

@@ -6,11 +6,9 @@ from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, parameter
 from conc.claims.rules.shared import overlap
+from conc.results.differences import WORTH_IT
 from conc.results.estimates import inverse, quotient, slope
 from conc.results.quantities import counted, percentile_of
-
-LOCK_COSTS = 1.1
-"""From this ratio on an update with a lock is dearer than one without."""
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
 """Between these, run lengths follow the switch interval one to one."""
@@ -80,7 +78,7 @@ def a_lock_admits_one(grounds: Grounds) -> Ruling:
         "No update was lost where every writer took the lock, and with it an update took"
         f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost.value)})."
     )
-    costs = above(dearer, LOCK_COSTS, "the time of an update with a lock against one without")
+    costs = above(dearer, WORTH_IT, "the time of an update with a lock against one without")
     return Ruling("holds" if costs else "does not hold", sentence, numbers)
 
 
