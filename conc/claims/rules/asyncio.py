@@ -1,4 +1,4 @@
-"""AsyncIO: claims C25 to C30."""
+"""AsyncIO: the rules of its claims."""
 
 import math
 

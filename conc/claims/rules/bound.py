@@ -1,4 +1,4 @@
-"""CPU-bound and I/O-bound: claims C1 to C4."""
+"""CPU-bound and I/O-bound: the rules of its claims."""
 
 from conc import formats
 from conc.claims.claim import Ruling

@@ -1,4 +1,4 @@
-"""Multiprocessing: claims C13 to C16."""
+"""Multiprocessing: the rules of its claims."""
 
 from collections.abc import Iterable
 

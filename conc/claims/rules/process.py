@@ -1,4 +1,4 @@
-"""Process and thread in Python, the GIL: claims C5 to C12."""
+"""Process and thread in Python, the GIL: the rules of its claims."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Summary and caveats: claims C31 to C33."""
+"""Summary and caveats: the rules of its claims."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations

@@ -1,4 +1,4 @@
-"""Threading: claims C17 to C24."""
+"""Threading: the rules of its claims."""
 
 import dataclasses
 
