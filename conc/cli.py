@@ -43,17 +43,16 @@ class Name(click.ParamType[str]):
         param: click.Parameter | None,  # noqa: ARG002 - click's signature
         ctx: click.Context | None,
     ) -> str:
-        """Return the name as it stands.
+        """Return the name as it is known, however its letters are written.
 
         Raises:
             click.UsageError: Nothing of that name is known.
 
         """
         known = self.known()
-        if value in known:
-            return value
-        if value.upper() in known:
-            return value.upper()
+        for name in known:
+            if name.casefold() == value.casefold():
+                return name
         near = get_close_matches(value.lower(), known, n=2)
         hint = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
         raise click.UsageError(f"unknown {self.kind} {value!r}; {hint}", ctx)
@@ -223,7 +222,7 @@ def verdicts(
     file: Path | None,
     folder: Path | None,
 ) -> None:
-    """Judge the article's claims by what was measured; all 33 unless some are named.
+    """Judge the article's claims by what was measured; all unless some are named.
 
     The exit code is 0 whatever the verdicts are, and 1 where a figure is impossible.
 

@@ -184,7 +184,7 @@ class KernelThread(Record, frozen=True, kw_only=True):
         return self.id == self.tgid
 
 
-class Row(Record, frozen=True, kw_only=True):
+class ListingRow(Record, frozen=True, kw_only=True):
     """A row of a listing: on which line of the screen it is, and the id in its PID column."""
 
     line: Count
@@ -211,7 +211,7 @@ class Capture(Record, frozen=True, kw_only=True):
     columns: Annotated[
         list[Annotated[str, msgspec.Meta(max_length=20)]], msgspec.Meta(max_length=40)
     ] = []
-    rows: Annotated[list[Row], msgspec.Meta(max_length=100)] = []
+    rows: Annotated[list[ListingRow], msgspec.Meta(max_length=100)] = []
     truth: Annotated[list[KernelThread], msgspec.Meta(max_length=100)] = []
     settings: Annotated[
         dict[str, Annotated[str, msgspec.Meta(max_length=200)]], msgspec.Meta(max_length=20)

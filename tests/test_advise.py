@@ -6,20 +6,26 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from conc.advise import LEAST_GAIN, Advice, Nature, advise
+from conc.advise import Advice, Nature, advise
 from conc.experiments import tries
 from conc.experiments.tries import EXAMPLES, Kind
 from conc.records import Estimate, Result, Sample
+from conc.results.differences import WORTH_IT
+from conc.results.evidence import Evidence, Measured
 from tests.invented import invented_result
-from tests.tried import BUSY_S, CALLS, FUNCTION, case_of, changed, failed, of, role, tried
+from tests.tried import BUSY_S, CALLS, FUNCTION, case_of, changed, failed, role, tried
 
 HALF = BUSY_S / 2
 TRIES, NOISE = 200, 0.05
 MOST_WRONG = 0.05
 
 
+def measured_of(result: Result) -> Measured:
+    return Evidence(result).of(tries.NAME)
+
+
 def advised(result: Result) -> Advice:
-    return advise(of(result), FUNCTION)
+    return advise(measured_of(result), FUNCTION)
 
 
 def best(advice: Advice) -> str:
@@ -111,7 +117,7 @@ def test_the_loop_is_kept_where_no_model_gains_a_tenth(others: float) -> None:
     assert (advice.start_s, advice.pays_from) == (None, None)
 
 
-@pytest.mark.parametrize("gain", [1.06, LEAST_GAIN, 1.13])
+@pytest.mark.parametrize("gain", [1.06, WORTH_IT, 1.13])
 def test_what_may_gain_a_tenth_or_not_is_left_open(gain: float) -> None:
     advice = advised(tried({"processes": BUSY_S / gain}, noise=NOISE))
     assert (advice.outcome, advice.best, advice.gain) == ("open", None, None)
@@ -150,7 +156,7 @@ def test_a_coroutine_function_tells_nothing_of_the_gil() -> None:
 
 
 def test_threads_that_may_gain_or_not_tell_nothing_of_the_gil() -> None:
-    limit = BUSY_S / LEAST_GAIN
+    limit = BUSY_S / WORTH_IT
     advice = advised(
         tried({"threads": limit, "many_threads": limit, "processes": HALF}, noise=0.05)
     )
@@ -236,7 +242,7 @@ def test_where_the_loop_gave_no_figure_there_is_no_advice() -> None:
     with pytest.raises(LookupError, match="no figure"):
         advised(changed(tried(), lambda sample: sample if sample.warmup else None))
     with pytest.raises(LookupError, match="work:other"):
-        advise(of(tried()), "work:other")
+        advise(measured_of(tried()), "work:other")
 
 
 def test_each_function_of_a_measurement_has_its_own_advice() -> None:
@@ -246,7 +252,10 @@ def test_each_function_of_a_measurement_has_its_own_advice() -> None:
         seconds_of=lambda case: quick.get(role(case), BUSY_S),
         noise=0.0,
     )
-    taken = {name: best(advise(of(result), call.function)) for name, (call, _) in EXAMPLES.items()}
+    taken = {
+        name: best(advise(measured_of(result), call.function))
+        for name, (call, _) in EXAMPLES.items()
+    }
     assert taken == {"computes": "processes", "waits": "asyncio"}
 
 
@@ -265,7 +274,7 @@ def outcomes(gains: Mapping[str, float], kind: Kind = "function") -> Counter[str
         (("asyncio",), "coroutine function"),
     ],
 )
-@pytest.mark.parametrize("gain", [1.0, LEAST_GAIN])
+@pytest.mark.parametrize("gain", [1.0, WORTH_IT])
 def test_where_no_model_is_worth_it_one_is_rarely_advised(
     models: tuple[str, ...], kind: Kind, gain: float
 ) -> None:

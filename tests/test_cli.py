@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from conc import cli
+from conc.claims import ledger
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
@@ -241,7 +242,7 @@ def test_verdicts_are_a_line_each_where_another_program_reads(
 ) -> None:
     assert run("verdicts", "--results", str(measured)) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split("\t")[0] for line in lines] == [f"C{number}" for number in range(1, 34)]
+    assert [line.split("\t")[0] for line in lines] == [claim.id for claim in ledger.CLAIMS]
 
 
 def test_some_verdicts_can_be_asked_for_in_any_case(

@@ -1,30 +1,16 @@
-"""A claim of the article, and what a rule finds of it."""
+"""A claim of the article, the section that makes it, and what a rule finds of it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from conc.claims.evidence import Evidence
+from conc.claims.grounds import Grounds
 from conc.records import Estimate, Outcome
 
 ARTICLE = "https://leimao.github.io/blog/Python-Concurrency-High-Level/"
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A section of the article: its title there, its anchor there, and our page that retells it."""
-
-    title: str
-    anchor: str
-    page: str
-
-    @property
-    def url(self) -> str:
-        """The section's address in the article."""
-        return f"{ARTICLE}#{self.anchor}"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Ruling:
     """The outcome of a rule, in words with its numbers; intervals where there are some.
 
     The sentence stands behind the outcome and does not repeat it. For ``holds only if`` it goes on
@@ -40,14 +26,41 @@ class Finding:
 class Claim:
     """One testable statement of the article, in our words, with the rule that judges it.
 
-    ``experiments`` are the names of those that the rule reads. The rule raises ``Undecided`` or
-    ``NotTested`` (conc.claims.evidence) where the result can't carry a decision. ``surprising``
-    marks the claims that a reader of the article would least expect to see corrected.
+    ``id`` is a name and says nothing of a place or a number: ``C1`` to ``C33`` are the article's,
+    a claim of our own is called by what it says, as ``own-blocked-loop``. ``experiments`` are the
+    names of those that the rule reads. The rule raises ``Undecided`` or ``NotTested``
+    (conc.claims.grounds) where the result can't carry a decision. ``surprising`` marks the claims
+    that a reader of the article would least expect to see corrected.
     """
 
     id: str
-    section: Section
     says: str
     experiments: tuple[str, ...]
-    rule: Callable[[Evidence], Finding]
+    rule: Callable[[Grounds], Ruling]
     surprising: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of ours that retells sections of the article: its file, and its title in the menu."""
+
+    file: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the article: its title and its anchor there, our page, and its claims in order.
+
+    The anchor is the same on our page.
+    """
+
+    title: str
+    anchor: str
+    page: Page
+    claims: tuple[Claim, ...]
+
+    @property
+    def url(self) -> str:
+        """The section's address in the article."""
+        return f"{ARTICLE}#{self.anchor}"

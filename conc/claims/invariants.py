@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conc import formats
-from conc.claims.evidence import LEAST_ROUNDS, LEAST_RUNS, Evidence, Undecided
+from conc.claims.grounds import Grounds, Undecided
 from conc.experiments import cpu_bound, io_bound
-from conc.records import Case, Estimate, FailureKind, Measurement, Result
-from conc.results import samples, statistics
-
-LEVEL = 0.999
-"""The confidence of one interval: a result has some hundred, and none may break by chance."""
+from conc.records import Case, FailureKind
+from conc.results.differences import IMPOSSIBLE_LEVEL, rests_on_enough
+from conc.results.evidence import Evidence
 
 ASYNCIO_GAIN = 1.05
 """More than this one thread that never waits can't gain."""
@@ -43,87 +41,76 @@ class Broken:
     sentence: str
 
 
-def check(result: Result) -> list[Broken]:
+def check(evidence: Evidence) -> list[Broken]:
     """Return each figure of a result that can't be."""
     return [
         broken
-        for measurement in result.measurements.values()
-        for broken in _check(result, measurement)
+        for experiment in evidence.result.measurements
+        for broken in _check(evidence, experiment)
     ]
 
 
-def broken_cases(result: Result) -> set[tuple[str, str]]:
-    """Return the experiment and the id of each case whose figures can't be."""
-    return {(broken.experiment, broken.case) for broken in check(result)}
-
-
-def _check(result: Result, measurement: Measurement) -> Iterator[Broken]:
-    for failure in measurement.failures:
+def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
+    measured = evidence.of(experiment)
+    for failure in measured.measurement.failures:
         if failure.kind in ERRORS:
             sentence = f"{failure.case} {ERRORS[failure.kind]}."
-            yield Broken(measurement.experiment, failure.case, sentence)
+            yield Broken(experiment, failure.case, sentence)
     impossible = {
         cpu_bound.EXPERIMENT.name: _too_fast,
         io_bound.EXPERIMENT.name: _too_soon,
-    }.get(measurement.experiment)
-    if impossible is None or (impossible is _too_fast and _is_busy(result, measurement)):
+    }.get(experiment)
+    if impossible is None or (impossible is _too_fast and _is_busy(evidence, experiment)):
         return
-    for case in measurement.cases:
-        if sentence := impossible(result, measurement, case):
-            yield Broken(measurement.experiment, case.id, sentence)
+    for case in measured.cases:
+        if sentence := impossible(evidence, experiment, case):
+            yield Broken(experiment, case.id, sentence)
 
 
-def _is_busy(result: Result, measurement: Measurement) -> bool:
-    alone = [case for case in measurement.cases if case.model == "sequential"]
+def _is_busy(evidence: Evidence, experiment: str) -> bool:
+    alone = evidence.of(experiment).select(model="sequential")
     try:
-        Evidence(result).need_quiet(measurement.experiment, alone)
+        Grounds(evidence).need_quiet(experiment, alone)
     except Undecided:
         return True
     return False
 
 
-def _too_fast(result: Result, measurement: Measurement, case: Case) -> str:
+def _too_fast(evidence: Evidence, experiment: str, case: Case) -> str:
     """Say why the speed-up of CPU-bound work can't be; empty where it can.
 
     Of the yardstick an item is a process, so its speed-up is the parallelism.
     """
-    block = {other.id for other in measurement.cases if other.block == case.block}
-    speedup = samples.speedup(measurement, case.id, level=LEVEL) if case.against in block else None
-    bound, why = _most(result, measurement, case)
-    if speedup is None or not _is_enough(speedup) or speedup.low <= bound:
+    speedup = evidence.of(experiment).speedup(case, level=IMPOSSIBLE_LEVEL)
+    bound, why = _most(evidence, experiment, case)
+    if speedup is None or not rests_on_enough(speedup) or speedup.low <= bound:
         return ""
     return f"{case.id} was {formats.ratio_interval(speedup)} as fast as its baseline, but {why}."
 
 
-def _most(result: Result, measurement: Measurement, case: Case) -> tuple[float, str]:
+def _most(evidence: Evidence, experiment: str, case: Case) -> tuple[float, str]:
     """Return what the speed-up of CPU-bound work can't exceed, and why."""
-    gil = result.interpreter.gil if measurement.gil is None else measurement.gil
     if case.model == "asyncio":
         return ASYNCIO_GAIN, "tasks that never wait share one thread and can't gain from it"
-    if case.model == "threads" and gil:
+    if case.model == "threads" and evidence.has_gil(experiment):
         return GIL_GAIN, "only one thread at a time runs bytecode while the GIL is on"
-    cores = result.machine.usable_cores
+    cores = evidence.cores
     noun = "core" if cores == 1 else "cores"
     return SLACK * max(1.0, cores), f"this machine has {cores:g} usable {noun}"
 
 
-def _too_soon(_result: Result, measurement: Measurement, case: Case) -> str:
+def _too_soon(evidence: Evidence, experiment: str, case: Case) -> str:
     """Say where requests came back sooner than the service answers them."""
     latency_ms = case.parameters.get("latency_ms")
-    values = samples.values_by_run(measurement, case.id, lambda sample, _: sample.wall_s)
-    if not isinstance(latency_ms, int | float) or latency_ms <= 0 or not values:
+    if not isinstance(latency_ms, int | float) or latency_ms <= 0:
         return ""
     level = 1 if case.model == "sequential" else case.workers
     waves = -(-case.items // level)
     least_s = waves * float(latency_ms) / 1000
-    took = statistics.median(values, level=LEVEL)
-    if not _is_enough(took) or took.high * SLACK >= least_s:
+    took = evidence.of(experiment).wall_s(case, level=IMPOSSIBLE_LEVEL)
+    if took is None or not rests_on_enough(took) or took.high * SLACK >= least_s:
         return ""
     return (
         f"{case.id} took {formats.seconds_interval(took)}, and {case.items} answers, {level} at a"
         f" time, can't come in less than {formats.seconds(least_s)}."
     )
-
-
-def _is_enough(estimate: Estimate) -> bool:
-    return estimate.rounds >= LEAST_ROUNDS and estimate.runs >= LEAST_RUNS

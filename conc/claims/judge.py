@@ -1,32 +1,32 @@
-"""Turn claims and a result into verdicts."""
+"""Turn claims and the evidence of a result into verdicts."""
 
 from collections.abc import Iterable
 
-from conc.claims.claim import Claim, Finding
-from conc.claims.evidence import Evidence, NotTested, Undecided
-from conc.records import Result, Verdict
+from conc.claims.claim import Claim, Ruling
+from conc.claims.grounds import Grounds, NotTested, Undecided
+from conc.records import Verdict
+from conc.results.evidence import Evidence
 
 
 def judge(claim: Claim, evidence: Evidence) -> Verdict:
     """Apply the claim's rule; what it can't decide becomes a verdict with the reason."""
     try:
-        finding = claim.rule(evidence)
+        ruling = claim.rule(Grounds(evidence))
     except NotTested as reason:
-        finding = Finding("not tested here", _sentence(str(reason)))
+        ruling = Ruling("not tested here", _sentence(str(reason)))
     except Undecided as reason:
-        finding = Finding("undecided", _sentence(str(reason)), reason.numbers)
+        ruling = Ruling("undecided", _sentence(str(reason)), reason.numbers)
     return Verdict(
         claim=claim.id,
-        outcome=finding.outcome,
-        sentence=finding.sentence,
-        numbers=dict(finding.numbers),
+        outcome=ruling.outcome,
+        sentence=ruling.sentence,
+        numbers=dict(ruling.numbers),
         experiments=list(claim.experiments),
     )
 
 
-def judge_all(claims: Iterable[Claim], result: Result) -> list[Verdict]:
-    """Judge each claim by the same result, in the order given."""
-    evidence = Evidence(result)
+def judge_all(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
+    """Judge each claim by the same evidence, in the order given."""
     return [judge(claim, evidence) for claim in claims]
 
 

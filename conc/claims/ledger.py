@@ -1,279 +1,305 @@
-"""The ledger: every testable claim of the article, in our words, with its rule."""
+"""The ledger: every testable claim, in our words, with its rule, section by section."""
 
-from conc.claims.claim import Claim, Section
+from conc.claims.claim import Claim, Page, Section
 from conc.claims.rules import asyncio, bound, multiprocessing, process, summary, threading
 from conc.errors import ConcError
 
-CPU_BOUND = Section("CPU-Bound", "CPU-Bound", "article/cpu-and-io-bound.md")
-IO_BOUND = Section("I/O-Bound", "I-O-Bound", "article/cpu-and-io-bound.md")
-PROCESS = Section("Process in Python", "Process-in-Python", "article/process-and-thread.md")
-THREAD = Section("Thread in Python", "Thread-in-Python", "article/process-and-thread.md")
-MULTIPROCESSING = Section("Multiprocessing", "Multiprocessing", "article/multiprocessing.md")
-THREADING = Section("Threading", "Threading", "article/threading.md")
-ASYNCIO = Section("AsyncIO", "AsyncIO", "article/asyncio.md")
-SUMMARY = Section("Summary", "Summary", "article/summary.md")
-CAVEATS = Section("HTOP vs TOP", "HTOP-vs-TOP", "listings.md")
+_BOUND_PAGE = Page("article/cpu-and-io-bound.md", "CPU-bound and I/O-bound")
+_PROCESS_PAGE = Page("article/process-and-thread.md", "Process and thread, the GIL")
 
 SECTIONS = (
-    CPU_BOUND,
-    IO_BOUND,
-    PROCESS,
-    THREAD,
-    MULTIPROCESSING,
-    THREADING,
-    ASYNCIO,
-    SUMMARY,
-    CAVEATS,
+    Section(
+        "CPU-Bound",
+        "CPU-Bound",
+        _BOUND_PAGE,
+        claims=(
+            Claim(
+                "C1",
+                "The speed of the processor decides how long CPU-bound work takes: a faster"
+                " clock, a faster program.",
+                ("memory-bound",),
+                bound.cpu_time_decides,
+            ),
+            Claim(
+                "C2",
+                "Most programs are CPU-bound; summing a list of numbers is an example.",
+                ("memory-bound",),
+                bound.a_sum_is_cpu_bound,
+            ),
+        ),
+    ),
+    Section(
+        "I/O-Bound",
+        "I-O-Bound",
+        _BOUND_PAGE,
+        claims=(
+            Claim(
+                "C3",
+                "Waiting decides how long I/O-bound work takes: faster I/O helps, a faster clock"
+                " hardly does.",
+                ("io-bound",),
+                bound.waiting_decides,
+            ),
+            Claim(
+                "C4",
+                "Waiting for memory is waiting for I/O.",
+                ("memory-bound",),
+                bound.memory_is_io,
+                surprising=True,
+            ),
+        ),
+    ),
+    Section(
+        "Process in Python",
+        "Process-in-Python",
+        _PROCESS_PAGE,
+        claims=(
+            Claim(
+                "C5",
+                "The GIL lets exactly one native thread execute at a time.",
+                ("gil-probe",),
+                process.one_thread_at_a_time,
+            ),
+            Claim(
+                "C6",
+                "A native thread is a thread of the physical CPU core.",
+                ("identities",),
+                process.native_thread_is_hardware,
+            ),
+            Claim(
+                "C7",
+                "One Python process can't use more than 100 % of a core, however many threads it"
+                " has.",
+                ("utilisation", "cpu-bound"),
+                process.at_most_one_core,
+                surprising=True,
+            ),
+            Claim(
+                "C8",
+                "To get the most out of CPU-bound work in Python, several processes are needed.",
+                ("utilisation", "cpu-bound"),
+                process.processes_are_needed,
+            ),
+            Claim(
+                "C9",
+                "A C or C++ program with several threads can use more than 100 % of a core.",
+                ("utilisation", "cpu-bound"),
+                process.c_uses_several_cores,
+            ),
+            Claim(
+                "C10",
+                "Compiled code has no interpreter, and so no GIL to mind.",
+                ("gil-probe",),
+                process.c_has_no_gil,
+            ),
+        ),
+    ),
+    Section(
+        "Thread in Python",
+        "Thread-in-Python",
+        _PROCESS_PAGE,
+        claims=(
+            Claim(
+                "C11",
+                "Threads do not speed up CPU-bound work in Python.",
+                ("cpu-bound", "utilisation"),
+                process.threads_do_not_help_cpu,
+            ),
+            Claim(
+                "C12",
+                "Threads speed up I/O-bound work in Python.",
+                ("io-bound",),
+                process.threads_help_io,
+            ),
+        ),
+    ),
+    Section(
+        "Multiprocessing",
+        "Multiprocessing",
+        Page("article/multiprocessing.md", "Multiprocessing"),
+        claims=(
+            Claim(
+                "C13",
+                "Several processes can use all cores of the machine.",
+                ("cpu-bound", "task-size"),
+                multiprocessing.uses_all_cores,
+            ),
+            Claim(
+                "C14",
+                "Processes are independent of each other and share no memory.",
+                ("shared-memory",),
+                multiprocessing.share_no_memory,
+            ),
+            Claim(
+                "C15",
+                "Working together across processes goes through the operating system and costs a"
+                " slightly larger overhead.",
+                ("overhead",),
+                multiprocessing.costs_overhead,
+            ),
+            Claim(
+                "C16",
+                "For CPU-bound work multiprocessing is the perfect library.",
+                ("task-size", "cpu-bound"),
+                multiprocessing.perfect_for_cpu,
+            ),
+        ),
+    ),
+    Section(
+        "Threading",
+        "Threading",
+        Page("article/threading.md", "Threading"),
+        claims=(
+            Claim(
+                "C17",
+                "Threads overlap their waits and so use a CPU that would sit idle.",
+                ("io-bound",),
+                threading.waits_overlap,
+            ),
+            Claim(
+                "C18",
+                "Threads share memory, so they need locks.",
+                ("lost-updates",),
+                threading.locks_are_necessary,
+                surprising=True,
+            ),
+            Claim(
+                "C19",
+                "A lock lets one thread write at a time, and costs some overhead.",
+                ("lost-updates", "lock-price"),
+                threading.a_lock_admits_one,
+            ),
+            Claim(
+                "C20",
+                "A core usually has two native threads.",
+                (),
+                threading.two_threads_a_core,
+            ),
+            Claim(
+                "C21",
+                "A Python process can have far more threads than the CPU.",
+                ("many-waiting",),
+                threading.far_more_threads_than_cores,
+            ),
+            Claim(
+                "C22",
+                "All threads are in a pool, managed by an executor of the operating system.",
+                ("identities",),
+                threading.all_threads_are_pooled,
+            ),
+            Claim(
+                "C23",
+                "The operating system can interrupt a thread at any time to run another.",
+                ("switching",),
+                threading.interrupted_at_any_time,
+            ),
+            Claim(
+                "C24",
+                "Being pre-empted is a drawback of threads.",
+                ("heartbeat",),
+                threading.preemption_is_a_drawback,
+            ),
+        ),
+    ),
+    Section(
+        "AsyncIO",
+        "AsyncIO",
+        Page("article/asyncio.md", "AsyncIO"),
+        claims=(
+            Claim(
+                "C25",
+                "With asyncio one thread is enough to overlap waits.",
+                ("io-bound", "idle-loop"),
+                asyncio.one_thread_overlaps_waits,
+            ),
+            Claim(
+                "C26",
+                "Without the overhead of threads, asyncio is faster than threads for I/O-bound"
+                " work.",
+                ("equal-terms",),
+                asyncio.faster_than_threads,
+                surprising=True,
+            ),
+            Claim(
+                "C27",
+                "A thread can't know when its request was sent and turn to other work; asyncio"
+                " can.",
+                ("selector-loop",),
+                asyncio.threads_can_not_know,
+            ),
+            Claim(
+                "C28",
+                "asyncio is a single process with a single thread.",
+                ("idle-loop",),
+                asyncio.one_process_one_thread,
+            ),
+            Claim(
+                "C29",
+                "The event loop routinely measures the progress of its tasks.",
+                ("idle-loop",),
+                asyncio.the_loop_polls,
+                surprising=True,
+            ),
+            Claim(
+                "C30",
+                "Tasks must cooperate: the loop knows nothing of their progress unless they tell"
+                " it.",
+                ("heartbeat",),
+                asyncio.tasks_must_cooperate,
+            ),
+        ),
+    ),
+    Section(
+        "Summary",
+        "Summary",
+        Page("article/summary.md", "Summary"),
+        claims=(
+            Claim(
+                "C31",
+                "Threads suit fast I/O and asyncio slow I/O.",
+                ("equal-terms",),
+                summary.latency_decides_the_winner,
+                surprising=True,
+            ),
+            Claim(
+                "C32",
+                "Ten kitchens with ten chefs, one kitchen with ten chefs, one kitchen with one"
+                " chef.",
+                ("kitchens",),
+                summary.kitchens,
+            ),
+        ),
+    ),
+    Section(
+        "HTOP vs TOP",
+        "HTOP-vs-TOP",
+        Page("listings.md", "htop, top and ps"),
+        claims=(
+            Claim(
+                "C33",
+                "htop mistakes a program with several threads for several processes; top does not.",
+                ("listings",),
+                summary.htop_misreads,
+                surprising=True,
+            ),
+        ),
+    ),
 )
+"""The article's sections in its order, each with what it claims."""
 
-CLAIMS = (
-    Claim(
-        "C1",
-        CPU_BOUND,
-        "The speed of the processor decides how long CPU-bound work takes: a faster clock, a"
-        " faster program.",
-        ("memory-bound",),
-        bound.cpu_time_decides,
-    ),
-    Claim(
-        "C2",
-        CPU_BOUND,
-        "Most programs are CPU-bound; summing a list of numbers is an example.",
-        ("memory-bound",),
-        bound.a_sum_is_cpu_bound,
-    ),
-    Claim(
-        "C3",
-        IO_BOUND,
-        "Waiting decides how long I/O-bound work takes: faster I/O helps, a faster clock hardly"
-        " does.",
-        ("io-bound",),
-        bound.waiting_decides,
-    ),
-    Claim(
-        "C4",
-        IO_BOUND,
-        "Waiting for memory is waiting for I/O.",
-        ("memory-bound",),
-        bound.memory_is_io,
-        surprising=True,
-    ),
-    Claim(
-        "C5",
-        PROCESS,
-        "The GIL lets exactly one native thread execute at a time.",
-        ("gil-probe",),
-        process.one_thread_at_a_time,
-    ),
-    Claim(
-        "C6",
-        PROCESS,
-        "A native thread is a thread of the physical CPU core.",
-        ("identities",),
-        process.native_thread_is_hardware,
-    ),
-    Claim(
-        "C7",
-        PROCESS,
-        "One Python process can't use more than 100 % of a core, however many threads it has.",
-        ("utilisation", "cpu-bound"),
-        process.at_most_one_core,
-        surprising=True,
-    ),
-    Claim(
-        "C8",
-        PROCESS,
-        "To get the most out of CPU-bound work in Python, several processes are needed.",
-        ("utilisation", "cpu-bound"),
-        process.processes_are_needed,
-    ),
-    Claim(
-        "C9",
-        PROCESS,
-        "A C or C++ program with several threads can use more than 100 % of a core.",
-        ("utilisation", "cpu-bound"),
-        process.c_uses_several_cores,
-    ),
-    Claim(
-        "C10",
-        PROCESS,
-        "Compiled code has no interpreter, and so no GIL to mind.",
-        ("gil-probe",),
-        process.c_has_no_gil,
-    ),
-    Claim(
-        "C11",
-        THREAD,
-        "Threads do not speed up CPU-bound work in Python.",
-        ("cpu-bound", "utilisation"),
-        process.threads_do_not_help_cpu,
-    ),
-    Claim(
-        "C12",
-        THREAD,
-        "Threads speed up I/O-bound work in Python.",
-        ("io-bound",),
-        process.threads_help_io,
-    ),
-    Claim(
-        "C13",
-        MULTIPROCESSING,
-        "Several processes can use all cores of the machine.",
-        ("cpu-bound", "task-size"),
-        multiprocessing.uses_all_cores,
-    ),
-    Claim(
-        "C14",
-        MULTIPROCESSING,
-        "Processes are independent of each other and share no memory.",
-        ("shared-memory",),
-        multiprocessing.share_no_memory,
-    ),
-    Claim(
-        "C15",
-        MULTIPROCESSING,
-        "Working together across processes goes through the operating system and costs a slightly"
-        " larger overhead.",
-        ("overhead",),
-        multiprocessing.costs_overhead,
-    ),
-    Claim(
-        "C16",
-        MULTIPROCESSING,
-        "For CPU-bound work multiprocessing is the perfect library.",
-        ("task-size", "cpu-bound"),
-        multiprocessing.perfect_for_cpu,
-    ),
-    Claim(
-        "C17",
-        THREADING,
-        "Threads overlap their waits and so use a CPU that would sit idle.",
-        ("io-bound",),
-        threading.waits_overlap,
-    ),
-    Claim(
-        "C18",
-        THREADING,
-        "Threads share memory, so they need locks.",
-        ("lost-updates",),
-        threading.locks_are_necessary,
-        surprising=True,
-    ),
-    Claim(
-        "C19",
-        THREADING,
-        "A lock lets one thread write at a time, and costs some overhead.",
-        ("lost-updates", "lock-price"),
-        threading.a_lock_admits_one,
-    ),
-    Claim(
-        "C20",
-        THREADING,
-        "A core usually has two native threads.",
-        (),
-        threading.two_threads_a_core,
-    ),
-    Claim(
-        "C21",
-        THREADING,
-        "A Python process can have far more threads than the CPU.",
-        ("many-waiting",),
-        threading.far_more_threads_than_cores,
-    ),
-    Claim(
-        "C22",
-        THREADING,
-        "All threads are in a pool, managed by an executor of the operating system.",
-        ("identities",),
-        threading.all_threads_are_pooled,
-    ),
-    Claim(
-        "C23",
-        THREADING,
-        "The operating system can interrupt a thread at any time to run another.",
-        ("switching",),
-        threading.interrupted_at_any_time,
-    ),
-    Claim(
-        "C24",
-        THREADING,
-        "Being pre-empted is a drawback of threads.",
-        ("heartbeat",),
-        threading.preemption_is_a_drawback,
-    ),
-    Claim(
-        "C25",
-        ASYNCIO,
-        "With asyncio one thread is enough to overlap waits.",
-        ("io-bound", "idle-loop"),
-        asyncio.one_thread_overlaps_waits,
-    ),
-    Claim(
-        "C26",
-        ASYNCIO,
-        "Without the overhead of threads, asyncio is faster than threads for I/O-bound work.",
-        ("equal-terms",),
-        asyncio.faster_than_threads,
-        surprising=True,
-    ),
-    Claim(
-        "C27",
-        ASYNCIO,
-        "A thread can't know when its request was sent and turn to other work; asyncio can.",
-        ("selector-loop",),
-        asyncio.threads_can_not_know,
-    ),
-    Claim(
-        "C28",
-        ASYNCIO,
-        "asyncio is a single process with a single thread.",
-        ("idle-loop",),
-        asyncio.one_process_one_thread,
-    ),
-    Claim(
-        "C29",
-        ASYNCIO,
-        "The event loop routinely measures the progress of its tasks.",
-        ("idle-loop",),
-        asyncio.the_loop_polls,
-        surprising=True,
-    ),
-    Claim(
-        "C30",
-        ASYNCIO,
-        "Tasks must cooperate: the loop knows nothing of their progress unless they tell it.",
-        ("heartbeat",),
-        asyncio.tasks_must_cooperate,
-    ),
-    Claim(
-        "C31",
-        SUMMARY,
-        "Threads suit fast I/O and asyncio slow I/O.",
-        ("equal-terms",),
-        summary.latency_decides_the_winner,
-        surprising=True,
-    ),
-    Claim(
-        "C32",
-        SUMMARY,
-        "Ten kitchens with ten chefs, one kitchen with ten chefs, one kitchen with one chef.",
-        ("kitchens",),
-        summary.kitchens,
-    ),
-    Claim(
-        "C33",
-        CAVEATS,
-        "htop mistakes a program with several threads for several processes; top does not.",
-        ("listings",),
-        summary.htop_misreads,
-        surprising=True,
-    ),
-)
+CLAIMS = tuple(claim for section in SECTIONS for claim in section.claims)
+"""All claims, in the order of the sections."""
 
 
 def get(claim_id: str) -> Claim:
     """Return a claim by its id, in any case; raise :class:`ConcError` naming the known ones."""
     for claim in CLAIMS:
-        if claim.id == claim_id.upper():
+        if claim.id.casefold() == claim_id.casefold():
             return claim
-    raise ConcError(f"there is no claim {claim_id!r}: they are C1 to {CLAIMS[-1].id}")
+    known = ", ".join(claim.id for claim in CLAIMS)
+    raise ConcError(f"there is no claim {claim_id!r}; there are: {known}")
+
+
+def section_of(claim: Claim) -> Section:
+    """Return the section that makes a claim of the ledger."""
+    return next(section for section in SECTIONS if claim in section.claims)

@@ -18,7 +18,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Output:
     """What one execution gave: an answer to compare, numbers it counted itself, and its trace."""
 
     answer: object = None
@@ -35,7 +35,7 @@ class Trial:
     """
 
     act: Callable[[], object]
-    read: Callable[[object], Outcome] = Outcome
+    read: Callable[[object], Output] = Output
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.parts.probe import counting, rounds
+from conc.experiments.parts.counting import counting, rounds
 from conc.records import Case, Profile
 from conc.snippets import gil_probe
 

@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
+from conc.experiments.parts.counting import counting_fields, rounds
 from conc.experiments.parts.pools import warm_pool
-from conc.experiments.parts.probe import counting_fields, rounds
 from conc.records import Case
 from conc.snippets import heartbeat
 
@@ -58,7 +58,7 @@ def _beside_pool(block_s: float) -> Iterator[Trial]:
         hog = heartbeat.in_process(cast("ProcessPoolExecutor", pool))
         yield Trial(
             act=lambda: asyncio.run(heartbeat.behind(hog, block_s)),
-            read=lambda beats: Outcome(values=cast("heartbeat.Heartbeat", beats)._asdict()),
+            read=lambda beats: Output(values=cast("heartbeat.Heartbeat", beats)._asdict()),
         )
 
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts import ceiling
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.records import Case, Profile
@@ -220,10 +220,10 @@ def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=gather, read=ratings)
 
 
-def ratings(result: object) -> Outcome:
+def ratings(result: object) -> Output:
     """Compare names and stars; keep each latency, which is a time and differs."""
     fetched = cast("list[io_bound.Rating]", result)
-    return Outcome(
+    return Output(
         answer=[(rating.name, rating.stars) for rating in fetched],
         values={"latency_s": [round(rating.latency_s, 6) for rating in fetched]},
     )

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.parts.probe import rounds
+from conc.experiments.parts.counting import rounds
 from conc.records import Case
 from conc.snippets import lock_price
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts.pools import pool_models, warm_pool
 from conc.records import Case
 from conc.snippets import overhead
@@ -118,20 +118,20 @@ def _hand_over(case: Case) -> Iterator[Trial]:
         yield Trial(act=partial(overhead.hand_over, pool, case.items))
 
 
-def join(started: object) -> Outcome:
+def join(started: object) -> Output:
     """Wait, untimed, until the processes that a sample started have ended."""
     for process in cast("list[BaseProcess]", started):
         process.join()
-    return Outcome()
+    return Output()
 
 
 if sys.version_info >= (3, 14):
 
-    def close(started: object) -> Outcome:
+    def close(started: object) -> Output:
         """Close, untimed, the interpreters that a sample started."""
         for interpreter in cast("list[Interpreter]", started):
             interpreter.close()
-        return Outcome()
+        return Output()
 
 
 EXPERIMENT = Experiment(

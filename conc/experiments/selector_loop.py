@@ -3,8 +3,8 @@
 import threading
 from contextlib import AbstractContextManager, nullcontext
 
-from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
-from conc.experiments.parts.probe import rounds
+from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
+from conc.experiments.parts.counting import rounds
 from conc.records import Case
 from conc.snippets import selector_loop
 
@@ -45,10 +45,10 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
             return selector_loop.run_sequential(url, names), threading.active_count()
         return selector_loop.run_selector(url, names, case.workers), threading.active_count()
 
-    def read(result: object) -> Outcome:
+    def read(result: object) -> Output:
         assert isinstance(result, tuple)
         stars, threads = result
-        return Outcome(answer=stars, values={"threads_used": threads})
+        return Output(answer=stars, values={"threads_used": threads})
 
     return nullcontext(Trial(act=ask, read=read))
 

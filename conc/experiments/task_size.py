@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.parts.counting import rounds, same_answer
 from conc.experiments.parts.pools import MOST_PROCESSES_ON_WINDOWS, is_possible, warm_pool
-from conc.experiments.parts.probe import rounds, same_answer
 from conc.records import Case, Profile
 from conc.snippets import task_size
 

@@ -16,16 +16,16 @@ from typing import Any, Literal
 
 from msgspec.structs import replace
 
-from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts.pools import POOLS, is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import WithoutItem
 from conc.records import PROFILES, Case
 from conc.snippets import own_function
 
 NAME = "own-function"
-PROBE = "probe"
+FIRST_LOOK = "first look"
 ITEMS, COROUTINE, SECONDS_EACH = "items", "coroutine", "seconds_each"
-"""What the probe tells: the number of items, whether calls are to be awaited, the time of one."""
+"""What a first look tells: how many items, whether calls are to be awaited, the time of one."""
 
 LOOK_S = 0.01
 """A shorter loop says little of how long a call takes."""
@@ -80,9 +80,9 @@ class Plan:
     memory: bool = True
 
 
-def probe(call: Call) -> Case:
+def first_look(call: Call) -> Case:
     """Return the case that calls the function once for each item and tells what they are."""
-    return Case(workload=call.function, model=PROBE, parameters={"items": call.source})
+    return Case(workload=call.function, model=FIRST_LOOK, parameters={"items": call.source})
 
 
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
@@ -129,8 +129,8 @@ def _worker_counts(model: str, at_once: int, setting: Setting) -> Sequence[int]:
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     """Import the function and its items, and make the case ready."""
     function, found = load(case)
-    if case.model == PROBE:
-        return nullcontext(_probing(function, found))
+    if case.model == FIRST_LOOK:
+        return nullcontext(_looking(function, found))
     items = list(islice(cycle(found), case.items))
     if case.model == "asyncio":
         return nullcontext(Trial(act=partial(_in_a_loop, function, items, case.workers)))
@@ -169,7 +169,7 @@ def is_coroutine_function(function: Function) -> bool:
     )
 
 
-def _probing(function: Function, items: list[object]) -> Trial:
+def _looking(function: Function, items: list[object]) -> Trial:
     """Call the function for each item, and for more until it can be told how long a call takes."""
     seconds_each = 0.0
 
@@ -185,10 +185,10 @@ def _probing(function: Function, items: list[object]) -> Trial:
         seconds_each = seconds / len(many)
         return answers
 
-    def read(answers: object) -> Outcome:
+    def read(answers: object) -> Output:
         coroutine = float(is_coroutine_function(function))
         found = {ITEMS: len(items), COROUTINE: coroutine, SECONDS_EACH: seconds_each}
-        return Outcome(answers, found)
+        return Output(answers, found)
 
     return Trial(act=act, read=read)
 

@@ -25,7 +25,7 @@ from zlib import crc32
 
 from aiohttp import web
 
-from conc.measure.service import HOST, PORT_TAKEN, STOP_LIMIT_S
+from conc.measure.service import LOOPBACK, PORT_TAKEN, STOP_LIMIT_S
 
 if sys.platform != "win32":
     import resource
@@ -102,7 +102,7 @@ async def serve(port: int) -> None:
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, HOST, port, backlog=BACKLOG).start()
+        await web.TCPSite(runner, LOOPBACK, port, backlog=BACKLOG).start()
         print(runner.addresses[0][1], flush=True)  # noqa: T201 - how the parent learns the port
         _at_end_of_input(stopping)
         await stopping.wait()

@@ -23,7 +23,7 @@ from conc.experiments.experiment import Service
 from conc.experiments.parts import ceiling as client
 from conc.measure import details
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 START_LIMIT_S = 30.0
 STOP_LIMIT_S = 10.0  # the server gives what is under way half of it
 PORT_TAKEN = 3  # the exit status of a server that may not listen on its port
@@ -80,7 +80,7 @@ class RatingsService:
 
     def log(self) -> Log:
         """Take the log: a second call returns what came since. Raises :class:`ConcError`."""
-        connection = http.client.HTTPConnection(HOST, self.port, timeout=STOP_LIMIT_S)
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=STOP_LIMIT_S)
         try:
             connection.request("GET", "/log")
             answer = json.load(connection.getresponse())
@@ -105,7 +105,7 @@ def ratings_service(port: int = 0) -> Iterator[RatingsService]:
         process = _start(port, errors)
         try:
             chosen = _listening_port(process, port, errors)
-            yield RatingsService(Service(f"http://{HOST}:{chosen}"), chosen, process)
+            yield RatingsService(Service(f"http://{LOOPBACK}:{chosen}"), chosen, process)
         finally:
             _stop(process)
 
@@ -136,7 +136,7 @@ def _listening_port(process: subprocess.Popen[bytes], asked: int, errors: IO[byt
         return int(said)
     if process.wait() == PORT_TAKEN:
         raise ConcError(
-            f"The ratings service can't listen on port {asked} of {HOST}: it is taken or not"
+            f"The ratings service can't listen on port {asked} of {LOOPBACK}: it is taken or not"
             " allowed; choose another, or 0 for any free one."
         )
     errors.seek(0)

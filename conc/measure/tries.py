@@ -86,7 +86,7 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
         raise ConcError(
             f"{call.function}: no module named {call.module} in this folder or on the path"
         )
-    case = tries.probe(call)
+    case = tries.first_look(call)
     looking = dataclasses.replace(tries.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
     workers: list[Worker] = []
     try:

@@ -118,12 +118,12 @@ def timed(trial: Trial) -> Timing:
     opening = meter.read()
     result = trial.act()
     usage = opening.until(meter.read())
-    outcome = trial.read(result)
+    output = trial.read(result)
     return Timing(
         **dataclasses.asdict(usage),
-        answer=digest(outcome.answer),
-        values=dict(outcome.values),
-        spans=list(outcome.spans),
+        answer=digest(output.answer),
+        values=dict(output.values),
+        spans=list(output.spans),
     )
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from conc.errors import ConcError
 from conc.records import Case, Measurement, Result, Sample
-from conc.results.samples import by_run, cost_per_item_s, is_wrong
+from conc.results.quantities import COST_S
+from conc.results.samples import by_run, is_wrong
 
 Metadata = dict[str, str | int | float]
 
@@ -120,8 +121,8 @@ def _benchmarks(pyperf: ModuleType, result: Result) -> Iterator[object]:
 
 def _run(pyperf: ModuleType, samples: list[Sample], case: Case, metadata: Metadata) -> object:
     return pyperf.Run(
-        [cost_per_item_s(s, case) for s in samples if not s.warmup],
-        warmups=[(1, cost_per_item_s(s, case)) for s in samples if s.warmup],
+        [COST_S.read(s, case) for s in samples if not s.warmup],
+        warmups=[(1, COST_S.read(s, case)) for s in samples if s.warmup],
         metadata=metadata,
         collect_metadata=False,  # it would add the host's name and paths
     )

@@ -4,55 +4,14 @@ Warm-ups never count. A case that returned another answer than its group has no 
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-import msgspec
-
-from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Measurement, Sample
 from conc.results import statistics
+from conc.results.quantities import COST_S, Quantity
 
 TWIN = "twin"
 """The parameter that marks a baseline's repetition, the A/A arm."""
-
-Quantity = Callable[[Sample, Case], float | None]
-"""What is looked at in a sample: a number that is better when smaller, ``None`` if not given."""
-
-
-def cost_per_item_s(sample: Sample, case: Case) -> float:
-    """Return the wall time of one item."""
-    return sample.wall_s / case.items
-
-
-def cpu_per_item_s(sample: Sample, case: Case) -> float | None:
-    """Return the CPU time of one item, children included."""
-    return None if sample.cpu_s is None else sample.cpu_s / case.items
-
-
-def switches_per_item(sample: Sample, case: Case) -> float | None:
-    """Return the context switches of one item, voluntary and involuntary."""
-    if sample.voluntary is None or sample.involuntary is None:
-        return None
-    return (sample.voluntary + sample.involuntary) / case.items
-
-
-def utilisation(sample: Sample, cores: float) -> float | None:
-    """Return the CPU time as a share of what ``cores`` usable cores could give in the wall time."""
-    return None if sample.cpu_s is None else sample.cpu_s / (sample.wall_s * cores)
-
-
-def cores_in_use(sample: Sample, case: Case) -> float | None:
-    """Return CPU time over wall time: 1 is one core in full use; ``None`` without CPU time.
-
-    Time spent runnable but waiting for a CPU is taken out of a lone worker's wall time, so that
-    other work on the machine does not read as waiting. Several workers delay each other, and that
-    correction would count the delay of each, so it is left out there.
-    """
-    if sample.cpu_s is None:
-        return None
-    if case.workers > 1:
-        return sample.cpu_s / sample.wall_s
-    return sample.cpu_s / max(sample.wall_s - (sample.run_delay_s or 0.0), sample.cpu_s, 1e-9)
 
 
 def find_case(measurement: Measurement, case_id: str) -> Case:
@@ -85,29 +44,25 @@ def by_run(samples: Iterable[Sample]) -> dict[int, list[Sample]]:
 
 
 def values_by_run(
-    measurement: Measurement, case_id: str, quantity: Quantity = cost_per_item_s
+    measurement: Measurement, case_id: str, quantity: Quantity = COST_S
 ) -> list[list[float]]:
     """Return a quantity of each timed sample of a case, a list a run; absent ones are left out."""
     case = find_case(measurement, case_id)
     return [
         values
         for run in by_run(timed(measurement, case_id)).values()
-        if (values := [v for s in run if (v := quantity(s, case)) is not None])
+        if (values := [v for s in run if (v := quantity.read(s, case)) is not None])
     ]
 
 
 def paired_log_ratios(
-    measurement: Measurement,
-    case_id: str,
-    quantity: Quantity = cost_per_item_s,
-    *,
-    against: str = "",
+    measurement: Measurement, case_id: str, *, against: str = ""
 ) -> list[list[float]]:
-    """Return log(quantity of the baseline / quantity of the case) by round, a list a run.
+    """Return log(cost of the baseline / cost of the case) by round, a list a run.
 
-    The baseline is ``against``, or else what the case names; both samples are of the same run and
-    round. Above 0 the case is the better one. A round in
-    which either is missing, or is not above zero, has no ratio; a case without a baseline has none.
+    The cost is the wall time of an item. The baseline is ``against``, or else what the case names;
+    both samples are of the same run and round. Above 0 the case is the better one. A round in which
+    either is missing has no ratio; a case without a baseline has none.
     Raises ``ValueError`` where the two are of different blocks.
     """
     case = find_case(measurement, case_id)
@@ -116,24 +71,23 @@ def paired_log_ratios(
     baseline = find_case(measurement, against)
     if baseline.block != case.block:
         raise ValueError(f"{case_id} and {against} were not timed in the same rounds")
-    of_baseline = {(s.run, s.round): quantity(s, baseline) for s in timed(measurement, against)}
+    costs = {(s.run, s.round): s.wall_s / baseline.items for s in timed(measurement, against)}
     runs: dict[int, list[float]] = {}
     for sample in timed(measurement, case_id):
-        theirs, ours = of_baseline.get((sample.run, sample.round)), quantity(sample, case)
-        if theirs and ours:
-            runs.setdefault(sample.run, []).append(math.log(theirs) - math.log(ours))
+        if theirs := costs.get((sample.run, sample.round)):
+            ratio = math.log(theirs) - math.log(sample.wall_s / case.items)
+            runs.setdefault(sample.run, []).append(ratio)
     return list(runs.values())
 
 
 def ratio(
     measurement: Measurement,
     case_id: str,
-    quantity: Quantity = cost_per_item_s,
     *,
     against: str = "",
     level: float = statistics.LEVEL,
 ) -> Estimate | None:
-    """Estimate how many times less of a quantity a case needs than its baseline.
+    """Estimate how many times as fast a case is as its baseline, by wall time of an item.
 
     ``None`` where it has no baseline, no paired round, or either of the two gave a wrong answer.
     Raises ``ValueError`` where the two were not timed in the same rounds.
@@ -141,7 +95,7 @@ def ratio(
     against = against or find_case(measurement, case_id).against
     if is_wrong(measurement, case_id) or is_wrong(measurement, against):
         return None
-    ratios = paired_log_ratios(measurement, case_id, quantity, against=against)
+    ratios = paired_log_ratios(measurement, case_id, against=against)
     return statistics.median_ratio(ratios, level=level) if ratios else None
 
 
@@ -158,19 +112,18 @@ def speedup(
 def estimate(
     measurement: Measurement,
     case_id: str,
-    quantity: Quantity = cost_per_item_s,
+    quantity: Quantity = COST_S,
     *,
     level: float = statistics.LEVEL,
 ) -> Estimate | None:
-    """Estimate the median of a quantity of a case; its interval is not taken below zero.
+    """Estimate the median of a quantity of a case.
 
     ``None`` where no timed sample gives the quantity or the case gave a wrong answer.
     """
     values = values_by_run(measurement, case_id, quantity)
     if not values or is_wrong(measurement, case_id):
         return None
-    found = statistics.median(values, level=level)
-    return msgspec.structs.replace(found, low=max(0.0, found.low))
+    return statistics.median(values, level=level)
 
 
 def throughput(
@@ -181,36 +134,3 @@ def throughput(
     if not values or is_wrong(measurement, case_id):
         return None
     return statistics.median_ratio([[-math.log(v) for v in run] for run in values], level=level)
-
-
-def parallelism(measurement: Measurement) -> dict[int, Estimate]:
-    """Return what the yardstick saw: so many processes that spin alone, so many cores' worth.
-
-    An item is a process, so its speed-up over one process is the parallelism that the machine
-    really gave; 1 process is left out. Empty where the experiment has no yardstick arm.
-    """
-    return {
-        case.workers: found
-        for case in measurement.cases
-        if case.workload == YARDSTICK and (found := speedup(measurement, case.id))
-    }
-
-
-def noise_floor(measurement: Measurement) -> Estimate | None:
-    """Return the ratio of a baseline to its own repetition: 1, but for the noise.
-
-    That A/A arm is the first case with the parameter ``twin``. How far its interval reaches from
-    1 is what no comparison of this session can go below. ``None`` without such a case.
-    """
-    twins = (case for case in measurement.cases if case.parameters.get(TWIN))
-    return next((speedup(measurement, case.id) for case in twins), None)
-
-
-def stalled(measurement: Measurement, case_id: str) -> float | None:
-    """Return the median share of a case's samples in which some task waited for a CPU.
-
-    ``None`` where the system can't say. A case with more workers than cores stalls itself: ask a
-    case with one worker how busy the machine was.
-    """
-    shares = [s.stalled for s in timed(measurement, case_id) if s.stalled is not None]
-    return statistics.percentile(shares, 50) if shares else None

@@ -14,10 +14,11 @@ from typing import ParamSpec
 
 from conc.claims import invariants
 from conc.claims.invariants import Broken
-from conc.errors import ConcError
+from conc.errors import MissingError
 from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
+from conc.results.evidence import Evidence
 
 P = ParamSpec("P")
 
@@ -25,10 +26,6 @@ _MARK = re.compile(r'<div data-conc="([0-9a-f]{16})"></div>')
 
 DATA = "data"
 """The site's folder of raw data."""
-
-
-class MissingError(ConcError):
-    """What was asked for has not been measured. The message says what, and how to measure it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +76,29 @@ def result() -> Result:
 
 def measurement(experiment: str) -> Measurement:
     """Return what an experiment measured; MissingError if the result lacks it."""
-    found = result().measurements.get(experiment)
-    if found is None:
-        raise MissingError(
-            f"{experiment} has not been measured; measure it with: conc measure {experiment}"
-        )
-    return found
+    return evidence().of(experiment).measurement
 
 
+_evidence: Evidence | None = None
 _checked: tuple[Result, tuple[Broken, ...]] | None = None
 
 
-def broken() -> tuple[Broken, ...]:
-    """Return the figures of the result that can't be; they are kept, a bootstrap takes a while."""
-    global _checked  # noqa: PLW0603 - many blocks of one build ask about one result
+def evidence() -> Evidence:
+    """Return the evidence of the result that is shown; its estimates are kept between blocks."""
+    global _evidence  # noqa: PLW0603 - many blocks of one build ask about one result
     shown = result()
-    if _checked is None or _checked[0] is not shown:
-        _checked = shown, tuple(invariants.check(shown))
+    if _evidence is None or _evidence.result is not shown:
+        _evidence = Evidence(shown, cache())
+    return _evidence
+
+
+def broken() -> tuple[Broken, ...]:
+    """Return the figures of the result that can't be; they are kept between blocks."""
+    global _checked  # noqa: PLW0603 - many blocks of one build ask about one result
+    found = evidence()
+    if _checked is None or _checked[0] is not found.result:
+        _checked = found.result, tuple(invariants.check(found))
+        found.keep()
     return _checked[1]
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from conc.claims.invariants import Broken
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.records import Measurement
+from conc.results.evidence import Evidence
 from conc.show import captions, charts, current, tables, views
-from conc.show.evidence import Evidence
 from conc.show.markup import plain
 
 RAW = f"{current.DATA}/result.json"
@@ -24,14 +24,12 @@ _FILES = {
     "pyperf.json": "for <code>python -m pyperf</code>: stats, hist, check, compare_to",
 }
 
-_kept: Evidence | None = None
-
 
 @current.put_in_later
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     drawn = _seen(views.CHARTS, name, "chart")
-    if isinstance(drawn, current.MissingError):
+    if isinstance(drawn, MissingError):
         return missing(drawn)
     table = tables.to_html(drawn.table)
     return charts.to_html(drawn, table, origin(drawn.source), current.cache())
@@ -41,7 +39,7 @@ def chart(name: str) -> str:
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     made = _seen(views.TABLES, name, "table")
-    if isinstance(made, current.MissingError):
+    if isinstance(made, MissingError):
         return missing(made)
     return tables.to_html(made, origin(made.source))
 
@@ -49,7 +47,7 @@ def table(name: str) -> str:
 def sentence(name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
     said = _seen(views.SENTENCES, name, "sentence")
-    if isinstance(said, current.MissingError):
+    if isinstance(said, MissingError):
         return f"*Not measured here: {plain(str(said))}.*"
     return said
 
@@ -63,25 +61,16 @@ def downloads() -> str:
     return f"<ul>{items}</ul>"
 
 
-def evidence() -> Evidence:
-    """Return the evidence of the result that is shown; its estimates are kept between blocks."""
-    global _kept  # noqa: PLW0603 — many blocks of one build ask about one result
-    result = current.result()
-    if _kept is None or _kept.result is not result:
-        _kept = Evidence(result, current.cache())
-    return _kept
-
-
 def _seen(
     registry: Mapping[str, Callable[[Evidence], views.T]], name: str, kind: str
-) -> views.T | current.MissingError:
+) -> views.T | MissingError:
     """Return what a view makes of the result shown, or that it was not measured."""
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
     try:
-        found = evidence()
+        found = current.evidence()
         made = registry[name](found)
-    except current.MissingError as error:
+    except MissingError as error:
         return error
     found.keep()
     return made
@@ -92,7 +81,7 @@ def origin(source: Measurement | None) -> str:
 
     What can't be among the figures is said first.
     """
-    described = captions.provenance(evidence().result, source)
+    described = captions.provenance(current.result(), source)
     broken = [one for one in current.broken() if source and one.experiment == source.experiment]
     link = escape(current.link(raw(source.experiment) if source else RAW))
     return (
@@ -114,7 +103,7 @@ def impossible(found: Iterable[Broken]) -> str:
     )
 
 
-def missing(error: current.MissingError) -> str:
+def missing(error: MissingError) -> str:
     """Return HTML that says in its place what was not measured."""
     return (
         '<div class="admonition warning" data-search-exclude>'

@@ -2,10 +2,10 @@
 
 import msgspec
 
+from conc.errors import MissingError
 from conc.records import Result
+from conc.results.evidence import Evidence
 from conc.show import captions, tables, views
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
 
 
 def report(result: Result) -> str:

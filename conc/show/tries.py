@@ -3,11 +3,11 @@
 import msgspec
 
 from conc.advise import advise
+from conc.errors import MissingError
 from conc.experiments.tries import NAME
 from conc.records import Result
+from conc.results.evidence import Evidence
 from conc.show import captions, tables
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
 from conc.show.views import tries as view
 
 
@@ -33,7 +33,7 @@ def to_data(result: Result) -> dict[str, object]:
         try:
             said = list(view.sentences(measured, block))
             # By way of JSON, which has no infinity: an interval without an end is null.
-            advice = msgspec.json.decode(msgspec.json.encode(advise(measured.measurement, block)))
+            advice = msgspec.json.decode(msgspec.json.encode(advise(measured, block)))
         except MissingError as error:
             said, advice = [str(error)], None
         table = tables.to_data(view.table(measured, block))

@@ -19,7 +19,9 @@ from conc.claims import invariants, ledger
 from conc.claims.claim import Claim, Section
 from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
+from conc.errors import MissingError
 from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
+from conc.results.evidence import Evidence
 from conc.show import current, tables
 from conc.show.page import RAW, impossible, raw
 from conc.show.tables import Column, Table
@@ -67,7 +69,8 @@ class Judged:
 
 def judge_result(result: Result) -> Judged:
     """Judge every claim of the ledger by a result."""
-    return _judge(result, tuple(invariants.check(result)))
+    evidence = Evidence(result)
+    return _judge(evidence, tuple(invariants.check(evidence)))
 
 
 _kept: Judged | None = None
@@ -76,15 +79,16 @@ _kept: Judged | None = None
 def judged() -> Judged:
     """Judge the result that is shown; its verdicts are kept between the blocks of a build."""
     global _kept  # noqa: PLW0603 - many blocks of one build ask about one result
-    result = current.result()
-    if _kept is None or _kept.result is not result:
-        _kept = _judge(result, current.broken())
+    found = current.evidence()
+    if _kept is None or _kept.result is not found.result:
+        _kept = _judge(found, current.broken())
+        found.keep()
     return _kept
 
 
-def _judge(result: Result, broken: tuple[Broken, ...]) -> Judged:
-    found = {verdict.claim: verdict for verdict in judge_all(ledger.CLAIMS, result)}
-    return Judged(result, found, broken)
+def _judge(evidence: Evidence, broken: tuple[Broken, ...]) -> Judged:
+    found = {verdict.claim: verdict for verdict in judge_all(ledger.CLAIMS, evidence)}
+    return Judged(evidence.result, found, broken)
 
 
 def _said_where_missing(show: Callable[..., str]) -> Callable[..., str]:
@@ -94,7 +98,7 @@ def _said_where_missing(show: Callable[..., str]) -> Callable[..., str]:
     def shown(*arguments: str) -> str:
         try:
             return show(*arguments)
-        except current.MissingError as error:
+        except MissingError as error:
             return f'<p class="conc-missing" data-search-exclude>{escape(str(error))}</p>'
 
     return shown
@@ -188,7 +192,8 @@ def sections_table() -> str:
     """Return where each section of the article is retold here, and which claims it makes."""
     rows = "".join(
         f'<tr><th scope="row"><a href="{escape(section.url)}">{escape(section.title)}</a></th>'
-        f'<td><a href="{escape(_page(section))}#{section.anchor}">{PAGES[section.page]}</a></td>'
+        f'<td><a href="{escape(_page(section))}#{section.anchor}">'
+        f"{escape(section.page.title)}</a></td>"
         f"<td>{_claims_of(section)}</td></tr>"
         for section in ledger.SECTIONS
     )
@@ -239,7 +244,7 @@ def to_data(found: Judged, claims: Iterable[Claim]) -> list[dict[str, object]]:
     """Return verdicts for a program, each with its claim and the impossible figures behind it."""
     return [
         {
-            "section": claim.section.title,
+            "section": ledger.section_of(claim).title,
             "says": claim.says,
             **msgspec.to_builtins(found.verdicts[claim.id]),
             "impossible": [broken.sentence for broken in found.broken_for(claim)],
@@ -250,12 +255,13 @@ def to_data(found: Judged, claims: Iterable[Claim]) -> list[dict[str, object]]:
 
 def _row(claim: Claim, found: Judged) -> str:
     answer = found.verdicts[claim.id]
+    section = ledger.section_of(claim)
     return (
         f'<tr id="{claim.id}" data-outcome="{slug(answer.outcome)}"'
-        f' data-section="{slug(claim.section.title)}">'
+        f' data-section="{slug(section.title)}">'
         f'<th scope="row"><a href="#{claim.id}" title="Link to this claim">{claim.id}</a></th>'
-        f'<td>{escape(claim.says)} <a href="{escape(claim.section.url)}">'
-        f"The article, {escape(claim.section.title)}</a></td>"
+        f'<td>{escape(claim.says)} <a href="{escape(section.url)}">'
+        f"The article, {escape(section.title)}</a></td>"
         f"<td>{badge(answer.outcome)}</td>"
         f"<td>{escape(answer.sentence)}{impossible(found.broken_for(claim))}</td>"
         f'<td><a href="{escape(_evidence(claim))}">page of {claim.id}</a><br>'
@@ -308,33 +314,20 @@ def _choice(title: str, name: str, options: Mapping[str, str]) -> str:
 
 
 def _evidence(claim: Claim) -> str:
-    return f"{_page(claim.section)}#{claim.id}"
+    return f"{_page(ledger.section_of(claim))}#{claim.id}"
 
 
 def _page(section: Section) -> str:
-    return current.link(f"{section.page.removesuffix('.md')}/")
+    return current.link(f"{section.page.file.removesuffix('.md')}/")
 
 
 def _claims_of(section: Section) -> str:
     return ", ".join(
         f'<a href="{escape(current.link(f"{PAGE}#{claim.id}"))}">{claim.id}</a>'
-        for claim in ledger.CLAIMS
-        if claim.section is section
+        for claim in section.claims
     )
 
 
 def _printable(text: str) -> str:
     """Keep what could drive a terminal, or break a line, out of it."""
     return "".join(char if char.isprintable() else " " for char in text)
-
-
-PAGES: Mapping[str, str] = {
-    "article/cpu-and-io-bound.md": "CPU-bound and I/O-bound",
-    "article/process-and-thread.md": "Process and thread, the GIL",
-    "article/multiprocessing.md": "Multiprocessing",
-    "article/threading.md": "Threading",
-    "article/asyncio.md": "AsyncIO",
-    "article/summary.md": "Summary",
-    "listings.md": "htop, top and ps",
-}
-"""The pages that retell the article, by file."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from conc.claims import ledger
 from conc.claims.judge import judge_all
 from conc.records import Outcome, Result
+from conc.results.evidence import Evidence
 from tests.bench.figures import Figure, at_most
 
 OPEN: tuple[Outcome, ...] = ("undecided", "not tested here")
@@ -16,7 +17,7 @@ def agreement(
 ) -> Iterator[Figure]:
     """Print the verdicts of each result; yield how many are open, and how many contradict."""
     columns = [
-        [verdict.outcome for verdict in judge_all(ledger.CLAIMS, result)]
+        [verdict.outcome for verdict in judge_all(ledger.CLAIMS, Evidence(result))]
         for result in results.values()
     ]
     rows = {claim.id: found for claim, *found in zip(ledger.CLAIMS, *columns, strict=True)}

@@ -10,21 +10,21 @@ import msgspec
 import numpy as np
 
 from conc.claims import ledger
-from conc.claims.evidence import Evidence
 from conc.claims.judge import judge
 from conc.records import (
     Capture,
     Case,
     Failure,
     KernelThread,
+    ListingRow,
     Measurement,
     Result,
-    Row,
     Sample,
     Scalar,
     Value,
     Verdict,
 )
+from conc.results.evidence import Evidence
 from tests.invented import invented_interpreter, invented_machine
 
 Draw = Callable[[float], Value]
@@ -238,6 +238,6 @@ def thread_listing(tool: str, view: str, rows: list[int], *, missing: str = "") 
         tool=tool,
         view=view,
         version="3.2.2",
-        rows=[Row(line=line, id=shown) for line, shown in enumerate(rows)],
+        rows=[ListingRow(line=line, id=shown) for line, shown in enumerate(rows)],
         truth=[KernelThread(id=number, tgid=1, ppid=0, name="python") for number in range(1, 6)],
     )

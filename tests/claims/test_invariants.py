@@ -6,6 +6,7 @@ from conc.claims import invariants
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.experiments.io_bound import EXPERIMENT as IO_BOUND
 from conc.records import Failure, FailureKind, Measurement, Result
+from conc.results.evidence import Evidence
 from tests.claims.made import Shape, cpu_bound, made, measured, result, shaped
 from tests.invented import invented_result
 
@@ -29,11 +30,10 @@ IMPOSSIBLE = [
 
 @pytest.mark.parametrize(("of", "case", "why"), IMPOSSIBLE)
 def test_a_figure_that_can_not_be_is_found(of: Result, case: str, why: str) -> None:
-    (broken,) = invariants.check(of)
+    (broken,) = invariants.check(Evidence(of))
 
     assert case in broken.case
     assert why in broken.sentence
-    assert invariants.broken_cases(of) == {(broken.experiment, broken.case)}
 
 
 POSSIBLE = [
@@ -49,26 +49,26 @@ POSSIBLE = [
 
 @pytest.mark.parametrize("of", POSSIBLE)
 def test_what_can_be_is_left_alone(of: Result) -> None:
-    assert invariants.check(of) == []
+    assert invariants.check(Evidence(of)) == []
 
 
 def test_an_interval_that_reaches_back_to_the_possible_breaks_nothing() -> None:
     with shaped(Shape(noise=0.3)):
         noisy = result(cpu_bound(asyncio=1.15, threads=1.2))
 
-    assert invariants.check(noisy) == []
+    assert invariants.check(Evidence(noisy)) == []
 
 
 def test_three_rounds_break_nothing() -> None:
     with shaped(Shape(runs=1, rounds=3)):
-        assert invariants.check(result(cpu_bound(asyncio=3.0), io_bound(0.001))) == []
+        assert invariants.check(Evidence(result(cpu_bound(asyncio=3.0), io_bound(0.001)))) == []
 
 
 @pytest.mark.parametrize("kind", ["wrong answer", "raised"])
 def test_an_error_breaks_whatever_the_experiment(kind: FailureKind) -> None:
     arm = made("threads")
     failure = Failure(case=arm.case.id, run=0, kind=kind, detail="<b>")
-    found = invariants.check(result(measured("overhead", arm, failures=(failure,))))
+    found = invariants.check(Evidence(result(measured("overhead", arm, failures=(failure,)))))
 
     assert [(broken.experiment, broken.case) for broken in found] == [("overhead", arm.case.id)]
 
@@ -77,11 +77,11 @@ def test_a_crash_is_a_failure_and_no_impossible_figure() -> None:
     arm = made("threads")
     failure = Failure(case=arm.case.id, run=0, kind="crashed", detail="")
 
-    assert invariants.check(result(measured("overhead", arm, failures=(failure,)))) == []
+    assert invariants.check(Evidence(result(measured("overhead", arm, failures=(failure,))))) == []
 
 
 def test_a_plausible_result_breaks_nothing() -> None:
-    assert invariants.check(invented_result([CPU_BOUND, IO_BOUND])) == []
+    assert invariants.check(Evidence(invented_result([CPU_BOUND, IO_BOUND]))) == []
 
 
 def test_noise_alone_breaks_hardly_ever() -> None:
@@ -90,6 +90,6 @@ def test_noise_alone_breaks_hardly_ever() -> None:
     for seed in range(30):
         with shaped(Shape(noise=0.05, drift=0.02, seed=seed)):
             of = result(cpu_bound(asyncio=1.05, threads=1.10, processes=2.1))
-        broken += bool(invariants.check(of))
+        broken += bool(invariants.check(Evidence(of)))
 
     assert broken <= 1

@@ -102,8 +102,8 @@ def test_every_smoke_case_opens_and_acts_and_equal_work_gives_equal_answers(
 
 def acted(experiment: Experiment, case: Case, service: Service) -> str:
     with experiment.open(case, service) as trial:
-        outcome = trial.read(trial.act())
-    return json.dumps(outcome.answer)
+        output = trial.read(trial.act())
+    return json.dumps(output.answer)
 
 
 def test_every_snippet_is_timed_by_an_experiment() -> None:

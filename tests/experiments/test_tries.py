@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from conc.experiments import tries
-from conc.experiments.experiment import Outcome, Service, Setting
+from conc.experiments.experiment import Output, Service, Setting
 from conc.experiments.parts.without_item import WithoutItem
 from conc.experiments.tries import EXAMPLES, Call, Kind, Plan, Terms
 from conc.records import PROFILES, Case
@@ -83,7 +83,7 @@ def pools(*cases: Case) -> list[tuple[str, int, object]]:
     ]
 
 
-def acted(case: Case) -> Outcome:
+def acted(case: Case) -> Output:
     """Make a case ready and execute it once."""
     with tries.open_case(case, Service()) as trial:
         return trial.read(trial.act())
@@ -100,7 +100,7 @@ def answers_of(
 
 
 def load(call: Call) -> tuple[Callable[..., object], list[object]]:
-    return tries.load(tries.probe(call))
+    return tries.load(tries.first_look(call))
 
 
 def test_a_plain_function_is_tried_in_a_loop_twice_and_in_threads_and_processes() -> None:
@@ -287,13 +287,13 @@ def test_a_coroutine_function_is_known_with_and_without_items(
         (here("answer_soon"), 1.0, 1.0, [42]),
     ],
 )
-def test_the_probe_calls_once_for_each_item_and_tells_what_they_are(
+def test_a_first_look_calls_once_for_each_item_and_tells_what_they_are(
     call: Call, items: float, coroutine: float, answers: list[int]
 ) -> None:
-    outcome = acted(tries.probe(call))
-    assert outcome.answer == answers
-    seconds_each = outcome.values["seconds_each"]
-    assert outcome.values == {
+    output = acted(tries.first_look(call))
+    assert output.answer == answers
+    seconds_each = output.values["seconds_each"]
+    assert output.values == {
         "items": items,
         "coroutine": coroutine,
         "seconds_each": seconds_each,

@@ -37,7 +37,7 @@ def running(shared: RatingsService) -> RatingsService:
 
 
 def get(running: RatingsService, target: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(service.HOST, running.port, timeout=20)
+    connection = http.client.HTTPConnection(service.LOOPBACK, running.port, timeout=20)
     try:
         connection.request("GET", target)
         answer = connection.getresponse()
@@ -97,7 +97,7 @@ def test_there_is_nothing_else(running: RatingsService) -> None:
 
 
 def test_a_connection_is_kept_for_the_next_request(running: RatingsService) -> None:
-    connection = http.client.HTTPConnection(service.HOST, running.port, timeout=20)
+    connection = http.client.HTTPConnection(service.LOOPBACK, running.port, timeout=20)
     try:
         for _ in range(3):
             connection.request("GET", "/rating?name=Pagoda")
@@ -137,7 +137,7 @@ def test_a_full_log_forgets_the_oldest_and_says_how_many() -> None:
 
 
 def test_a_client_that_leaves_does_no_harm(running: RatingsService) -> None:
-    with socket.create_connection((service.HOST, running.port)) as leaving:
+    with socket.create_connection((service.LOOPBACK, running.port)) as leaving:
         leaving.sendall(b"GET /rating?name=a&latency_ms=50&id=left HTTP/1.1\r\nHost: a\r\n\r\n")
     until(lambda: [request.id for request in running.log().requests] == ["left"])
     assert get(running, "/rating?name=Pagoda")[0] == 200
@@ -167,14 +167,14 @@ def test_the_ceiling_counts_both_sides(running: RatingsService) -> None:
 
 
 def test_a_taken_port_is_named() -> None:
-    with socket.create_server((service.HOST, 0)) as taken:
+    with socket.create_server((service.LOOPBACK, 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConcError, match=f"port {port} .* taken"), ratings_service(port):
             pass
 
 
 def test_a_given_port_is_used() -> None:
-    with socket.create_server((service.HOST, 0)) as lent:
+    with socket.create_server((service.LOOPBACK, 0)) as lent:
         port = lent.getsockname()[1]
     with ratings_service(port) as running:
         assert running.url == f"http://127.0.0.1:{port}"
@@ -283,10 +283,10 @@ def test_a_server_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_cheap_client_says_when_nobody_is_there() -> None:
-    with socket.create_server((service.HOST, 0)) as lent:
+    with socket.create_server((service.LOOPBACK, 0)) as lent:
         port = lent.getsockname()[1]
     with pytest.raises(OSError, match=r"refused|[Cc]onnect"):
-        ceiling.ask(f"http://{service.HOST}:{port}", requests=5, concurrency=5)
+        ceiling.ask(f"http://{service.LOOPBACK}:{port}", requests=5, concurrency=5)
 
 
 def test_the_cheap_client_puts_a_split_answer_together() -> None:
@@ -302,9 +302,9 @@ def test_the_cheap_client_puts_a_split_answer_together() -> None:
             answered.set()
 
         answered = asyncio.Event()
-        async with await asyncio.start_server(answer, service.HOST, 0) as server:
+        async with await asyncio.start_server(answer, service.LOOPBACK, 0) as server:
             port = server.sockets[0].getsockname()[1]
-            url = f"http://{service.HOST}:{port}"
+            url = f"http://{service.LOOPBACK}:{port}"
             came = await asyncio.to_thread(ceiling.ask, url, requests=1, concurrency=1)
             await answered.wait()
             return came

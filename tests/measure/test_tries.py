@@ -9,9 +9,9 @@ import pytest
 from conc.errors import ConcError
 from conc.experiments.tries import (
     COROUTINE,
+    FIRST_LOOK,
     ITEMS,
     NAME,
-    PROBE,
     SECONDS_EACH,
     Call,
     Terms,
@@ -127,7 +127,7 @@ def timed_cases(measurement: Measurement) -> set[str]:
     return {sample.case for sample in measurement.samples if not sample.warmup}
 
 
-def probed(
+def told(
     wall_s: float = 0.3,
     cpu_s: float | None = 0.3,
     *,
@@ -144,11 +144,11 @@ def probed(
     return Timing(wall_s=wall_s, cpu_s=cpu_s, answer=answer, values=dict(values))
 
 
-def probing(*given: Timing) -> Callable[[Case, int], Timing]:
+def looking(*given: Timing) -> Callable[[Case, int], Timing]:
     """Give each of these in turn to a look, the last one again and again; others take a second."""
 
     def answering(case: Case, count: int) -> Timing:
-        return given[min(count, len(given) - 1)] if case.model == PROBE else timing()
+        return given[min(count, len(given) - 1)] if case.model == FIRST_LOOK else timing()
 
     return answering
 
@@ -161,9 +161,9 @@ class Faked:
     launcher: FakeLauncher
     folder: Path
 
-    def tried(self, probe: Timing, terms: Terms = Terms()) -> Result:  # noqa: B008 - it is frozen
+    def tried(self, first: Timing, terms: Terms = Terms()) -> Result:  # noqa: B008 - it is frozen
         """Try a function of which a look gives this."""
-        self.launcher.answering = probing(probe)
+        self.launcher.answering = looking(first)
         return try_in(self.world, EXAMPLE, terms, self.folder)[1]
 
 
@@ -227,16 +227,16 @@ def test_one_long_call_can_not_be_shared_out() -> None:
 def test_a_function_waits_where_a_cpu_works_less_than_half_of_its_time(
     launcher: FakeLauncher, cpu_s: float | None, *, waits: bool
 ) -> None:
-    launcher.answering = probing(probed(0.3, cpu_s))
+    launcher.answering = looking(told(0.3, cpu_s))
     assert look(EXAMPLE, Terms(), launcher).waits is waits
 
 
 def test_the_second_pass_over_the_items_is_the_one_that_counts(launcher: FakeLauncher) -> None:
-    launcher.answering = probing(probed(9.0, 0.0), probed(0.3, 0.3))
+    launcher.answering = looking(told(9.0, 0.0), told(0.3, 0.3))
     seen = look(EXAMPLE, Terms(), launcher)
     assert (seen.kind, seen.items, seen.waits) == ("function", 3, False)
     assert seen.seconds_each == pytest.approx(0.1)
-    assert launcher.timed == [PROBE, PROBE]
+    assert launcher.timed == [FIRST_LOOK, FIRST_LOOK]
     assert launcher.alive == 0
 
 
@@ -244,14 +244,14 @@ def test_a_look_leaves_no_process_whatever_comes_of_it(launcher: FakeLauncher) -
     launcher.answering = lambda _case, _count: failed("crashed", lost=True)
     with pytest.raises(ConcError, match="invented: crashed"):
         look(EXAMPLE, Terms(), launcher)
-    launcher.starts = {PROBE: failed("timed out", lost=True)}
+    launcher.starts = {FIRST_LOOK: failed("timed out", lost=True)}
     with pytest.raises(ConcError, match="invented: timed out"):
         look(EXAMPLE, Terms(), launcher)
     assert (len(launcher.launched), launcher.alive) == (2, 0)
 
 
 def test_another_answer_each_time_is_refused_unless_it_is_meant(launcher: FakeLauncher) -> None:
-    launcher.answering = probing(probed(answer="one"), probed(answer="other"))
+    launcher.answering = looking(told(answer="one"), told(answer="other"))
     with pytest.raises(ConcError, match=r"something else each time.*--any-answer"):
         look(EXAMPLE, Terms(), launcher)
     launcher.counts.clear()
@@ -272,7 +272,7 @@ def test_another_answer_each_time_is_refused_unless_it_is_meant(launcher: FakeLa
 def test_what_computes_is_called_for_every_core_and_what_waits_as_often_as_can_wait(
     fake: Faked, wall_s: float, cpu_s: float, at_once: int, made: int
 ) -> None:
-    result = fake.tried(probed(wall_s, cpu_s), Terms(at_once=at_once))
+    result = fake.tried(told(wall_s, cpu_s), Terms(at_once=at_once))
     assert {case.items for case in only(result).cases} == {made}
 
 
@@ -283,20 +283,20 @@ def test_what_computes_is_called_for_every_core_and_what_waits_as_often_as_can_w
 def test_the_look_decides_which_models_are_tried(
     fake: Faked, models: set[str], *, coroutine: bool
 ) -> None:
-    measurement = only(fake.tried(probed(coroutine=coroutine)))
+    measurement = only(fake.tried(told(coroutine=coroutine)))
     assert {case.model for case in measurement.cases} == models
     assert {case.answers for case in measurement.cases} == {EXAMPLE.function}
 
 
 def test_no_more_wait_at_once_than_the_terms_allow(fake: Faked) -> None:
-    result = fake.tried(probed(0.3, 0.0, coroutine=True), Terms(at_once=5))
+    result = fake.tried(told(0.3, 0.0, coroutine=True), Terms(at_once=5))
     assert case_of(result, "asyncio").workers == 5
 
 
 def test_a_try_lasts_about_as_long_as_its_terms_say(
     fake: Faked, progress: RecordingProgress
 ) -> None:
-    measurement = only(fake.tried(probed(), Terms(seconds=100.0)))
+    measurement = only(fake.tried(told(), Terms(seconds=100.0)))
     assert progress.told[0] == ("plan", {NAME: 100.0})
     assert measurement.complete
     assert measurement.seconds <= 110.0
@@ -308,7 +308,7 @@ def test_the_result_of_the_machine_is_not_touched_and_the_try_lies_beside_it(
     kept = store.result_path(folder, world.describe_machine(), world.describe_interpreter())
     store.save(invented_result(rounds=1, runs=1), kept)
     before = kept.read_bytes()
-    launcher.answering = probing(probed())
+    launcher.answering = looking(told())
     path, result = try_in(world, EXAMPLE, Terms(), folder)
     assert path == folder / "tries" / kept.name
     assert store.load(path) == result
@@ -317,7 +317,7 @@ def test_the_result_of_the_machine_is_not_touched_and_the_try_lies_beside_it(
 
 
 def test_a_try_is_kept_until_the_next(world: World, launcher: FakeLauncher, folder: Path) -> None:
-    launcher.answering = probing(probed())
+    launcher.answering = looking(told())
     first, _ = try_in(world, EXAMPLE, Terms(), folder)
     second, result = try_in(world, OTHER, Terms(), folder)
     assert first == second
@@ -332,7 +332,7 @@ def test_nothing_is_called_while_another_measurement_runs(
     with store.measuring_lock(folder), pytest.raises(ConcError, match="another measurement"):
         try_in(world, EXAMPLE, Terms(), folder)
     assert launcher.launched == []
-    launcher.answering = probing(probed())
+    launcher.answering = looking(told())
     assert try_in(world, EXAMPLE, Terms(), folder)[0].is_file()
 
 
@@ -481,5 +481,5 @@ def test_the_time_of_a_short_call_is_that_of_many() -> None:
 def test_memory_is_read_where_that_leaves_time_to_measure(
     fake: Faked, wall_s: float, *, read: bool
 ) -> None:
-    cases = only(fake.tried(probed(wall_s, wall_s))).cases
+    cases = only(fake.tried(told(wall_s, wall_s))).cases
     assert any(case.memory for case in cases) is read

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conc.experiments.experiment import Experiment, Outcome, Trial
+from conc.experiments.experiment import Experiment, Output, Trial
 from conc.experiments.registry import EXPERIMENTS
 from conc.measure import worker
 from conc.measure.messages import Raised
@@ -87,9 +87,9 @@ def test_only_the_act_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
         steps.append("act")
         return 5
 
-    def look(result: object) -> Outcome:
+    def look(result: object) -> Output:
         steps.append("read")
-        return Outcome(result, {"counted": 2.0})
+        return Output(result, {"counted": 2.0})
 
     assert worker.timed(Trial(act, look)) == Timing(
         wall_s=1.5, answer=worker.digest(5), values={"counted": 2.0}

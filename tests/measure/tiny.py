@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.records import Case
 
 EFFORT = Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=30.0)
@@ -118,8 +118,8 @@ def open_case(case: Case, service: Service) -> Iterator[Trial]:
     yield Trial(ACTS[case.model])
 
 
-def counted(result: object) -> Outcome:
-    return Outcome(result, {"counted": 10.0})
+def counted(result: object) -> Output:
+    return Output(result, {"counted": 10.0})
 
 
 def experiment(

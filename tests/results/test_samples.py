@@ -1,6 +1,5 @@
 """From samples to estimates: pairing, what is left out, and what has no figure at all."""
 
-import math
 from collections.abc import Callable
 
 import msgspec
@@ -9,6 +8,7 @@ import pytest
 from conc.experiments.experiment import Experiment
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from conc.results import samples
+from conc.results.quantities import CORES_IN_USE, CPU_PER_ITEM_S, SWITCHES_PER_ITEM
 from tests.invented import invented_result
 
 BASELINE = "compute sequential ×1"
@@ -55,8 +55,6 @@ def test_the_cost_is_by_item(experiment: Experiment) -> None:
     found = samples.speedup(measurement, SPIN)
     assert found is not None
     assert found.value == pytest.approx(2.0)
-    assert [*samples.parallelism(measurement)] == [2]
-    assert samples.parallelism(measurement)[2] == found
 
 
 def test_warm_ups_never_count(measurement: Measurement) -> None:
@@ -155,22 +153,12 @@ def test_throughput_is_items_by_time(experiment: Experiment) -> None:
 def test_the_estimate_of_a_quantity_is_its_median(experiment: Experiment) -> None:
     """The invented CPU time is 1 ms an item, and 8 switches a sample of 100 items."""
     measurement = timed_as(experiment, lambda _: 0.5)
-    cpu = samples.estimate(measurement, BASELINE, samples.cpu_per_item_s)
-    switches = samples.estimate(measurement, BASELINE, samples.switches_per_item)
+    cpu = samples.estimate(measurement, BASELINE, CPU_PER_ITEM_S)
+    switches = samples.estimate(measurement, BASELINE, SWITCHES_PER_ITEM)
     assert cpu is not None
     assert cpu.value == pytest.approx(0.001)
     assert switches is not None
     assert switches.value == pytest.approx(0.08)
-
-
-def test_an_interval_of_what_can_not_be_negative_does_not_go_below_zero(
-    measurement: Measurement,
-) -> None:
-    """One lone sample has no upper bound, but a lower one."""
-    lone = keep(measurement, lambda s: s.run == s.round == 0 and not s.warmup)
-    found = samples.estimate(lone, BASELINE)
-    assert found is not None
-    assert (found.low, found.high) == (0.0, math.inf)
 
 
 def test_what_the_system_does_not_give_has_no_estimate(measurement: Measurement) -> None:
@@ -182,38 +170,6 @@ def test_what_the_system_does_not_give_has_no_estimate(measurement: Measurement)
             for s in measurement.samples
         ],
     )
-    assert samples.estimate(absent, BASELINE, samples.cpu_per_item_s) is None
-    assert samples.estimate(absent, BASELINE, samples.switches_per_item) is None
-    assert samples.ratio(absent, TWO, samples.cpu_per_item_s) is None
-    assert samples.stalled(absent, BASELINE) is None
-    assert samples.utilisation(absent.samples[0], 2.0) is None
-
-
-def test_utilisation_is_a_share_of_the_usable_cores(measurement: Measurement) -> None:
-    """One second of CPU time in one second on two cores is a half."""
-    sample = msgspec.structs.replace(measurement.samples[0], cpu_s=1.0, wall_s=1.0)
-    assert samples.utilisation(sample, 2.0) == pytest.approx(0.5)
-
-
-def test_a_lone_worker_s_wait_for_a_cpu_does_not_read_as_waiting(measurement: Measurement) -> None:
-    """Half a second on a CPU and half in the queue for one is a core in full use."""
-    sample = msgspec.structs.replace(measurement.samples[0], cpu_s=0.5, wall_s=1.0, run_delay_s=0.5)
-    one = samples.find_case(measurement, BASELINE)
-    two = msgspec.structs.replace(one, workers=2)
-    assert samples.cores_in_use(sample, one) == pytest.approx(1.0)
-    assert samples.cores_in_use(sample, two) == pytest.approx(0.5)
-    assert samples.cores_in_use(msgspec.structs.replace(sample, cpu_s=None), one) is None
-
-
-def test_the_noise_floor_is_the_twins_ratio(measurement: Measurement) -> None:
-    """The A/A arm is near 1, and absent where no case is a twin."""
-    found = samples.noise_floor(measurement)
-    assert found == samples.speedup(measurement, TWIN)
-    assert found is not None
-    assert found.low < 1 < found.high
-    assert samples.noise_floor(msgspec.structs.replace(measurement, cases=[], samples=[])) is None
-
-
-def test_the_stalled_share_is_the_median_of_the_timed_samples(measurement: Measurement) -> None:
-    """It tells how busy the machine was while a case ran."""
-    assert samples.stalled(measurement, BASELINE) == pytest.approx(0.01)
+    assert samples.estimate(absent, BASELINE, CPU_PER_ITEM_S) is None
+    assert samples.estimate(absent, BASELINE, SWITCHES_PER_ITEM) is None
+    assert samples.estimate(absent, BASELINE, CORES_IN_USE) is None

@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from conc.errors import ConcError
-from conc.records import Capture, KernelThread, Measurement, Result, Row
+from conc.records import Capture, KernelThread, ListingRow, Measurement, Result
+from conc.results.evidence import Evidence
 from conc.results.screen import replay
 from conc.show import current, screens
-from conc.show.evidence import Evidence
 from conc.show.views import listings
 from tests.invented import invented_interpreter, invented_machine
 
@@ -68,7 +68,7 @@ def drawn(capture: Capture) -> Capture:
     """Return a capture with the thread program's truth and one row, for bytes of a test."""
     return msgspec.structs.replace(
         capture,
-        rows=[Row(line=1, id=1)],
+        rows=[ListingRow(line=1, id=1)],
         truth=[KernelThread(id=1, tgid=1, ppid=0, name="python")],
     )
 

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from conc.records import Failure
+from conc.results.evidence import Evidence
 from conc.show import tables
-from conc.show.evidence import Evidence
 from conc.show.tables import NONE, Cell, Column, Table
 from conc.show.views import columns
 from tests.show.views_reading import measured, rows_of, without_samples

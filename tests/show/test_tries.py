@@ -6,12 +6,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from conc.errors import MissingError
 from conc.experiments import tries as experiment
 from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
+from conc.results.evidence import Evidence
 from conc.show import tables, tries
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import SENTENCES, TABLES
 from conc.show.views import tries as view

@@ -155,8 +155,8 @@ def test_the_counts_are_a_sentence_that_leaves_out_what_is_not_there() -> None:
 def test_the_counts_of_a_result_add_up_to_all_claims() -> None:
     show(some())
 
-    assert verdicts.verdict_counts().startswith("Of 33 claims ")
-    assert sum(map(int, re.findall(r"\d+", verdicts.verdict_counts()))) == 66
+    total, *counts = map(int, re.findall(r"\d+", verdicts.verdict_counts()))
+    assert total == sum(counts) == len(ledger.CLAIMS)
 
 
 def test_surprises_are_corrections_that_were_decided() -> None:
@@ -190,10 +190,10 @@ def test_each_section_of_the_article_leads_to_its_page_and_claims() -> None:
     table = verdicts.sections_table()
 
     for section in ledger.SECTIONS:
-        page = section.page.removesuffix(".md")
+        page = section.page.file.removesuffix(".md")
         assert f'href="../{page}/#{section.anchor}"' in table
         assert f'href="{section.url}"' in table
-    assert table.count("../verdicts/#C") == len(ledger.CLAIMS)
+    assert table.count("../verdicts/#") == len(ledger.CLAIMS)
 
 
 def test_piped_verdicts_are_a_line_each() -> None:
@@ -217,5 +217,5 @@ def test_what_programs_read_is_json_without_bounds_that_json_lacks() -> None:
     data = msgspec.json.decode(msgspec.json.encode(verdicts.to_data(judged, ledger.CLAIMS)))
 
     assert [one["claim"] for one in data] == [claim.id for claim in ledger.CLAIMS]
-    assert data[10]["impossible"]
+    assert next(one for one in data if one["claim"] == "C11")["impossible"]
     assert {"outcome", "sentence", "numbers", "experiments", "says", "section"} <= data[0].keys()

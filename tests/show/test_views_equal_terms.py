@@ -3,8 +3,8 @@
 import re
 
 from conc.records import Case
+from conc.results.evidence import Evidence
 from conc.show import tables
-from conc.show.evidence import Evidence
 from conc.show.views import equal_terms
 from tests.show.views_reading import measured, rows_of, without_samples
 

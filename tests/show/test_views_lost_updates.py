@@ -1,6 +1,6 @@
 """The table of lost updates: broken beside fixed, and no form is called safe."""
 
-from conc.show.evidence import Evidence
+from conc.results.evidence import Evidence
 from conc.show.views import lost_updates
 from tests.show.ledger_values import lost
 from tests.show.views_reading import measured, row, rows_of, without_samples

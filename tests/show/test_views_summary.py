@@ -2,7 +2,7 @@
 
 import msgspec
 
-from conc.show.evidence import Evidence
+from conc.results.evidence import Evidence
 from conc.show.tables import Cell
 from conc.show.views import summary
 from tests.show.ledger_values import ledger_result

@@ -3,7 +3,7 @@
 import pytest
 
 from conc.records import Case
-from conc.show.evidence import Evidence
+from conc.results.evidence import Evidence
 from conc.show.views import (
     gil_latency,
     heartbeat,

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from conc.records import Result
-from conc.show.evidence import Evidence
+from conc.results.evidence import Evidence
 from conc.show.views import utilisation
 from tests.show.views_reading import measured, row, rows_of, without_samples
 

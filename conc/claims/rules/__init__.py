@@ -1,1 +1,1 @@
-"""The rules: pure functions from evidence to a finding, a file for each part of the article."""
+"""The rules: pure functions from grounds to a ruling, a file for each part of the article."""

@@ -1,22 +1,21 @@
-"""Multiprocessing: claims C13 to C16."""
+"""Multiprocessing: the rules of its claims."""
 
 from collections.abc import Iterable
 
 from conc import formats
-from conc.claims.claim import Finding
-from conc.claims.evidence import (
-    Evidence,
+from conc.claims.claim import Ruling
+from conc.claims.grounds import (
+    Grounds,
     NotTested,
     Numbers,
     Undecided,
     above,
-    counted,
-    inverse,
     need_rounds,
     parameter,
-    quotient,
 )
 from conc.records import Estimate
+from conc.results.estimates import inverse, quotient
+from conc.results.quantities import counted
 
 EFFICIENT = 0.8
 """From this share of the cores that the yardstick used, the cores count as used."""
@@ -25,17 +24,17 @@ DEARER = 10.0
 """From this ratio on a process's hand-over is a different order of cost than a thread's."""
 
 
-def uses_all_cores(evidence: Evidence) -> Finding:
+def uses_all_cores(grounds: Grounds) -> Ruling:
     """C13: processes use all cores, where a task is long enough to pay for its hand-over.
 
     That is asked of their CPU time: whatever slows a core down slows them as it does others.
     """
-    cores = evidence.need_cores()
-    given = evidence.parallelism()
-    large = evidence.case("cpu-bound", model="processes", workers=cores, pool="warm")
-    speedup = evidence.speedup("cpu-bound", large)
-    busy = evidence.cpu_share("cpu-bound", large)
-    most = evidence.cpu_share("cpu-bound", evidence.yardstick())
+    cores = grounds.need_cores()
+    given = grounds.parallelism()
+    large = grounds.case("cpu-bound", model="processes", workers=cores, pool="warm")
+    speedup = grounds.speedup("cpu-bound", large)
+    busy = grounds.cores_in_use("cpu-bound", large)
+    most = grounds.cores_in_use("cpu-bound", grounds.yardstick())
     used = quotient(busy, most)
     numbers: Numbers = {
         "speed-up": speedup,
@@ -49,16 +48,16 @@ def uses_all_cores(evidence: Evidence) -> Finding:
         f" {formats.number(most.value)} busy"
     )
     if not above(used, EFFICIENT, "the share of the cores that processes used"):
-        return Finding("does not hold", f"{sentence}.", numbers)
-    by_ms = _by_task_ms(evidence)
+        return Ruling("does not hold", f"{sentence}.", numbers)
+    by_ms = _by_task_ms(grounds)
     numbers |= _named(by_ms)
     enough = EFFICIENT * given.value
     efficient = [ms for ms, found in by_ms.items() if found.low > enough]
     wasteful = [ms for ms, found in by_ms.items() if found.high < enough]
     if not wasteful:
-        return Finding("holds", f"{sentence}.", numbers)
+        return Ruling("holds", f"{sentence}.", numbers)
     shortest = _boundary(wasteful, efficient, numbers)
-    return Finding(
+    return Ruling(
         "holds only if",
         f"a task is long enough: {sentence}, but with tasks of {_task(max(wasteful))} they were"
         f" {formats.ratio(by_ms[max(wasteful)].value)} as fast; tasks of {_task(shortest)} were"
@@ -67,32 +66,32 @@ def uses_all_cores(evidence: Evidence) -> Finding:
     )
 
 
-def share_no_memory(evidence: Evidence) -> Finding:
+def share_no_memory(grounds: Grounds) -> Ruling:
     """C14: processes do not see each other's changes, unless memory is shared on purpose."""
-    alone = evidence.case("shared-memory", form="global")
-    if max(evidence.each("shared-memory", alone, counted("parent_sees"))):
-        return Finding("does not hold", "The parent saw what a child wrote to a global variable.")
+    alone = grounds.case("shared-memory", form="global")
+    if max(grounds.each("shared-memory", alone, counted("parent_sees"))):
+        return Ruling("does not hold", "The parent saw what a child wrote to a global variable.")
     unseen = "the parent saw nothing of what a child wrote to a global variable"
-    on_purpose = evidence.cases_if_any("shared-memory", form="shared_memory")
+    on_purpose = grounds.cases_if_any("shared-memory", form="shared_memory")
     if not any(
-        min(evidence.each("shared-memory", case, counted("parent_sees"))) for case in on_purpose
+        min(grounds.each("shared-memory", case, counted("parent_sees"))) for case in on_purpose
     ):
-        return Finding("holds", f"{unseen[0].upper()}{unseen[1:]}.")
-    return Finding(
+        return Ruling("holds", f"{unseen[0].upper()}{unseen[1:]}.")
+    return Ruling(
         "holds only if",
         f"memory is not shared on purpose: {unseen}, and all of what it wrote to shared_memory."
-        f"{_pages(evidence)}",
+        f"{_pages(grounds)}",
     )
 
 
-def costs_overhead(evidence: Evidence) -> Finding:
+def costs_overhead(grounds: Grounds) -> Ruling:
     """C15: processes cost overhead; the article's word for it is slight."""
     process, thread = (
-        evidence.case("overhead", workload="hand_over", model=model, to="pool")
+        grounds.case("overhead", workload="hand_over", model=model, to="pool")
         for model in ("processes", "threads")
     )
-    dearer = inverse(evidence.ratio("overhead", process, than=thread))
-    times = {case.model: evidence.cost("overhead", case) for case in (process, thread)}
+    dearer = inverse(grounds.ratio("overhead", process, than=thread))
+    times = {case.model: grounds.cost("overhead", case) for case in (process, thread)}
     numbers = {"process against thread": dearer} | {
         f"hand-over to {model}, s": time for model, time in times.items()
     }
@@ -101,21 +100,21 @@ def costs_overhead(evidence: Evidence) -> Finding:
         f" {formats.seconds(times['threads'].value)}: {formats.ratio_interval(dearer)} as long"
     )
     if not above(dearer, 1.0, "the time to hand over to a process against a thread"):
-        return Finding("does not hold", f"{sentence}.", numbers)
+        return Ruling("does not hold", f"{sentence}.", numbers)
     slight = ", which is more than slightly" if dearer.low > DEARER else ""
-    return Finding("holds", f"{sentence}{slight}.", numbers)
+    return Ruling("holds", f"{sentence}{slight}.", numbers)
 
 
-def perfect_for_cpu(evidence: Evidence) -> Finding:
+def perfect_for_cpu(grounds: Grounds) -> Ruling:
     """C16: processes pay for CPU-bound work beyond a break-even length of a task."""
-    evidence.parallelism()
-    by_ms = _by_task_ms(evidence)
+    grounds.parallelism()
+    by_ms = _by_task_ms(grounds)
     numbers = _named(by_ms)
     paid = [ms for ms, found in by_ms.items() if found.low > 1]
     lost = [ms for ms, found in by_ms.items() if found.high < 1]
     if lost and paid:
         shortest = _boundary(lost, paid, numbers)
-        return Finding(
+        return Ruling(
             "holds only if",
             "a task is long enough to pay for its hand-over: in a pool of processes tasks of"
             f" {_task(max(lost))} were {formats.ratio_interval(by_ms[max(lost)])} as fast as in a"
@@ -124,7 +123,7 @@ def perfect_for_cpu(evidence: Evidence) -> Finding:
         )
     if len(paid) == len(by_ms):
         least = min(by_ms)
-        return Finding(
+        return Ruling(
             "holds",
             f"All lengths of task tried gained from a pool of processes, from {_task(least)}"
             f" ({formats.ratio_interval(by_ms[least])} as fast) on.",
@@ -132,7 +131,7 @@ def perfect_for_cpu(evidence: Evidence) -> Finding:
         )
     if len(lost) == len(by_ms):
         most = max(by_ms)
-        return Finding(
+        return Ruling(
             "does not hold",
             f"No length of task tried gained from a pool of processes, up to {_task(most)}"
             f" ({formats.ratio_interval(by_ms[most])} as fast).",
@@ -145,11 +144,11 @@ def perfect_for_cpu(evidence: Evidence) -> Finding:
     )
 
 
-def _by_task_ms(evidence: Evidence) -> dict[float, Estimate]:
+def _by_task_ms(grounds: Grounds) -> dict[float, Estimate]:
     """Return the speed-up of a pool of processes at each length of a task."""
-    cases = evidence.cases("task-size", model="processes", payload_bytes=0)
+    cases = grounds.cases("task-size", model="processes", payload_bytes=0)
     found = {
-        parameter(case, "task_ms"): evidence.speedup("task-size", case, comparisons=len(cases))
+        parameter(case, "task_ms"): grounds.speedup("task-size", case, comparisons=len(cases))
         for case in cases
     }
     for ms, speedup in found.items():
@@ -173,14 +172,14 @@ def _named(by_ms: dict[float, Estimate]) -> Numbers:
     return {f"speed-up with tasks of {_task(ms)}": found for ms, found in by_ms.items()}
 
 
-def _pages(evidence: Evidence) -> str:
+def _pages(grounds: Grounds) -> str:
     """Say what a forked child owns of the memory that it shows, where that was measured."""
-    inherited = evidence.cases_if_any("shared-memory", form="inherited")
+    inherited = grounds.cases_if_any("shared-memory", form="inherited")
     if not inherited:
         return ""
     try:
         own, rss = (
-            evidence.typical("shared-memory", inherited[0], counted(name)).value
+            grounds.typical("shared-memory", inherited[0], counted(name)).value
             for name in ("uss_bytes", "rss_bytes")
         )
     except NotTested:

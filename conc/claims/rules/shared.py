@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from conc import formats
-from conc.claims.claim import Finding
-from conc.claims.evidence import Evidence, above, parameter
+from conc.claims.claim import Ruling
+from conc.claims.grounds import Grounds, above, parameter
 from conc.records import Case, Estimate
+from conc.results.quantities import throughput_share
 
-Cell = tuple[Case, Estimate]
+Compared = tuple[Case, Estimate]
 """A case of the grid of equal terms, and how many times as fast asyncio was as threads."""
 
 OVERLAP = 0.8
@@ -16,54 +17,49 @@ OVERLAP = 0.8
 OVERLAP_LEVEL = 10
 OVERLAP_LATENCY_MS = 100
 
-FASTER, SLOWER = 1.10, 0.90
-"""Within ±10 % two models are level: less is not worth a choice."""
 
-
-def overlap(evidence: Evidence, model: str, workers: str) -> Finding:
+def overlap(grounds: Grounds, model: str, workers: str) -> Ruling:
     """Judge whether a model's waits overlap, by its throughput against that of waits at once."""
-    case = evidence.case(
+    case = grounds.case(
         "io-bound", model=model, workers=OVERLAP_LEVEL, latency_ms=OVERLAP_LATENCY_MS
     )
     ideal_s = OVERLAP_LATENCY_MS / 1000 / case.workers
-    reached = evidence.typical(
-        "io-bound", case, lambda sample: ideal_s * case.items / sample.wall_s
-    )
+    reached = grounds.typical("io-bound", case, throughput_share(ideal_s))
     sentence = (
         f"{case.workers} {workers} that wait {OVERLAP_LATENCY_MS} ms for each answer reached"
         f" {formats.share_interval(reached)} of the throughput of {case.workers} waits at once"
     )
     numbers = {"share of the ideal throughput": reached}
     if above(reached, OVERLAP, "the share of the ideal throughput"):
-        return Finding("holds", sentence, numbers)
-    evidence.need_quiet("io-bound", [case])
-    return Finding("does not hold", sentence, numbers)
+        return Ruling("holds", sentence, numbers)
+    grounds.need_quiet("io-bound", [case])
+    return Ruling("does not hold", sentence, numbers)
 
 
-def equal_terms(evidence: Evidence) -> list[Cell]:
-    """Return each cell of the grid of equal terms: how many times as fast asyncio was as threads.
+def equal_terms(grounds: Grounds) -> list[Compared]:
+    """Return the grid of equal terms: in each place how many times as fast asyncio was as threads.
 
     The intervals hold together.
     """
-    cases = evidence.cases("equal-terms", model="asyncio")
-    evidence.need_quiet("equal-terms", cases)
-    return [(case, evidence.speedup("equal-terms", case, comparisons=len(cases))) for case in cases]
+    cases = grounds.cases("equal-terms", model="asyncio")
+    grounds.need_quiet("equal-terms", cases)
+    return [(case, grounds.speedup("equal-terms", case, comparisons=len(cases))) for case in cases]
 
 
 def together(
-    evidence: Evidence, cells: list[Cell], *names: Callable[[Case], str]
+    grounds: Grounds, grid: list[Compared], *names: Callable[[Case], str]
 ) -> dict[str, Estimate]:
-    """Return what the cells of one name say together, in order of latency and level.
+    """Return what the places of one name say together, in order of latency and level.
 
-    With several ways to name a cell each counts in several groups. The intervals hold together.
+    With several ways to name a place each counts in several groups. The intervals hold together.
     """
     groups: dict[str, list[Case]] = {}
-    cases = sorted((c for c, _ in cells), key=lambda c: (parameter(c, "latency_ms"), c.workers))
+    cases = sorted((c for c, _ in grid), key=lambda c: (parameter(c, "latency_ms"), c.workers))
     for name in names:
         for case in cases:
             groups.setdefault(name(case), []).append(case)
     return {
-        name: evidence.together("equal-terms", group, comparisons=len(groups))
+        name: grounds.together("equal-terms", group, comparisons=len(groups))
         for name, group in groups.items()
     }
 
@@ -83,6 +79,6 @@ def client(case: Case) -> str:
     return str(case.parameters.get("client", "one client"))
 
 
-def cell(case: Case) -> str:
-    """Name a cell of the grid: ``aiohttp, 20 ms, 100 in flight``."""
+def place(case: Case) -> str:
+    """Name a place of the grid: ``aiohttp, 20 ms, 100 in flight``."""
     return f"{client(case)}, {latency(case)}, {in_flight(case)}"

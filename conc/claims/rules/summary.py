@@ -1,64 +1,55 @@
-"""Summary and caveats: claims C31 to C33."""
+"""Summary and caveats: the rules of its claims."""
 
 from collections.abc import Callable, Iterator
 from itertools import combinations, permutations
 
 from conc import formats
-from conc.claims.claim import Finding
-from conc.claims.evidence import (
-    Evidence,
-    NotTested,
-    Numbers,
-    Undecided,
-    counted,
-    need_rounds,
-    parameter,
-    share_of,
-)
+from conc.claims.claim import Ruling
+from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, need_rounds, parameter
 from conc.claims.rules.shared import (
-    FASTER,
-    SLOWER,
-    Cell,
-    cell,
+    Compared,
     client,
     equal_terms,
     in_flight,
     latency,
+    place,
     together,
 )
 from conc.records import Capture, Case, Estimate
+from conc.results.differences import WORTH_IT, WORTH_LEAVING
+from conc.results.quantities import counted, share_of
 
 NEAR = 0.15
 """A makespan within this share of what the metaphor predicts agrees with it."""
 
 
-def latency_decides_the_winner(evidence: Evidence) -> Finding:
+def latency_decides_the_winner(grounds: Grounds) -> Ruling:
     """C31: threads for fast I/O, asyncio for slow I/O.
 
     A rule by latency needs the winner to change along the latency, from threads to asyncio, while
     client and concurrency level stay as they are.
     """
-    cells = equal_terms(evidence)
-    numbers: Numbers = {f"asyncio against threads: {cell(case)}": found for case, found in cells}
-    for case, found in cells:
-        need_rounds(found, f"the cell {cell(case)}")
-    along_latency = list(_pairs(cells, _latency_ms, same=_level))
+    grid = equal_terms(grounds)
+    numbers: Numbers = {f"asyncio against threads: {place(case)}": found for case, found in grid}
+    for case, found in grid:
+        need_rounds(found, f"the cell {place(case)}")
+    along_latency = list(_pairs(grid, _latency_ms, same=_level))
     if not along_latency:
         raise NotTested("no client was tried at two latencies of the same concurrency level")
-    along_level = list(_pairs(cells, _level, same=_latency_ms))
+    along_level = list(_pairs(grid, _level, same=_latency_ms))
     as_claimed = [pair for pair in along_latency if _changes(*pair)]
     by_level = [pair for pair in along_level if _changes(*pair) or _changes(*pair[::-1])]
-    tested = f"{len(cells)} cells of latency, concurrency level and client"
+    tested = f"{len(grid)} cells of latency, concurrency level and client"
     if as_claimed and not by_level:
-        return Finding("holds", f"Over {tested} {_changed(*as_claimed[0], latency)}.", numbers)
+        return Ruling("holds", f"Over {tested} {_changed(*as_claimed[0], latency)}.", numbers)
     if as_claimed:
-        return Finding(
+        return Ruling(
             "holds only if",
             f"so much is in flight: over {tested} {_changed(*as_claimed[0], latency)} at"
             f" {in_flight(as_claimed[0][0][0])}, but also {_changed(*by_level[0], in_flight)}.",
             numbers,
         )
-    each = together(evidence, cells, latency)
+    each = together(grounds, grid, latency)
     numbers |= {f"asyncio against threads: {name}": found for name, found in each.items()}
     first, *more = ((formats.ratio_interval(found), f" at {name}") for name, found in each.items())
     speeds = formats.listed(
@@ -68,7 +59,7 @@ def latency_decides_the_winner(evidence: Evidence) -> Finding:
     if open_ and any(_could_change(*pair) for pair in combinations(each.values(), 2)):
         raise Undecided(f"{speeds}, which leaves room for a change of the winner", numbers)
     level = f"; {_changed(*by_level[0], in_flight)}" if by_level else ""
-    return Finding(
+    return Ruling(
         "does not hold",
         f"Over {tested} a longer latency never turned the winner from threads to asyncio:"
         f" {speeds}{level}.",
@@ -76,13 +67,13 @@ def latency_decides_the_winner(evidence: Evidence) -> Finding:
     )
 
 
-def kitchens(evidence: Evidence) -> Finding:
+def kitchens(grounds: Grounds) -> Ruling:
     """C32: the metaphor's makespan against the measured one, kitchen by kitchen."""
-    cases = evidence.cases("kitchens", work="mixed", traced=False)
-    evidence.need_quiet("kitchens", [c for c in cases if c.model in {"sequential", "asyncio"}])
+    cases = grounds.cases("kitchens", work="mixed", traced=False)
+    grounds.need_quiet("kitchens", [c for c in cases if c.model in {"sequential", "asyncio"}])
     took = share_of(counted("makespan_s"), counted("predicted_s"))
     agreement = {
-        case.model: evidence.typical("kitchens", case, took, comparisons=len(cases))
+        case.model: grounds.typical("kitchens", case, took, comparisons=len(cases))
         for case in cases
     }
     numbers: Numbers = {
@@ -95,11 +86,11 @@ def kitchens(evidence: Evidence) -> Finding:
     listed = ", ".join(f"{model} {formats.ratio_interval(one)}" for model, one in agreement.items())
     sentence = f"ten dishes took, against what the picture predicts, {listed}."
     if len(near) == len(agreement):
-        return Finding("holds", f"T{sentence[1:]}", numbers)
+        return Ruling("holds", f"T{sentence[1:]}", numbers)
     if len(far) == len(agreement):
-        return Finding("does not hold", f"T{sentence[1:]}", numbers)
+        return Ruling("does not hold", f"T{sentence[1:]}", numbers)
     if near and far:
-        return Finding(
+        return Ruling(
             "holds only if", f"the kitchen is {formats.listed(near, 'or')}: {sentence}", numbers
         )
     raise Undecided(
@@ -108,9 +99,9 @@ def kitchens(evidence: Evidence) -> Finding:
     )
 
 
-def htop_misreads(evidence: Evidence) -> Finding:
+def htop_misreads(grounds: Grounds) -> Ruling:
     """C33: htop lists threads, with their own ids, unless it is told not to; so can top."""
-    captures = evidence.measurement("listings").captures
+    captures = grounds.of("listings").measurement.captures
     htop, top = (_listing(captures, tool) for tool in ("htop", "top"))
     threads = {one.id for one in htop.truth if not one.is_process}
     further = {row.id for row in htop.rows} - {one.id for one in htop.truth if one.is_process}
@@ -127,10 +118,10 @@ def htop_misreads(evidence: Evidence) -> Finding:
     if further - threads:
         raise Undecided(f"{rows}, and the kernel does not know all of their ids", numbers)
     if not further:
-        return Finding("does not hold", f"O{rows[1:]}: this htop hides threads.", numbers)
+        return Ruling("does not hold", f"O{rows[1:]}: this htop hides threads.", numbers)
     if top.thread_rows or further != threads:
         raise Undecided(f"{rows}, which are neither all threads nor none", numbers)
-    return Finding(
+    return Ruling(
         "does not hold",
         f"O{rows[1:]}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
         " program’s thread ids: htop lists threads until H hides them, and misreads nothing; top"
@@ -155,10 +146,10 @@ def _listing(captures: list[Capture], tool: str) -> Capture:
 
 
 def _pairs(
-    cells: list[Cell], along: Callable[[Case], float], *, same: Callable[[Case], float]
-) -> Iterator[tuple[Cell, Cell]]:
-    """Yield pairs of cells, the lesser first, that differ along one axis alone."""
-    for first, second in permutations(cells, 2):
+    grid: list[Compared], along: Callable[[Case], float], *, same: Callable[[Case], float]
+) -> Iterator[tuple[Compared, Compared]]:
+    """Yield pairs of places, the lesser first, that differ along one axis alone."""
+    for first, second in permutations(grid, 2):
         if (
             client(first[0]) == client(second[0])
             and same(first[0]) == same(second[0])
@@ -175,18 +166,18 @@ def _level(case: Case) -> float:
     return case.workers
 
 
-def _changes(first: Cell, second: Cell) -> bool:
+def _changes(first: Compared, second: Compared) -> bool:
     """Whether threads win in the first cell and asyncio in the second, beyond the intervals."""
     return first[1].high < 1 < second[1].low
 
 
 def _could_change(first: Estimate, second: Estimate) -> bool:
-    """Whether the intervals leave room for such a change by more than 10 % on both sides."""
-    return first.low < SLOWER and second.high > FASTER
+    """Whether the intervals leave room for such a change that is worth it on both sides."""
+    return first.low < WORTH_LEAVING and second.high > WORTH_IT
 
 
-def _changed(first: Cell, second: Cell, axis: Callable[[Case], str]) -> str:
-    """Say between which two cells the winner changed."""
+def _changed(first: Compared, second: Compared, axis: Callable[[Case], str]) -> str:
+    """Say between which two places the winner changed."""
     winners = ("threads", "asyncio") if first[1].value < 1 else ("asyncio", "threads")
     return (
         f"the winner changed from {winners[0]} at {axis(first[0])} to {winners[1]} at"

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from conc.errors import ConcError
-from conc.experiments.experiment import Experiment, Outcome, Service, Setting, Trial
+from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
 from conc.experiments.kitchens.trace import Piece, Trace, gil_enabled
+from conc.experiments.parts.counting import rounds
 from conc.experiments.parts.pools import is_possible, pool_models
-from conc.experiments.parts.probe import rounds
 from conc.records import MODELS, Case, Model, Profile, Scalar, Span, Value
 from conc.snippets import kitchens, kitchens_asyncio
 
@@ -135,7 +135,7 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
             meals = run(dishes)
         return Served(meals, began_s, time.perf_counter(), trace)
 
-    def read(result: object) -> Outcome:
+    def read(result: object) -> Output:
         nonlocal recorded
         assert isinstance(result, Served)
         makespan_s = result.ended_s - result.began_s
@@ -150,7 +150,7 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
             if not recorded and len(pieces) <= MOST_SPANS:
                 spans = [to_span(piece, result.began_s, log) for piece in pieces]
             recorded = True
-        return Outcome(answer=result.meals, values=values, spans=spans)
+        return Output(answer=result.meals, values=values, spans=spans)
 
     return nullcontext(Trial(act=act, read=read))
 

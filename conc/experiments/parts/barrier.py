@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 LIMIT_S = 60.0
 POLL_S = 0.1
 
@@ -18,7 +18,7 @@ POLL_S = 0.1
 def call_and_wait(port: int, call: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Make the call, then wait until all other workers have made theirs."""
     call(*arguments)
-    with socket.create_connection((HOST, port), timeout=LIMIT_S) as gate:
+    with socket.create_connection((LOOPBACK, port), timeout=LIMIT_S) as gate:
         gate.recv(1)
 
 
@@ -31,7 +31,7 @@ def call_in_every_worker(
     ``TimeoutError`` if after ``LIMIT_S`` some worker has not come.
     """
     with ExitStack() as stack:
-        gate = stack.enter_context(socket.create_server((HOST, 0), backlog=workers))
+        gate = stack.enter_context(socket.create_server((LOOPBACK, 0), backlog=workers))
         gate.settimeout(POLL_S)
         port = gate.getsockname()[1]
         calls = [pool.submit(call_and_wait, port, call, arguments) for _ in range(workers)]

@@ -16,7 +16,7 @@ from pathlib import Path
 from conc.measure.listings.isolation import Isolation, find_isolation
 from conc.measure.listings.programs import PROGRAMS, Live, NotCaptured, Program, running
 from conc.measure.listings.tools import LINUX, WIDTH, Expected, View, views_here
-from conc.records import Capture, Row
+from conc.records import Capture, ListingRow
 from conc.results.screen import header_line, header_names, listed, replay
 
 TRIES = 3
@@ -148,7 +148,7 @@ def capture_view(program: Program, view: View, live: Live, attempt: int) -> Capt
         width=WIDTH,
         height=printed.height,
         columns=[] if start is None else header_names(lines[start]),
-        rows=[Row(line=line, id=number) for line, number in rows],
+        rows=[ListingRow(line=line, id=number) for line, number in rows],
         truth=truth,
         settings=printed.settings,
         raw=printed.raw,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
+from conc.results.evidence import Evidence
 from conc.show.charts import Chart
-from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import (
     cpu_bound,

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from conc import formats
-from conc.records import Estimate
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
+from conc.errors import MissingError
+from conc.records import Estimate, Failure
+from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Said
 
 T = TypeVar("T")
@@ -33,6 +33,13 @@ def drawn_low(estimate: Estimate) -> float:
 def drawn_high(estimate: Estimate) -> float:
     """Return where an interval's bar ends."""
     return estimate.high if formats.has_interval(estimate) else estimate.value
+
+
+def failed(failure: Failure | None) -> str:
+    """Say that there is no figure, and why."""
+    if failure is None:
+        return "no figure"
+    return f"failed: {failure.kind}" + (f" ({failure.detail})" if failure.detail else "")
 
 
 def number(value: float | None, write: Callable[[float], str]) -> Cell | None:

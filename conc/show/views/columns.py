@@ -6,12 +6,13 @@ from functools import partial
 from typing import TypeVar
 
 from conc import formats
-from conc.claims.evidence import inverse
 from conc.records import Case, Estimate
 from conc.results import samples
-from conc.show.evidence import Measured, difference, failed
+from conc.results.differences import difference
+from conc.results.estimates import inverse
+from conc.results.evidence import Measured
 from conc.show.tables import NONE, Cell, Column, Said, Table
-from conc.show.views.cells import ABSENT, interval, number
+from conc.show.views.cells import ABSENT, failed, interval, number
 from conc.show.views.counted import cores_used
 
 T = TypeVar("T")

@@ -2,38 +2,25 @@
 
 from collections.abc import Sequence
 
-from conc.records import Case, Estimate, Sample
-from conc.results import samples, statistics
-from conc.show.evidence import Measured
+from conc.records import Case, Estimate
+from conc.results import statistics
+from conc.results.evidence import Measured
+from conc.results.quantities import counted
 
 
 def numbers(measured: Measured, case: Case, name: str) -> list[float]:
     """Return the number ``name`` of each timed sample of a case, in the order of the samples."""
-    return [
-        float(value)
-        for sample in measured.timed(case)
-        if isinstance(value := sample.values.get(name), int | float)
-    ]
+    return measured.each(case, counted(name))
 
 
 def pooled(measured: Measured, case: Case, name: str) -> list[float]:
     """Return the values of the list ``name`` of all timed samples of a case together."""
-    return [
-        value
-        for sample in measured.timed(case)
-        if isinstance(found := sample.values.get(name), list)
-        for value in found
-    ]
+    return measured.pooled(case, name)
 
 
 def estimate(measured: Measured, case: Case, name: str) -> Estimate | None:
     """Estimate the median of the number ``name``; ``None`` where no sample has it."""
-
-    def read(sample: Sample, _: Case) -> float | None:
-        value = sample.values.get(name)
-        return float(value) if isinstance(value, int | float) else None
-
-    return samples.estimate(measured.measurement, case.id, read)
+    return measured.estimate(case, counted(name))
 
 
 def percentiles(values: Sequence[float], *qs: float) -> tuple[float, ...] | None:
@@ -49,4 +36,4 @@ def middle(measured: Measured, case: Case, name: str) -> float | None:
 
 def cores_used(measured: Measured, case: Case) -> Estimate | None:
     """Estimate CPU time over wall time; ``None`` where the system gives no CPU time."""
-    return samples.estimate(measured.measurement, case.id, samples.cores_in_use)
+    return measured.cores_in_use(case)

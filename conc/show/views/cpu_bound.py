@@ -1,12 +1,12 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate, Memory
-from conc.results import samples
+from conc.results.differences import MEANING
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
@@ -86,7 +86,7 @@ def speed_up_table(evidence: Evidence) -> Table:
             columns.rounds(measured.wall_s),
         ),
         measured.select(workload=WORKLOAD),
-        notes=("A cold pool is started within the timed region, a warm one before it.", READING),
+        notes=("A cold pool is started within the timed region, a warm one before it.", MEANING),
     )
 
 
@@ -220,7 +220,7 @@ def _references(evidence: Evidence, measured: Measured, most: int) -> list[Refer
     if 1 < cores < most:
         ideal = ((1, 1.0), (cores, cores), (most, cores))
     lines = [Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)]
-    given = samples.parallelism(measured.measurement)
+    given = measured.parallelism()
     if given:
         counts = sorted(count for count in given if count <= most)
         points = [(1.0, 1.0), *((float(k), given[k].value) for k in counts if k > 1)]
@@ -253,7 +253,7 @@ def _describe(evidence: Evidence) -> str:
 
 
 def _ceiling_caption(measured: Measured) -> str:
-    given = samples.parallelism(measured.measurement)
+    given = measured.parallelism()
     if not given:
         return "This machine’s own ceiling was not measured."
     most = max(given)
@@ -265,7 +265,7 @@ def _ceiling_caption(measured: Measured) -> str:
 
 
 def _noise_caption(measured: Measured) -> str:
-    floor = samples.noise_floor(measured.measurement)
+    floor = measured.noise_floor()
     if floor is None:
         return "The noise floor was not measured."
     return (

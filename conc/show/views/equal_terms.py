@@ -1,19 +1,19 @@
 """What ``equal-terms`` found: threads or asyncio, by latency, concurrency level and client."""
 
 from conc import formats
-from conc.claims.evidence import LEVEL, NotTested
-from conc.claims.evidence import Evidence as Judged
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured, difference, failed
+from conc.results.differences import VERDICT_LEVEL, difference
+from conc.results.evidence import Evidence, Measured
+from conc.results.statistics import simultaneous_level
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns
-from conc.show.views.cells import NO_FIGURE, interval_data, median, number
+from conc.show.views.cells import NO_FIGURE, failed, interval_data, median, number
 from conc.show.views.counted import percentiles, pooled
 
 NAME = "equal-terms"
 
-_LEVEL = formats.share(LEVEL)
+_LEVEL = formats.share(VERDICT_LEVEL)
 _MARKS = {"faster": "▲ asyncio", "slower": "● threads", "no difference": "= tie"}
 _MODELS = {"faster": "asyncio", "slower": "threads"}
 
@@ -129,9 +129,9 @@ def _winners(evidence: Evidence, tasks: list[Case], level: int) -> Column[tuple[
 def _winner(evidence: Evidence, case: Case, comparisons: int) -> Cell | str:
     if failure := evidence.of(NAME).failure(case):
         return failed(failure)
-    try:
-        ratio = Judged(evidence.result).speedup(NAME, case, comparisons=comparisons)
-    except NotTested:
+    level = simultaneous_level(comparisons, VERDICT_LEVEL)
+    ratio = evidence.of(NAME).speedup(case, level=level)
+    if ratio is None:
         return NO_FIGURE
     found = difference(ratio)
     mark = _MARKS.get(found, "? undecided")

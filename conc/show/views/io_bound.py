@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, Case, Estimate
+from conc.results.differences import MEANING, difference
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
@@ -110,7 +111,7 @@ def throughput_table(evidence: Evidence) -> Table:
             columns.rounds(measured.throughput),
         ),
         _in_order(measured),
-        notes=(READING,),
+        notes=(MEANING,),
     )
 
 
@@ -192,7 +193,7 @@ def pair_table(evidence: Evidence) -> Table:
         latencies_ms(measured),
         notes=(
             "Above 1 asyncio has more throughput. In brackets the 95 % interval, then the faster.",
-            READING,
+            MEANING,
         ),
     ).resting_on(measured.measurement)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from conc.results.evidence import Evidence
 from conc.show.charts import Chart
-from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import (
     equal_terms,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from conc.formats import plural
 from conc.records import Capture
-from conc.show.evidence import Evidence
+from conc.results.evidence import Evidence
 from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns

@@ -1,11 +1,11 @@
 """What ``lock-price`` found: an update with a lock and without one, on one thread and on more."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Table

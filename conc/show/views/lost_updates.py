@@ -4,10 +4,10 @@ from functools import partial
 
 from conc import formats
 from conc.records import Case
-from conc.show.evidence import Evidence, Measured, failed
+from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns
-from conc.show.views.cells import number
+from conc.show.views.cells import failed, number
 from conc.show.views.counted import numbers
 
 NAME = "lost-updates"

@@ -1,11 +1,11 @@
 """What ``memory-bound`` found: the same sum, over numbers that lie near each other or far apart."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
+from conc.results.evidence import Evidence
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
 from conc.show.models import IDEAL, look
 from conc.show.specs import Point, Row
 from conc.show.tables import Table

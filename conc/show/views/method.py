@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, BlockEnd, Estimate, Failure, Measurement
-from conc.results import samples
+from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import percentile
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns, io_bound
 from conc.show.views.cells import ABSENT, number
@@ -111,10 +110,10 @@ def failures_table(evidence: Evidence) -> Table:
 
 def _limits(evidence: Evidence) -> Iterator[tuple[str, Cell]]:
     if "cpu-bound" in evidence.result.measurements:
-        measurement = evidence.of("cpu-bound").measurement
-        if floor := samples.noise_floor(measurement):
+        measured = evidence.of("cpu-bound")
+        if floor := measured.noise_floor():
             yield "Noise floor: sequential against itself", _limit(floor, formats.ratio_interval)
-        for count, found in samples.parallelism(measurement).items():
+        for count, found in measured.parallelism().items():
             processes = formats.plural(count, "independent process")
             yield f"Yardstick: {processes} at once", _limit(found, formats.ratio_interval)
     if io_bound.NAME in evidence.result.measurements and (
@@ -136,7 +135,7 @@ def _profile(measured: Measured) -> str:
 def _stalled(measured: Measured) -> float | None:
     """Return the median over cases that don't stall themselves: those with one worker."""
     alone = (case for case in measured.cases if case.workers == 1 and case.model in MODELS)
-    found = [samples.stalled(measured.measurement, case.id) for case in alone]
+    found = [measured.stalled(case) for case in alone]
     known = [share for share in found if share is not None]
     return percentile(known, 50) if known else None
 

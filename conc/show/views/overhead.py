@@ -1,16 +1,16 @@
 """What ``overhead`` and ``memory`` found: the price of starting, handing over, and being there."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured, failed
 from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, drawn_high, drawn_low, interval, number, present
+from conc.show.views.cells import ABSENT, drawn_high, drawn_low, failed, interval, number, present
 
 NAME = "overhead"
 MEMORY = "memory"

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
-from conc.results import samples
+from conc.results.differences import Difference, difference
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions
-from conc.show.current import MissingError
-from conc.show.evidence import Difference, Evidence, Measured, difference
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
@@ -299,7 +299,7 @@ def overhead_memory(evidence: Evidence) -> str:
 
 def noise(evidence: Evidence) -> str:
     """Say what the noise floor is, and what it means."""
-    floor = samples.noise_floor(evidence.of(cpu_bound.NAME).measurement)
+    floor = evidence.of(cpu_bound.NAME).noise_floor()
     if floor is None:
         raise MissingError("the noise floor was not measured")
     judged = {
@@ -389,7 +389,7 @@ def _no_gain(evidence: Evidence) -> str:
 def _of_ceiling(evidence: Evidence, model: str) -> str:
     measured = evidence.of(cpu_bound.NAME)
     case = cpu_bound.best_case(evidence, model)
-    given = samples.parallelism(measured.measurement).get(case.workers)
+    given = measured.parallelism().get(case.workers)
     found = measured.speedup(case)
     if given is None or found is None:
         return ""

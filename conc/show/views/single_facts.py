@@ -2,7 +2,7 @@
 
 from conc import formats
 from conc.records import Case
-from conc.show.evidence import Evidence, Measured
+from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, failed
+from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import ABSENT, Answer, answered, interval
+from conc.show.views.cells import ABSENT, Answer, answered, failed, interval
 
 MODELS = ("processes", "threads", "asyncio")
 

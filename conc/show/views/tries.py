@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from conc import formats
-from conc.advise import LEAST_GAIN, Advice, advise
+from conc.advise import Advice, advise
+from conc.errors import MissingError
 from conc.experiments.tries import EXAMPLES, NAME
 from conc.records import Case
 from conc.results import samples
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured, difference
+from conc.results.differences import WORTH_IT, difference
+from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import median, number
@@ -74,7 +75,7 @@ def table(measured: Measured, block: str) -> Table:
 def sentences(measured: Measured, block: str) -> Iterator[str]:
     """Yield what the figures come to. Raises MissingError where the plain loop gave none."""
     try:
-        advice = advise(measured.measurement, block)
+        advice = advise(measured, block)
     except LookupError as error:
         raise MissingError(str(error)) from None
     yield _nature(block, advice)
@@ -103,7 +104,7 @@ def _nature(block: str, advice: Advice) -> str:
 def _choice(advice: Advice) -> str:
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
-        gain = formats.share(LEAST_GAIN - 1)
+        gain = formats.share(WORTH_IT - 1)
         return f"Keep the plain loop: {others} can be {gain} faster here."
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."

@@ -1,8 +1,8 @@
 """What ``io-bound`` found of a lone client: how its time follows the latency of the service."""
 
 from conc import formats
-from conc.show.current import MissingError
-from conc.show.evidence import Evidence
+from conc.errors import MissingError
+from conc.results.evidence import Evidence
 from conc.show.tables import Column, Table
 from conc.show.views import columns, io_bound
 from conc.show.views.cells import ABSENT, median

@@ -3,7 +3,7 @@
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments.experiment import Outcome, Service, Setting
+from conc.experiments.experiment import Output, Service, Setting
 from conc.experiments.kitchens import dishes
 from conc.experiments.kitchens.trace import Piece
 from conc.records import Case
@@ -21,7 +21,7 @@ def piece(phase: str, t0: float, t1: float, task: int = 1) -> Piece:
     return Piece(1, task, task, phase, t0, t1)
 
 
-def outcomes(case: Case, service: Service, times: int = 1) -> list[Outcome]:
+def outputs(case: Case, service: Service, times: int = 1) -> list[Output]:
     with dishes.open_case(case, service) as trial:
         return [trial.read(trial.act()) for _ in range(times)]
 
@@ -49,7 +49,7 @@ def test_the_five_pictures_of_the_article_are_traced() -> None:
 
 @pytest.mark.parametrize("model", ["sequential", "threads", "processes", "asyncio"])
 def test_a_real_trace_waits_as_long_as_the_oven_says(model: str, service: Service) -> None:
-    first, second = outcomes(case_of("mixed", model), service, times=2)
+    first, second = outputs(case_of("mixed", model), service, times=2)
     waits = [span for span in first.spans if span.phase == "wait"]
     assert {span.task for span in first.spans} == set(range(1, 11))
     logged = [span for span in waits if span.came is not None and span.went is not None]
@@ -64,17 +64,17 @@ def test_a_real_trace_waits_as_long_as_the_oven_says(model: str, service: Servic
 
 
 def test_an_untraced_case_gives_its_time_and_no_trace(service: Service) -> None:
-    (outcome,) = outcomes(case_of("mixed", "threads", traced=False), service)
-    assert outcome.spans == []
-    assert {"makespan_s", "predicted_s"} <= set(outcome.values)
-    assert "utilisation" not in outcome.values
+    (output,) = outputs(case_of("mixed", "threads", traced=False), service)
+    assert output.spans == []
+    assert {"makespan_s", "predicted_s"} <= set(output.values)
+    assert "utilisation" not in output.values
 
 
 def test_a_trace_with_too_many_spans_is_not_kept(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dishes, "MOST_SPANS", 3)
-    assert outcomes(case_of("cpu", "sequential"), service)[0].spans == []
+    assert outputs(case_of("cpu", "sequential"), service)[0].spans == []
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, NamedTuple, cast
 
-from conc.experiments.experiment import Effort, Outcome, Trial
+from conc.experiments.experiment import Effort, Output, Trial
 from conc.records import Case, Profile
 
 
@@ -13,7 +13,7 @@ def counting(
     act: Callable[[], object], read: Callable[[Any], Mapping[str, Any]]
 ) -> AbstractContextManager[Trial]:
     """Make a trial with nothing to prepare; ``read`` names what it counted."""
-    return nullcontext(Trial(act=act, read=lambda result: Outcome(values=read(result))))
+    return nullcontext(Trial(act=act, read=lambda result: Output(values=read(result))))
 
 
 def counting_fields(act: Callable[[], NamedTuple]) -> AbstractContextManager[Trial]:
@@ -21,10 +21,10 @@ def counting_fields(act: Callable[[], NamedTuple]) -> AbstractContextManager[Tri
     return counting(act, lambda result: result._asdict())
 
 
-def same_answer(results: object) -> Outcome:
+def same_answer(results: object) -> Output:
     """Give the one answer that all shares of the work returned, however many they were."""
     answers = set(cast("list[object]", results))
-    return Outcome(answer=sorted(answers, key=repr))
+    return Output(answer=sorted(answers, key=repr))
 
 
 def parameter(case: Case, name: str) -> float:

@@ -1,0 +1,296 @@
+"""The reader of a result: cases by what they are, what samples counted, and estimates.
+
+Rules, pages, advice and the terminal all read through it, so a figure is estimated once: under
+the name of its quantity, its case and its level. Where a folder is given, estimates outlive the
+process.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from conc.errors import MissingError
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.records import Case, Estimate, Failure, Measurement, Memory, Result, Sample
+from conc.results import quantities, samples, statistics
+from conc.results.quantities import Quantity
+from conc.results.statistics import LEVEL
+
+PERCENTILES = (50.0, 95.0, 99.0)
+
+_DECODER = msgspec.msgpack.Decoder(dict[str, Estimate | None])
+
+
+class Measured:
+    """What one experiment measured, indexed; a bootstrap takes a while, so estimates are kept.
+
+    An estimate is ``None`` where no timed sample gives it, or where the case gave a wrong answer.
+    ``level`` is the confidence of its interval.
+    """
+
+    def __init__(self, measurement: Measurement, cache: Path | None = None) -> None:
+        """Index ``measurement``; ``cache`` is a folder where estimates outlive the process."""
+        self.measurement = measurement
+        self.cases = tuple(measurement.cases)
+        self._timed: dict[str, list[Sample]] = {}
+        for sample in measurement.samples:
+            if not sample.warmup:
+                self._timed.setdefault(sample.case, []).append(sample)
+        self._failures = {failure.case: failure for failure in reversed(measurement.failures)}
+        self._memory = {memory.case: memory for memory in measurement.memory}
+        self._file = cache / f"{_digest(measurement)}.estimates" if cache else None
+        self._estimates = _read(self._file)
+        self._written = len(self._estimates)
+
+    @property
+    def workload(self) -> str:
+        """The workload that the experiment is about; others, as the yardstick, stand beside it."""
+        return self.cases[0].workload if self.cases else ""
+
+    def select(self, **wanted: object) -> list[Case]:
+        """Return the cases whose fields or parameters are all as wanted, in their order."""
+        return [
+            case
+            for case in self.cases
+            if all(property_of(case, name) == value for name, value in wanted.items())
+        ]
+
+    def values(self, name: str) -> list[float]:
+        """Return the different numbers that a field or parameter takes, in order of size."""
+        found = {property_of(case, name) for case in self.cases}
+        return sorted(value for value in found if isinstance(value, int | float))
+
+    def timed(self, case: Case) -> list[Sample]:
+        """Return the samples of a case without its warm-ups, in the order they were taken."""
+        return self._timed.get(case.id, [])
+
+    def is_usable(self, case: Case) -> bool:
+        """Tell whether a case gave samples, and the same answer as its group."""
+        return case.id in self._timed and not samples.is_wrong(self.measurement, case.id)
+
+    def memory(self, case: Case) -> Memory | None:
+        """Return the memory that was read for a case."""
+        return self._memory.get(case.id)
+
+    def failure(self, case: Case) -> Failure | None:
+        """Return why a case gave no figure, where it failed."""
+        return self._failures.get(case.id)
+
+    def each(self, case: Case, quantity: Quantity) -> list[float]:
+        """Return a quantity of each timed sample that has it, in the order of the samples."""
+        found = (quantity.read(sample, case) for sample in self.timed(case))
+        return [value for value in found if value is not None]
+
+    def pooled(self, case: Case, name: str) -> list[float]:
+        """Return the values of the list ``name`` of all timed samples of a case together."""
+        return [
+            value
+            for sample in self.timed(case)
+            if isinstance(found := sample.values.get(name), list)
+            for value in found
+        ]
+
+    def latencies_s(self, case: Case) -> list[float]:
+        """Return the latency of every item of every timed sample."""
+        return self.pooled(case, "latency_s")
+
+    def percentiles_s(self, case: Case) -> tuple[float, ...] | None:
+        """Return p50, p95 and p99 of the latency, ``None`` where none was recorded."""
+        values = self.latencies_s(case)
+        if not values or samples.is_wrong(self.measurement, case.id):
+            return None
+        return tuple(statistics.percentile(values, q) for q in PERCENTILES)
+
+    def speedup(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the speed-up over the case's baseline, paired by round.
+
+        It is ``None`` as well where the two were not timed in the same rounds.
+        """
+        return self._paired(case, case.against, level)
+
+    def ratio(self, case: Case, against: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return how many times as fast a case is as another, as :meth:`speedup`."""
+        return self._paired(case, against.id, level)
+
+    def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
+        """Return the median speed-up over the rounds of several cases, each over its baseline."""
+        ids = [case.id for case in cases]
+
+        def compute() -> Estimate | None:
+            runs = [r for id_ in ids for r in samples.paired_log_ratios(self.measurement, id_)]
+            return statistics.median_ratio(runs, level=level) if runs else None
+
+        return self._kept(f"speed-up together of {ids}", level, compute)
+
+    def throughput(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the items per second."""
+        return self._kept(
+            f"throughput of {case.id}",
+            level,
+            lambda: samples.throughput(self.measurement, case.id, level=level),
+        )
+
+    def estimate(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
+        """Return the median of a quantity; its interval is not taken below zero."""
+        found = self.median(case, quantity, level=level)
+        return msgspec.structs.replace(found, low=max(0.0, found.low)) if found else None
+
+    def median(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
+        """Return the median of a quantity, with its interval as it was computed."""
+        return self._kept(
+            f"{quantity.name} of {case.id}",
+            level,
+            lambda: samples.estimate(self.measurement, case.id, quantity, level=level),
+        )
+
+    def wall_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the wall time of one execution."""
+        return self.estimate(case, quantities.WALL_S, level=level)
+
+    def cost_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the wall time of one item."""
+        return self.estimate(case, quantities.COST_S, level=level)
+
+    def cpu_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the CPU time of one execution, children included."""
+        return self.estimate(case, quantities.CPU_S, level=level)
+
+    def cpu_per_item_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the CPU time of one item, children included."""
+        return self.estimate(case, quantities.CPU_PER_ITEM_S, level=level)
+
+    def switches_per_item(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the context switches of one item."""
+        return self.estimate(case, quantities.SWITCHES_PER_ITEM, level=level)
+
+    def cores_in_use(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return CPU time over wall time: 1 is one core in full use."""
+        return self.estimate(case, quantities.CORES_IN_USE, level=level)
+
+    def parallelism(self) -> dict[int, Estimate]:
+        """Return what the yardstick saw: so many processes that spin alone, so many cores' worth.
+
+        An item is a process, so its speed-up over one process is the parallelism that the machine
+        really gave; 1 process is left out. Empty where the experiment has no yardstick arm.
+        """
+        return {
+            case.workers: found
+            for case in self.select(workload=YARDSTICK)
+            if (found := self.speedup(case))
+        }
+
+    def noise_floor(self) -> Estimate | None:
+        """Return the ratio of a baseline to its own repetition: 1, but for the noise.
+
+        That A/A arm is the first case with the parameter ``twin``. How far its interval reaches
+        from 1 is what no comparison of this session can go below. ``None`` without such a case.
+        """
+        twins = (case for case in self.cases if case.parameters.get(samples.TWIN))
+        return next(map(self.speedup, twins), None)
+
+    def stalled(self, case: Case) -> float | None:
+        """Return the median share of a case's samples in which some task waited for a CPU.
+
+        ``None`` where the system can't say. A case with more workers than cores stalls itself: ask
+        a case with one worker how busy the machine was.
+        """
+        shares = [sample.stalled for sample in self.timed(case) if sample.stalled is not None]
+        return statistics.percentile(shares, 50) if shares else None
+
+    def keep(self) -> None:
+        """Write estimates that were computed since the last time."""
+        if self._file is None or len(self._estimates) == self._written:
+            return
+        self._written = len(self._estimates)
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_bytes(msgspec.msgpack.encode(self._estimates))
+        except OSError:
+            pass  # a folder that can't be written costs time, not the page
+
+    def _paired(self, case: Case, against: str, level: float) -> Estimate | None:
+        def compute() -> Estimate | None:
+            if all(other.id != against for other in self.select(block=case.block)):
+                return None
+            return samples.ratio(self.measurement, case.id, against=against, level=level)
+
+        return self._kept(f"speed-up of {case.id} over {against}", level, compute)
+
+    def _kept(
+        self, what: str, level: float, compute: Callable[[], Estimate | None]
+    ) -> Estimate | None:
+        key = f"{what}, at {level}"
+        if key not in self._estimates:
+            self._estimates[key] = compute()
+        return self._estimates[key]
+
+
+class Evidence:
+    """A result as everything reads it that judges or shows one."""
+
+    def __init__(self, result: Result, cache: Path | None = None) -> None:
+        """Read ``result``; nothing is computed before it is asked for.
+
+        ``cache`` is a folder where estimates may be kept from one build to the next.
+        """
+        self.result = result
+        self._cache = cache
+        self._measured: dict[str, Measured] = {}
+
+    @property
+    def cores(self) -> float:
+        """How many cores the measured process could use."""
+        return self.result.machine.usable_cores
+
+    @property
+    def whole_cores(self) -> int:
+        """The usable cores as a worker count: a quota of half a core still runs one worker."""
+        return max(1, int(self.cores))
+
+    def of(self, experiment: str) -> Measured:
+        """Return an experiment's measurement. Raises MissingError where there is none."""
+        measurement = self.result.measurements.get(experiment)
+        if measurement is None:
+            raise MissingError(
+                f"{experiment} has not been measured; measure it with: conc measure {experiment}"
+            )
+        if experiment not in self._measured:
+            self._measured[experiment] = Measured(measurement, self._cache)
+        return self._measured[experiment]
+
+    def has_gil(self, experiment: str) -> bool:
+        """Return whether the GIL was on while ``experiment`` ran: an import can switch it on.
+
+        Raises as :meth:`of`.
+        """
+        gil = self.of(experiment).measurement.gil
+        return self.result.interpreter.gil if gil is None else gil
+
+    def keep(self) -> None:
+        """Write new estimates to the folder, for the next build."""
+        for measured in self._measured.values():
+            measured.keep()
+
+
+def property_of(case: Case, name: str) -> object:
+    """Return a field or a parameter of a case; ``None`` for a parameter that it lacks."""
+    if name in {"workload", "model", "workers", "block"}:
+        return getattr(case, name)
+    return case.parameters.get(name)
+
+
+def _digest(measurement: Measurement) -> str:
+    """Hash all that an estimate depends on: the raw samples, and the code that computes it."""
+    digest = hashlib.sha256(msgspec.msgpack.encode(measurement))
+    for code in (__file__, quantities.__file__, samples.__file__, statistics.__file__):
+        digest.update(Path(code).read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _read(file: Path | None) -> dict[str, Estimate | None]:
+    try:
+        return _DECODER.decode(file.read_bytes()) if file else {}
+    except (OSError, msgspec.DecodeError):
+        return {}  # not there yet, or cut off: computed again

@@ -1,0 +1,97 @@
+"""What is read from one sample. A quantity has a name, which tells it from every other.
+
+What a rule judges and what a page shows of a sample are the same quantities, so that both read
+the same estimate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conc.records import Case, Sample
+from conc.results import statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of a sample of a case, ``None`` where the sample does not have it."""
+
+    name: str
+    read: Callable[[Sample, Case], float | None]
+
+
+def _cores_in_use(sample: Sample, case: Case) -> float | None:
+    if sample.cpu_s is None:
+        return None
+    if case.workers > 1:
+        return sample.cpu_s / sample.wall_s
+    return sample.cpu_s / max(sample.wall_s - (sample.run_delay_s or 0.0), sample.cpu_s, 1e-9)
+
+
+def _cpu_per_item_s(sample: Sample, case: Case) -> float | None:
+    return None if sample.cpu_s is None else sample.cpu_s / case.items
+
+
+def _switches_per_item(sample: Sample, case: Case) -> float | None:
+    if sample.voluntary is None or sample.involuntary is None:
+        return None
+    return (sample.voluntary + sample.involuntary) / case.items
+
+
+WALL_S = Quantity("wall time", lambda sample, _: sample.wall_s)
+"""The wall time of one execution."""
+
+COST_S = Quantity("wall time of an item", lambda sample, case: sample.wall_s / case.items)
+
+CPU_S = Quantity("CPU time", lambda sample, _: sample.cpu_s)
+"""The CPU time of one execution, children included."""
+
+CPU_PER_ITEM_S = Quantity("CPU time of an item", _cpu_per_item_s)
+
+SWITCHES_PER_ITEM = Quantity("context switches of an item", _switches_per_item)
+"""Voluntary and involuntary ones together."""
+
+CORES_IN_USE = Quantity("cores in use", _cores_in_use)
+"""CPU time over wall time: 1 is one core in full use.
+
+Time spent runnable but waiting for a CPU is taken out of a lone worker's wall time, so that
+other work on the machine does not read as waiting. Several workers delay each other, and that
+correction would count the delay of each, so it is left out there.
+"""
+
+
+def counted(name: str) -> Quantity:
+    """Read the number ``name`` that a sample counted itself."""
+
+    def read(sample: Sample, _: Case) -> float | None:
+        value = sample.values.get(name)
+        return float(value) if isinstance(value, int | float) else None
+
+    return Quantity(f"counted {name}", read)
+
+
+def percentile_of(name: str, q: float) -> Quantity:
+    """Read the q-th percentile of the list ``name`` that a sample kept."""
+
+    def read(sample: Sample, _: Case) -> float | None:
+        values = sample.values.get(name)
+        return statistics.percentile(values, q) if isinstance(values, list) and values else None
+
+    return Quantity(f"percentile {q} of {name}", read)
+
+
+def share_of(part: Quantity, whole: Quantity) -> Quantity:
+    """Read one quantity as a share of another of the same sample."""
+
+    def read(sample: Sample, case: Case) -> float | None:
+        over, under = part.read(sample, case), whole.read(sample, case)
+        return None if over is None or not under else over / under
+
+    return Quantity(f"{part.name} as a share of {whole.name}", read)
+
+
+def throughput_share(ideal_s: float) -> Quantity:
+    """Read the throughput as a share of an ideal one that needs ``ideal_s`` for an item."""
+    return Quantity(
+        f"throughput against an item in {ideal_s} s",
+        lambda sample, case: ideal_s * case.items / sample.wall_s,
+    )
