@@ -14,6 +14,7 @@ from typing import Literal
 
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.measure.machine import describe_interpreter, describe_machine
+from conc.models import MODELS
 from conc.records import Estimate, Interpreter, Machine, Record, Result
 from conc.results import samples, statistics, store
 
@@ -85,7 +86,7 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
         _pressure(around.pressure),
         _proc(reads_proc=around.reads_proc, system=machine.system),
         _gil(interpreter),
-        _interpreters(interpreter),
+        *_optional_models(interpreter),
         _start_methods(interpreter),
         _htop(around.htop, machine.system),
         _compiler(around.compiler),
@@ -245,21 +246,26 @@ def _gil(interpreter: Interpreter) -> Finding:
     )
 
 
-def _interpreters(interpreter: Interpreter) -> Finding:
-    if interpreter.interpreters:
-        return Finding(
-            subject="interpreters",
-            state="ready",
-            found="InterpreterPoolExecutor is there",
-            means="The model interpreters is measured.",
+def _optional_models(interpreter: Interpreter) -> Iterator[Finding]:
+    for model in MODELS:
+        if not model.needs:
+            continue
+        if interpreter.offers(model):
+            yield Finding(
+                subject=model.name,
+                state="ready",
+                found=f"{model.pool.rpartition(':')[2]} is there",
+                means=f"The model {model.name} is measured.",
+            )
+            continue
+        lacks = f"{model.distribution} is not installed" if model.distribution else ""
+        yield Finding(
+            subject=model.name,
+            state="missing",
+            found=lacks or f"not in Python {interpreter.version}",
+            means=f"The model {model.name} is left out.",
+            helps=model.needs,
         )
-    return Finding(
-        subject="interpreters",
-        state="missing",
-        found=f"not in Python {interpreter.version}",
-        means="The model interpreters is left out.",
-        helps="CPython 3.14 or newer",
-    )
 
 
 def _start_methods(interpreter: Interpreter) -> Finding:

@@ -68,7 +68,7 @@ def invented_setting(*, cores: int = 2, interpreters: bool = False) -> Setting:
     return Setting(
         profile="quick",
         cores=cores,
-        interpreters=interpreters,
+        optional=("interpreters",) if interpreters else (),
         start_methods=("spawn", "fork", "forkserver"),
     )
 

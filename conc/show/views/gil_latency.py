@@ -1,13 +1,13 @@
 """What ``gil-latency`` found: how late a sleeping thread goes on beside others that compute."""
 
 from conc import formats
+from conc.models import find as look
 from conc.records import Case
 from conc.show import specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Series
+from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, percentiles, pooled
 

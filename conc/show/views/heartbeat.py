@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from conc import formats
+from conc.models import find as look
 from conc.records import Case
 from conc.show import specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, numbers, percentiles, pooled

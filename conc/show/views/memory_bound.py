@@ -4,13 +4,13 @@ import math
 
 from conc import formats
 from conc.claims.evidence import inverse
+from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import IDEAL, look
-from conc.show.specs import Point, Row
+from conc.show.specs import IDEAL, Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, drawn_high, drawn_low, either
 from conc.show.views.counted import cores_used, missing

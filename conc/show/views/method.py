@@ -1,7 +1,8 @@
 """On what was measured, how well, and what failed: the machine, the quality of each experiment."""
 
 from conc import formats
-from conc.records import MODELS, Measurement
+from conc.models import NAMES
+from conc.records import Measurement
 from conc.results import samples
 from conc.results.statistics import percentile
 from conc.show.current import MissingError
@@ -181,7 +182,7 @@ def _quality_row(measured: Measured) -> tuple[Cell, ...]:
 
 def _stalled(measured: Measured) -> float | None:
     """Return the median over cases that don't stall themselves: those with one worker."""
-    alone = (case for case in measured.cases if case.workers == 1 and case.model in MODELS)
+    alone = (case for case in measured.cases if case.workers == 1 and case.model in NAMES)
     found = [samples.stalled(measured.measurement, case.id) for case in alone]
     known = [share for share in found if share is not None]
     return percentile(known, 50) if known else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from conc import formats
+from conc.models import ModelName, find
 from conc.records import Case
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, failed
@@ -10,9 +11,7 @@ from conc.show.tables import Cell, Column, Table
 from conc.show.views import cpu_bound, io_bound, overhead
 from conc.show.views.cells import ABSENT, interval_data
 
-MODELS = ("processes", "threads", "asyncio")
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
+_WORDS: Mapping[str, Mapping[ModelName, str]] = {
     "The article: what it is": {
         "processes": "several processes, high CPU utilisation",
         "threads": "one process, several threads; the operating system switches between them",
@@ -36,9 +35,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def models_table(evidence: Evidence) -> Table:
     """Set the article's words on each model beside this machine's figures."""
-    models = [*MODELS]
-    if evidence.result.interpreter.interpreters:
-        models.append("interpreters")
+    models = [m for m in _HEADINGS if evidence.result.interpreter.offers(find(m))]
     workers = formats.plural(evidence.whole_cores, "worker")
     rows: Mapping[str, Callable[[Evidence, str], Cell]] = {
         f"CPU-bound speed-up, {workers}": _speedup,
@@ -72,7 +69,7 @@ def models_table(evidence: Evidence) -> Table:
     )
 
 
-_HEADINGS = {
+_HEADINGS: Mapping[ModelName, str] = {
     "processes": "Multiprocessing",
     "threads": "Threading",
     "asyncio": "AsyncIO",

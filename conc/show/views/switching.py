@@ -1,14 +1,14 @@
 """What ``switching`` found: how long a thread runs until another Python thread gets its turn."""
 
 from conc import formats
+from conc.models import find as look
 from conc.records import Case, Sample
 from conc.results import statistics
 from conc.show import specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Series
+from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
 from conc.show.views.counted import missing, percentiles, pooled
