@@ -14,7 +14,7 @@ from typing import Literal
 
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.measure.machine import describe_interpreter, describe_machine
-from conc.models import MODELS
+from conc.models import MODELS, Model
 from conc.records import Estimate, Interpreter, Machine, Record, Result
 from conc.results import samples, statistics, store
 
@@ -86,7 +86,7 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
         _pressure(around.pressure),
         _proc(reads_proc=around.reads_proc, system=machine.system),
         _gil(interpreter),
-        *_optional_models(interpreter),
+        *(_model(model, interpreter) for model in MODELS if model.needs),
         _start_methods(interpreter),
         _htop(around.htop, machine.system),
         _compiler(around.compiler),
@@ -246,26 +246,22 @@ def _gil(interpreter: Interpreter) -> Finding:
     )
 
 
-def _optional_models(interpreter: Interpreter) -> Iterator[Finding]:
-    for model in MODELS:
-        if not model.needs:
-            continue
-        if interpreter.offers(model):
-            yield Finding(
-                subject=model.name,
-                state="ready",
-                found=f"{model.pool.rpartition(':')[2]} is there",
-                means=f"The model {model.name} is measured.",
-            )
-            continue
-        lacks = f"{model.distribution} is not installed" if model.distribution else ""
-        yield Finding(
+def _model(model: Model, interpreter: Interpreter) -> Finding:
+    """Tell of a model that is not possible everywhere whether it is here."""
+    if interpreter.offers(model):
+        return Finding(
             subject=model.name,
-            state="missing",
-            found=lacks or f"not in Python {interpreter.version}",
-            means=f"The model {model.name} is left out.",
-            helps=model.needs,
+            state="ready",
+            found=f"{model.pool.rpartition(':')[2]} is there",
+            means=f"The model {model.name} is measured.",
         )
+    return Finding(
+        subject=model.name,
+        state="missing",
+        found=f"{model.distribution} not in Python {interpreter.version}".lstrip(),
+        means=f"The model {model.name} is left out.",
+        helps=model.needs,
+    )
 
 
 def _start_methods(interpreter: Interpreter) -> Finding:

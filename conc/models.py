@@ -15,15 +15,9 @@ ModelName = Literal["sequential", "threads", "processes", "asyncio", "interprete
 """The models that our own code may name. A file may hold others, for :func:`find`."""
 
 Kind = Literal["in one thread", "threads", "own memory", "own GIL", "unknown"]
-"""What the workers of a model share: one thread; one memory and GIL; one process; or nothing."""
+"""Where workers run: all in one thread, as threads, or apart, in processes or interpreters."""
 
 NEUTRAL = "var(--conc-ideal)"
-
-_CIRCLE = "M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0Z"
-_SQUARE = "M-.9,-.9H.9V.9H-.9Z"
-_TRIANGLE = "M-1,.85L0,-1L1,.85Z"
-_DIAMOND = "M0,-1.2L1.2,0L0,1.2L-1.2,0Z"
-_CROSS = "M-1,-.35H-.35V-1H.35V-.35H1V.35H.35V1H-.35V.35H-1Z"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +28,7 @@ class Model:
     how little they ask of the code, the simplest first: threads share everything, processes only
     what is sent. ``light`` and ``dark`` are its colour in either scheme, as CSS writes it; the
     mark's ``outline`` says the same to readers who don't tell the colours apart and in print: an
-    SVG path in a square from -1 to 1, as Vega takes it.
+    SVG path in a square from -1 to 1, as Vega takes it, a circle unless given.
 
     ``pool`` is ``module:name`` of what opens a pool, called as the executors of
     ``concurrent.futures`` are; empty where there is no pool. ``needs`` says in words what it takes
@@ -48,7 +42,7 @@ class Model:
     simplicity: int = 99
     light: str = ""
     dark: str = ""
-    outline: str = _CIRCLE
+    outline: str = "M-1,0A1,1,0,1,1,1,0A1,1,0,1,1,-1,0Z"
     pool: str = ""
     needs: str = ""
     distribution: str = ""
@@ -97,7 +91,7 @@ MODELS: tuple[Model, ...] = (
         simplicity=0,
         light="#39424f",
         dark="#dde3ea",
-        outline=_CROSS,
+        outline="M-1,-.35H-.35V-1H.35V-.35H1V.35H.35V1H-.35V.35H-1Z",
     ),
     Model(
         name="threads",
@@ -106,7 +100,6 @@ MODELS: tuple[Model, ...] = (
         simplicity=1,
         light="#0062ad",
         dark="#5aaef2",
-        outline=_CIRCLE,
         pool="concurrent.futures:ThreadPoolExecutor",
     ),
     Model(
@@ -116,7 +109,7 @@ MODELS: tuple[Model, ...] = (
         simplicity=4,
         light="#b04a00",
         dark="#f2954e",
-        outline=_SQUARE,
+        outline="M-.9,-.9H.9V.9H-.9Z",
         pool="concurrent.futures:ProcessPoolExecutor",
         most_on_windows=61,  # more of them a ProcessPoolExecutor refuses
     ),
@@ -127,7 +120,7 @@ MODELS: tuple[Model, ...] = (
         simplicity=2,
         light="#00755e",
         dark="#3ecba4",
-        outline=_TRIANGLE,
+        outline="M-1,.85L0,-1L1,.85Z",
     ),
     Model(
         name="interpreters",
@@ -136,7 +129,7 @@ MODELS: tuple[Model, ...] = (
         simplicity=3,
         light="#b03a8b",
         dark="#e383bf",
-        outline=_DIAMOND,
+        outline="M0,-1.2L1.2,0L0,1.2L-1.2,0Z",
         pool="concurrent.futures:InterpreterPoolExecutor",
         needs="Python 3.14 or newer",
     ),

@@ -100,7 +100,7 @@ def make_case(work: Work, model: ModelName, setting: Setting, *, traced: bool = 
         workers=1 if model == "sequential" else DISHES,
         items=DISHES,
         parameters=parameters,
-        # Interpreters take long to start: apart from the others they cost those no rounds.
+        # Interpreters and their like start slowly: apart from the others they cost those no rounds.
         block=model if find(model).needs else WORKLOAD,
         host="one process",
         answers=f"{work} dishes",
