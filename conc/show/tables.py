@@ -1,13 +1,15 @@
-"""Tables as strings: HTML for a page, text for a terminal, plain data for a program.
+"""Tables as data, HTML for a page and text for a terminal.
 
-A cell keeps the value that it shows, so that all three say the same.
+A table is made from columns and the things that its rows are about: each column reads its own cell
+of each thing, so a row has as many cells as there are columns. A cell keeps the value that it
+shows, so that page, terminal and program say the same.
 """
 
 import io
 import shutil
-from dataclasses import dataclass, field
-from html import escape
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Literal, Never, TypeVar
 
 from rich import box
 from rich.console import Console
@@ -16,7 +18,11 @@ from rich.text import Text
 
 from conc.records import Measurement
 
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+
 Raw = str | float | bool | list[float] | None
+Better = Literal["lower", "higher"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +38,43 @@ class Cell:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A heading, what its figures mean (unit, which direction is better), and its key in JSON.
+NONE = Cell("–")
+"""There is nothing to say here."""
 
-    Figures stand to the right, words to the left.
+Said = Cell | str | None
+"""What a column reads of a thing: a cell or its text, ``None`` where there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T_contra]):
+    """One quantity of every thing that a table lists: its key in JSON, heading, and how it is read.
+
+    ``otherwise`` stands where it reads nothing. ``meaning`` tells the unit or what is counted,
+    ``better`` which direction is the better one. Figures stand to the right, words to the left. A
+    column that ``names`` says what a row is about: it is shown for a thing without a figure too.
     """
 
     key: str
     heading: str
+    read: Callable[[T_contra], Said]
     meaning: str = ""
+    better: Better | None = None
     figures: bool = True
+    names: bool = False
+    otherwise: Cell = NONE
+
+    @property
+    def says(self) -> str:
+        """What the figures mean, and which direction is better where one is."""
+        direction = f"{self.better} is better" if self.better else ""
+        return ", ".join(part for part in (self.meaning, direction) if part)
+
+    def cell(self, thing: T_contra) -> Cell:
+        """Return the cell of a thing."""
+        found = self.read(thing)
+        if found is None:
+            return self.otherwise
+        return Cell(found) if isinstance(found, str) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +82,31 @@ class Table:
     """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[Column[Never], ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: Measurement | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        title: str,
+        columns: Sequence[Column[T]],
+        things: Iterable[T],
+        *,
+        missing: Callable[[T], str | None] = lambda _: None,
+        notes: tuple[str, ...] = (),
+    ) -> "Table":
+        """Make a table with a row for each thing.
+
+        ``missing`` says of a thing without a figure why it has none, and ``None`` of another.
+        """
+        rows = tuple(_row(columns, thing, missing(thing)) for thing in things)
+        return cls(title, tuple(columns), rows, notes=notes)
+
+    def resting_on(self, source: Measurement) -> "Table":
+        """Say what the figures were read from, for the line of origin."""
+        return replace(self, source=source)
 
 
 def to_html(table: Table, footer: str = "") -> str:
@@ -61,16 +114,38 @@ def to_html(table: Table, footer: str = "") -> str:
 
     Everything but ``footer``, which is HTML already, is escaped.
     """
-    head = "".join(_heading(column) for column in table.columns)
-    body = "".join(_row(table.columns, row) for row in table.rows)
-    notes = "".join(f"<p>{escape(note)}</p>" for note in table.notes)
-    title = escape(table.title)
-    return (
-        f'<div class="conc-table" data-search-exclude>'
-        f'<div class="conc-scroll" role="group" aria-label="{title}" tabindex="0">'
-        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
-        f'<div class="conc-caption">{notes}{footer}</div></div>'
+    import htpy as h  # noqa: PLC0415 — a terminal shows tables without the packages of the site
+    from markupsafe import Markup  # noqa: PLC0415 — as htpy
+
+    def classes(column: Column[Never], cell: Cell = NONE) -> list[str]:
+        of_model = [f"conc-of-{cell.model}"] if cell.model else []
+        return ["conc-figure"] * column.figures + of_model
+
+    headings = [
+        h.th(scope="col", class_=classes(column))[
+            column.heading, column.says and [" ", h.small[column.says]]
+        ]
+        for column in table.columns
+    ]
+    rows = [
+        h.tr[
+            h.th(scope="row")[row[0].text],
+            [
+                h.td(class_=classes(column, cell))[cell.text]
+                for column, cell in zip(table.columns[1:], row[1:], strict=True)
+            ],
+        ]
+        for row in table.rows
+    ]
+    scrolled = h.div(".conc-scroll", role="group", aria_label=table.title, tabindex="0")
+    return str(
+        h.div(".conc-table", data_search_exclude=True)[
+            scrolled[h.table[h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]]],
+            h.div(".conc-caption")[
+                [h.p[note] for note in table.notes],
+                Markup(footer),  # noqa: S704 — it is HTML already
+            ],
+        ]
     )
 
 
@@ -89,7 +164,7 @@ def to_text(table: Table) -> str:
         drawn.add_row(*(_plain(cell.text) for cell in row))
     with console.capture() as capture:
         console.print(drawn)
-        meanings = (f"{c.heading}: {c.meaning}." for c in table.columns if c.meaning)
+        meanings = (f"{c.heading}: {c.says}." for c in table.columns if c.says)
         for line in (*meanings, *table.notes):
             console.print(_plain(line))
     return "\n".join(line.rstrip() for line in capture.get().splitlines())
@@ -112,26 +187,15 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else "�" for c in text)
 
 
-def _heading(column: Column) -> str:
-    meaning = f" <small>{escape(column.meaning)}</small>" if column.meaning else ""
-    return f'<th scope="col"{_align(column)}>{escape(column.heading)}{meaning}</th>'
-
-
-def _row(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> str:
-    first, *rest = row
-    cells = [f'<th scope="row">{escape(first.text)}</th>']
-    cells += [
-        f"<td{_align(column, cell)}>{escape(cell.text)}</td>"
-        for column, cell in zip(columns[1:], rest, strict=True)
-    ]
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _align(column: Column, cell: Cell | None = None) -> str:
-    names = ["conc-figure"] if column.figures else []
-    if cell and cell.model:
-        names.append(f"conc-of-{cell.model}")
-    return f' class="{escape(" ".join(names))}"' if names else ""
+def _row(columns: Sequence[Column[T]], thing: T, missing: str | None) -> tuple[Cell, ...]:
+    """Read a thing's cells; where it has no figure the first place for one says why."""
+    if missing is None:
+        return tuple(column.cell(thing) for column in columns)
+    first = next((column for column in columns if not column.names), None)
+    return tuple(
+        column.cell(thing) if column.names else Cell(missing) if column is first else NONE
+        for column in columns
+    )
 
 
 def _plain(text: str) -> Text:

@@ -6,7 +6,7 @@ scale of time. All of it is made from the spans that a result keeps; a stranger'
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from conc import formats
@@ -319,10 +319,6 @@ def _key(picture: Picture, phase: Phase) -> str:
 
 def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
     """Return what the traces show in figures, a column a picture."""
-    rows = [
-        (Cell(name), *(Cell(write(measured, picture)) for picture in pictures))
-        for name, write in FACTS.items()
-    ]
     costs = [cost for one in pictures if (cost := _cost(measured, one.case)) is not None]
     notes = ["The prediction knows only the dishes' own time on a CPU and in the oven."]
     if any(not cost.high <= 1 + COST_LIMIT for cost in costs):
@@ -330,16 +326,18 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
             f"Tracing may have cost more than {formats.share(COST_LIMIT)} here: read the times as"
             " those of a traced run."
         )
-    return Table(
-        title="What the traces show",
-        columns=(
-            Column("fact", "fact", figures=False),
-            *(Column(one.slug, one.case.model) for one in pictures),
-        ),
-        rows=tuple(row for row in rows if any(cell.text != "–" for cell in row[1:])),
-        source=measured.measurement,
+
+    def of(picture: Picture) -> Column[str]:
+        return Column(picture.slug, picture.case.model, lambda fact: FACTS[fact](measured, picture))
+
+    made = Table.of(
+        "What the traces show",
+        (Column("fact", "fact", str, figures=False), *map(of, pictures)),
+        FACTS,
         notes=tuple(notes),
     )
+    known = tuple(row for row in made.rows if any(cell.text != "–" for cell in row[1:]))
+    return replace(made, rows=known, source=measured.measurement)
 
 
 def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Picture], str]:
@@ -412,26 +410,21 @@ FACTS: Mapping[str, Callable[[Measured, Picture], str]] = {
 
 def dishes_table(picture: Picture) -> Table:
     """Return how long each dish was in each phase."""
-    phases = _phases([picture])
     spans: dict[int, list[Span]] = {}
     for span in sorted(picture.sample.spans, key=lambda span: span.task):
         spans.setdefault(span.task, []).append(span)
-    rows = [
+
+    def of(phase: Phase) -> Column[int]:
+        return Column(phase, STYLES[phase].label, lambda task: _cell(_total_s(spans[task], phase)))
+
+    return Table.of(
+        f"Milliseconds of each dish: {picture.title}",
         (
-            Cell(str(task), task),
-            *(_cell(_total_s(of, phase)) for phase in phases),
-            _cell(max(span.t1 for span in of)),
-        )
-        for task, of in spans.items()
-    ]
-    return Table(
-        title=f"Milliseconds of each dish: {picture.title}",
-        columns=(
-            Column("dish", "dish", figures=False),
-            *(Column(phase, STYLES[phase].label) for phase in phases),
-            Column("done", "done at"),
+            Column("dish", "dish", lambda task: Cell(str(task), task), figures=False),
+            *map(of, _phases([picture])),
+            Column("done", "done at", lambda task: _cell(max(span.t1 for span in spans[task]))),
         ),
-        rows=tuple(rows),
+        spans,
     )
 
 

@@ -22,7 +22,7 @@ from conc.claims.judge import judge_all
 from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
 from conc.show import current, tables
 from conc.show.page import RAW, impossible, raw
-from conc.show.tables import Cell, Column, Table
+from conc.show.tables import Column, Table
 
 PAGE = "verdicts/"
 """The page of all verdicts; each has the id of its claim there."""
@@ -216,32 +216,23 @@ def slug(text: str) -> str:
 
 def to_text(found: Judged, claims: Iterable[Claim], *, as_table: bool) -> str:
     """Return verdicts for a terminal: a table, or a line for each where another program reads."""
-    rows = [(claim, found.verdicts[claim.id]) for claim in claims]
+    judged = [(claim, found.verdicts[claim.id]) for claim in claims]
     if not as_table:
         lines = (
-            f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}" for claim, answer in rows
+            f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}"
+            for claim, answer in judged
         )
         return "\n".join(lines)
-    return tables.to_text(
-        Table(
-            title=counts_sentence(Counter(answer.outcome for _, answer in rows)),
-            columns=(
-                Column("claim", "claim", figures=False),
-                Column("says", "the article says", figures=False),
-                Column("outcome", "verdict", figures=False),
-                Column("sentence", "what was found", figures=False),
-            ),
-            rows=tuple(
-                (
-                    Cell(claim.id),
-                    Cell(claim.says),
-                    Cell(answer.outcome),
-                    Cell(answer.sentence),
-                )
-                for claim, answer in rows
-            ),
-        )
-    )
+    title = counts_sentence(Counter(answer.outcome for _, answer in judged))
+    return tables.to_text(Table.of(title, _COLUMNS, judged))
+
+
+_COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
+    Column("claim", "claim", lambda of: of[0].id, figures=False),
+    Column("says", "the article says", lambda of: of[0].says, figures=False),
+    Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
+    Column("sentence", "what was found", lambda of: of[1].sentence, figures=False),
+)
 
 
 def to_data(found: Judged, claims: Iterable[Claim]) -> list[dict[str, object]]:

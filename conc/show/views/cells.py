@@ -1,19 +1,23 @@
-"""Small things that the views share: cells that say nothing, ends of intervals, sums of n."""
+"""Small things that the views share: cells of numbers and estimates, ends of intervals."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from conc import formats
 from conc.records import Estimate
-from conc.show.tables import Cell
+from conc.show.current import MissingError
+from conc.show.evidence import Evidence
+from conc.show.tables import Cell, Said
 
 T = TypeVar("T")
 
-NONE = Cell("–")
-"""There is nothing to say here."""
-
 ABSENT = Cell(formats.ABSENT)
 """The system can't give it."""
+
+NO_FIGURE = Cell("no figure")
+
+Answer = Callable[[Evidence, str], Said]
+"""What is said about a model in a table that has a row or a column for each."""
 
 
 def present(values: Iterable[T | None]) -> list[T]:
@@ -31,11 +35,19 @@ def drawn_high(estimate: Estimate) -> float:
     return estimate.high if formats.has_interval(estimate) else estimate.value
 
 
-def either(
-    estimate: Estimate | None, write: Callable[[Estimate], str], *, otherwise: Cell = NONE
-) -> Cell:
-    """Return the cell of an estimate where there is one."""
-    return Cell(write(estimate), interval_data(estimate)) if estimate else otherwise
+def number(value: float | None, write: Callable[[float], str]) -> Cell | None:
+    """Return the cell of a number where there is one."""
+    return None if value is None else Cell(write(value), value)
+
+
+def median(estimate: Estimate | None, write: Callable[[float], str]) -> Cell | None:
+    """Return the cell of an estimate whose text leaves its interval to programs."""
+    return Cell(write(estimate.value), interval_data(estimate)) if estimate else None
+
+
+def interval(estimate: Estimate | None, write: Callable[[Estimate], str]) -> Cell | None:
+    """Return the cell of an estimate with its interval."""
+    return Cell(write(estimate), interval_data(estimate)) if estimate else None
 
 
 def interval_data(estimate: Estimate) -> list[float]:
@@ -43,3 +55,11 @@ def interval_data(estimate: Estimate) -> list[float]:
     if not formats.has_interval(estimate):
         return [estimate.value]
     return [estimate.value, estimate.low, estimate.high]
+
+
+def answered(answer: Answer, evidence: Evidence, model: str) -> Said:
+    """Return what ``answer`` says about a model, or that it was not measured."""
+    try:
+        return answer(evidence, model)
+    except MissingError:
+        return "not measured here"

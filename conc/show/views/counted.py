@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-from conc import formats
 from conc.records import Case, Estimate, Sample
 from conc.results import samples, statistics
-from conc.show.evidence import Measured, failed
-from conc.show.tables import Cell
-from conc.show.views.cells import NONE
+from conc.show.evidence import Measured
 
 
 def numbers(measured: Measured, case: Case, name: str) -> list[float]:
@@ -44,22 +41,12 @@ def percentiles(values: Sequence[float], *qs: float) -> tuple[float, ...] | None
     return tuple(statistics.percentile(values, q) for q in qs) if values else None
 
 
+def middle(measured: Measured, case: Case, name: str) -> float | None:
+    """Return the median of the number ``name``, without an interval."""
+    found = percentiles(numbers(measured, case, name), 50)
+    return found[0] if found else None
+
+
 def cores_used(measured: Measured, case: Case) -> Estimate | None:
     """Estimate CPU time over wall time; ``None`` where the system gives no CPU time."""
     return samples.estimate(measured.measurement, case.id, samples.cores_in_use)
-
-
-def no_figure(measured: Measured, case: Case) -> Cell:
-    """Say that a case gave no figure, and why."""
-    return Cell(failed(measured.failure(case)))
-
-
-def missing(measured: Measured, case: Case, width: int) -> tuple[Cell, ...]:
-    """Fill the ``width`` cells of a case that gave no figure."""
-    return (no_figure(measured, case), *(NONE,) * (width - 1))
-
-
-def samples_taken(measured: Measured, case: Case) -> Cell:
-    """Say on how many samples a row rests."""
-    taken = len(measured.timed(case))
-    return Cell(formats.count(taken), taken)

@@ -3,15 +3,16 @@
 from conc import formats
 from conc.models import ModelName, ordered
 from conc.models import find as look
-from conc.records import Case, Estimate
+from conc.records import Case, Estimate, Memory
 from conc.results import samples
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference, failed
+from conc.show.evidence import READING, Evidence, Measured
 from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT, NONE, drawn_high, drawn_low, interval_data, present
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, drawn_high, drawn_low, number, present
 
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
@@ -60,24 +61,32 @@ def speed_up_chart(evidence: Evidence) -> Chart:
 def speed_up_table(evidence: Evidence) -> Table:
     """List every case with its time, its speed-up and what that says."""
     measured = evidence.of(NAME)
-    return Table(
-        title="CPU-bound: every case",
-        columns=(
-            Column("model", "Model", figures=False),
-            Column("pool", "Pool", figures=False),
-            Column("workers", "Workers"),
-            Column("wall_s", "Wall time", "median, lower is better"),
-            Column("speed_up", "Speed-up", "over sequential, 95 % interval, higher is better"),
-            Column("efficiency", "Efficiency", "speed-up a worker"),
-            Column("reading", "Against sequential", figures=False),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "CPU-bound: every case",
+        (
+            columns.name("model", "Model", _name),
+            columns.name("pool", "Pool", lambda case: str(case.parameters.get("pool", "–"))),
+            columns.workers(),
+            Column(
+                "wall_s",
+                "Wall time",
+                lambda case: number(_value(measured.wall_s(case)), formats.seconds),
+                "median",
+                "lower",
+            ),
+            columns.speed_up(measured, "sequential, 95 % interval"),
+            Column(
+                "efficiency",
+                "Efficiency",
+                lambda case: number(_efficiency(measured, case), formats.share),
+                "speed-up a worker",
+            ),
+            columns.against_sequential(measured),
+            columns.rounds(measured.wall_s),
         ),
-        rows=tuple(_row(measured, case) for case in measured.select(workload=WORKLOAD)),
-        source=measured.measurement,
-        notes=(
-            "A cold pool is started within the timed region, a warm one before it.",
-            READING,
-        ),
+        measured.select(workload=WORKLOAD),
+        notes=("A cold pool is started within the timed region, a warm one before it.", READING),
     )
 
 
@@ -120,21 +129,38 @@ def times_chart(evidence: Evidence) -> Chart:
 def times_table(evidence: Evidence) -> Table:
     """List wall time, CPU time, utilisation, switches and memory with as many workers as cores."""
     measured = evidence.of(NAME)
-    return Table(
-        title="CPU-bound: wall time, CPU time and memory",
-        columns=(
-            Column("model", "Model", figures=False),
-            Column("wall_s", "Wall time", "95 % interval, lower is better"),
-            Column("cpu_s", "CPU time", "user + system, children included, lower is better"),
-            Column("utilisation", "CPU utilisation", "of all usable cores"),
-            Column("switches", "Context switches", "in one execution"),
-            Column("memory", "Memory", "peak PSS of all processes, lower is better"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "CPU-bound: wall time, CPU time and memory",
+        (
+            columns.name("model", "Model", _label),
+            _time("wall_s", "Wall time", measured.wall_s, "95 % interval"),
+            _time("cpu_s", "CPU time", measured.cpu_s, "user + system, children included"),
+            Column(
+                "utilisation",
+                "CPU utilisation",
+                lambda case: number(_utilisation(evidence, measured, case), formats.share),
+                "of all usable cores",
+                otherwise=ABSENT,
+            ),
+            Column(
+                "switches",
+                "Context switches",
+                lambda case: number(_switches(measured, case), formats.count),
+                "in one execution",
+                otherwise=ABSENT,
+            ),
+            Column(
+                "memory",
+                "Memory",
+                lambda case: _pss(measured.memory(case)),
+                "peak PSS of all processes",
+                "lower",
+                otherwise=ABSENT,
+            ),
+            columns.rounds(measured.wall_s),
         ),
-        rows=tuple(
-            _times_table_row(evidence, measured, case) for case in _at_cores(evidence, measured)
-        ),
-        source=measured.measurement,
+        _at_cores(evidence, measured),
     )
 
 
@@ -255,29 +281,17 @@ def _noise_caption(measured: Measured) -> str:
     )
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    name = Cell(case.model + (" again" if case.model == "sequential" and case.against else ""))
-    pool = Cell(str(case.parameters.get("pool", "–")))
-    workers = Cell(formats.count(case.workers), case.workers)
-    wall = measured.wall_s(case)
-    failure = measured.failure(case)
-    if wall is None:
-        return (name, pool, workers, Cell(failed(failure)), NONE, NONE, NONE, NONE)
-    estimate = measured.speedup(case)
-    n = Cell(formats.sample_size(wall.runs, wall.rounds))
-    if estimate is None:
-        word = "baseline" if not case.against else "no paired round"
-        return (name, pool, workers, _seconds(wall), NONE, NONE, Cell(word), n)
-    return (
-        name,
-        pool,
-        workers,
-        _seconds(wall),
-        Cell(formats.ratio_interval(estimate), interval_data(estimate)),
-        Cell(formats.share(estimate.value / case.workers), estimate.value / case.workers),
-        Cell(difference(estimate) + (f"; {failed(failure)}" if failure else "")),
-        n,
-    )
+def _name(case: Case) -> str:
+    return case.model + (" again" if case.model == "sequential" and case.against else "")
+
+
+def _value(estimate: Estimate | None) -> float | None:
+    return estimate.value if estimate else None
+
+
+def _efficiency(measured: Measured, case: Case) -> float | None:
+    speedup = measured.speedup(case)
+    return speedup.value / case.workers if speedup else None
 
 
 def _times_row(measured: Measured, case: Case) -> Row:
@@ -304,29 +318,26 @@ def _times_in_words(measured: Measured, case: Case) -> str:
     return ", ".join(words)
 
 
-def _times_table_row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]:
-    name = Cell(_label(case))
+def _time(key: str, heading: str, read: columns.EstimateOf, meaning: str) -> Column[Case]:
+    def cell(case: Case) -> Cell | None:
+        found = read(case)
+        return Cell(formats.seconds_interval(found), found.value) if found else None
+
+    return Column(key, heading, cell, meaning, "lower", otherwise=ABSENT)
+
+
+def _utilisation(evidence: Evidence, measured: Measured, case: Case) -> float | None:
     wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    if wall is None:
-        return (name, Cell(failed(measured.failure(case))), *(NONE,) * 5)
-    switches = measured.switches_per_item(case)
-    memory = measured.memory(case)
-    used = cpu.value / (wall.value * evidence.cores) if cpu else None
-    total = switches.value * case.items if switches else None
-    pss = memory.pss if memory else None
-    return (
-        name,
-        Cell(formats.seconds_interval(wall), wall.value),
-        Cell(formats.seconds_interval(cpu), cpu.value) if cpu else ABSENT,
-        ABSENT if used is None else Cell(formats.share(used), used),
-        ABSENT if total is None else Cell(formats.count(total), total),
-        Cell("not read")
-        if memory is None
-        else ABSENT
-        if pss is None
-        else Cell(formats.size(pss), pss),
-        Cell(formats.sample_size(wall.runs, wall.rounds)),
-    )
+    return cpu.value / (wall.value * evidence.cores) if wall and cpu else None
+
+
+def _switches(measured: Measured, case: Case) -> float | None:
+    an_item = measured.switches_per_item(case)
+    return an_item.value * case.items if an_item else None
+
+
+def _pss(read: Memory | None) -> Cell | None:
+    return number(read.pss, formats.size) if read else Cell("not read")
 
 
 def _at_cores(evidence: Evidence, measured: Measured) -> list[Case]:
@@ -350,7 +361,3 @@ def _estimates(measured: Measured) -> list[Estimate]:
 def _label(case: Case) -> str:
     pool = case.parameters.get("pool")
     return f"{case.model}, {pool} pool" if pool else case.model
-
-
-def _seconds(estimate: Estimate) -> Cell:
-    return Cell(formats.seconds(estimate.value), estimate.value)

@@ -6,8 +6,9 @@ from conc.claims.evidence import Evidence as Judged
 from conc.records import Case
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference, failed
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE, either, interval_data
+from conc.show.tables import Cell, Column, Said, Table
+from conc.show.views import columns
+from conc.show.views.cells import NO_FIGURE, interval_data, median, number
 from conc.show.views.counted import percentiles, pooled
 
 NAME = "equal-terms"
@@ -24,26 +25,14 @@ def winners_table(evidence: Evidence) -> Table:
     if not tasks:
         raise MissingError("equal-terms has no case of asyncio here")
     levels = sorted({case.workers for case in tasks})
-    places = sorted({_place(case) for case in tasks})
-    return Table(
-        title="Threads or asyncio on equal terms: throughput of asyncio over that of threads",
-        columns=(
-            Column("client", "Client", "the same kind on both sides", figures=False),
-            Column("latency_ms", "Latency", "of the service"),
-            *(
-                Column(f"level_{level}", f"{formats.count(level)} in flight", figures=False)
-                for level in levels
-            ),
+    return Table.of(
+        "Threads or asyncio on equal terms: throughput of asyncio over that of threads",
+        (
+            columns.name("client", "Client", lambda place: place[0], "the same kind on both sides"),
+            columns.latency(lambda place: place[1]),
+            *(_winners(evidence, tasks, level) for level in levels),
         ),
-        rows=tuple(
-            (
-                Cell(client),
-                Cell(f"{latency:g} ms", latency),
-                *(_winner(evidence, tasks, (client, latency), level) for level in levels),
-            )
-            for client, latency in places
-        ),
-        source=measured.measurement,
+        sorted({_place(case) for case in tasks}),
         notes=(
             (
                 "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. "
@@ -51,7 +40,7 @@ def winners_table(evidence: Evidence) -> Table:
             ),
             f"The intervals are so wide that all of them hold together at {_LEVEL}.",
         ),
-    )
+    ).resting_on(measured.measurement)
 
 
 def cells_table(evidence: Evidence) -> Table:
@@ -59,24 +48,38 @@ def cells_table(evidence: Evidence) -> Table:
     measured = evidence.of(NAME)
     if not measured.cases:
         raise MissingError("equal-terms has no case here")
-    return Table(
-        title="Threads and asyncio on equal terms: every cell",
-        columns=(
-            Column("client", "Client", figures=False),
-            Column("latency_ms", "Latency", "of the service"),
-            Column("level", "Level", "requests in flight"),
-            Column("model", "Model", figures=False),
-            Column("throughput", "Throughput", "requests/s, 95 % interval, higher is better"),
-            Column("p99_s", "p99", "of a request, lower is better"),
-            Column("cpu_s", "CPU time", "a request, lower is better"),
-            Column("switches", "Context switches", "a request"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "Threads and asyncio on equal terms: every cell",
+        (
+            columns.CLIENT,
+            columns.latency(_latency_ms),
+            columns.LEVEL,
+            columns.MODEL,
+            columns.throughput(measured),
+            Column(
+                "p99_s",
+                "p99",
+                lambda case: number(_p99_s(measured, case), formats.seconds),
+                "of a request",
+                "lower",
+            ),
+            Column(
+                "cpu_s",
+                "CPU time",
+                lambda case: median(measured.cpu_per_item_s(case), formats.seconds),
+                "a request",
+                "lower",
+            ),
+            Column(
+                "switches",
+                "Context switches",
+                lambda case: median(measured.switches_per_item(case), formats.number),
+                "a request",
+            ),
+            columns.rounds(measured.throughput),
         ),
-        rows=tuple(
-            _row(measured, case)
-            for case in sorted(measured.cases, key=lambda c: (_place(c), c.workers, c.model))
-        ),
-        source=measured.measurement,
+        sorted(measured.cases, key=lambda c: (_place(c), c.workers, c.model)),
     )
 
 
@@ -87,82 +90,64 @@ def limits_table(evidence: Evidence) -> Table:
     clients = sorted({(_place(case)[0], case.model) for case in measured.cases}, reverse=True)
     if not clients:
         raise MissingError("equal-terms has no case here")
-    return Table(
-        title="Concurrency level times CPU time a request",
-        columns=(
-            Column("client", "Client", figures=False),
-            Column("model", "Model", figures=False),
-            *(Column(f"level_{level}", f"{formats.count(level)} in flight") for level in levels),
+    return Table.of(
+        "Concurrency level times CPU time a request",
+        (
+            columns.name("client", "Client", lambda of: of[0]),
+            columns.name("model", "Model", lambda of: of[1]),
+            *(_limits(measured, level) for level in levels),
         ),
-        rows=tuple(
-            (
-                Cell(client),
-                Cell(model),
-                *(_limit(measured, client, model, level) for level in levels),
-            )
-            for client, model in clients
-        ),
-        source=measured.measurement,
+        clients,
         notes=(
             "The latency below which the client computes more than it waits.",
             "Of several latencies the shortest one’s CPU time is taken.",
         ),
-    )
+    ).resting_on(measured.measurement)
 
 
-def _limit(measured: Measured, client: str, model: str, level: int) -> Cell:
-    cases = [c for c in measured.select(model=model, workers=level) if _place(c)[0] == client]
-    if not cases:
-        return NONE
-    case = min(cases, key=lambda c: _place(c)[1])
-    cpu = measured.cpu_per_item_s(case)
-    if cpu is None:
-        return Cell(failed(measured.failure(case)))
-    return Cell(formats.seconds(level * cpu.value), level * cpu.value)
+def _limits(measured: Measured, level: int) -> Column[tuple[str, str]]:
+    def read(of: tuple[str, str]) -> Said:
+        client, model = of
+        cases = [c for c in measured.select(model=model, workers=level) if _place(c)[0] == client]
+        if not cases:
+            return None
+        case = min(cases, key=_latency_ms)
+        cpu = measured.cpu_per_item_s(case)
+        return number(level * cpu.value, formats.seconds) if cpu else failed(measured.failure(case))
+
+    return Column(f"level_{level}", f"{formats.count(level)} in flight", read)
 
 
-def _winner(evidence: Evidence, tasks: list[Case], place: tuple[str, float], level: int) -> Cell:
-    case = next((c for c in tasks if _place(c) == place and c.workers == level), None)
-    if case is None:
-        return NONE
-    measured = evidence.of(NAME)
-    if failure := measured.failure(case):
-        return Cell(failed(failure))
+def _winners(evidence: Evidence, tasks: list[Case], level: int) -> Column[tuple[str, float]]:
+    def read(place: tuple[str, float]) -> Said:
+        case = next((c for c in tasks if _place(c) == place and c.workers == level), None)
+        return _winner(evidence, case, len(tasks)) if case else None
+
+    return columns.words(f"level_{level}", f"{formats.count(level)} in flight", read)
+
+
+def _winner(evidence: Evidence, case: Case, comparisons: int) -> Cell | str:
+    if failure := evidence.of(NAME).failure(case):
+        return failed(failure)
     try:
-        ratio = Judged(evidence.result).speedup(NAME, case, comparisons=len(tasks))
+        ratio = Judged(evidence.result).speedup(NAME, case, comparisons=comparisons)
     except NotTested:
-        return Cell("no figure")
+        return NO_FIGURE
     found = difference(ratio)
     mark = _MARKS.get(found, "? undecided")
     text = f"{mark} {formats.ratio_interval(ratio)}"
     return Cell(text, interval_data(ratio), model=_MODELS.get(found, ""))
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    client, latency = _place(case)
-    names = (
-        Cell(client),
-        Cell(f"{latency:g} ms", latency),
-        Cell(formats.count(case.workers), case.workers),
-        Cell(case.model),
-    )
-    rate = measured.throughput(case)
-    if rate is None:
-        return (*names, Cell(failed(measured.failure(case))), *(NONE,) * 4)
-    tail = percentiles(pooled(measured, case, "latency_s"), 99)
-    return (
-        *names,
-        either(rate, formats.plain_interval),
-        Cell(formats.seconds(tail[0]), tail[0]) if tail else NONE,
-        either(measured.cpu_per_item_s(case), lambda cpu: formats.seconds(cpu.value)),
-        either(measured.switches_per_item(case), lambda switches: formats.number(switches.value)),
-        Cell(formats.sample_size(rate.runs, rate.rounds)),
-    )
+def _p99_s(measured: Measured, case: Case) -> float | None:
+    found = percentiles(pooled(measured, case, "latency_s"), 99)
+    return found[0] if found else None
 
 
 def _place(case: Case) -> tuple[str, float]:
+    return str(case.parameters.get("client")), _latency_ms(case)
+
+
+def _latency_ms(case: Case) -> float:
     latency = case.parameters.get("latency_ms")
-    return (
-        str(case.parameters.get("client")),
-        float(latency) if isinstance(latency, int | float) else 0.0,
-    )
+    return float(latency) if isinstance(latency, int | float) else 0.0

@@ -8,8 +8,10 @@ from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.counted import missing, percentiles, pooled
+from conc.show.tables import Table
+from conc.show.views import columns
+from conc.show.views.cells import number
+from conc.show.views.counted import percentiles, pooled
 
 NAME = "gil-latency"
 
@@ -72,18 +74,29 @@ def lateness_chart(evidence: Evidence) -> Chart:
 def lateness_table(evidence: Evidence) -> Table:
     """List the percentiles of the lateness, by neighbours and switch interval."""
     measured = evidence.of(NAME)
-    return Table(
-        title="Lateness of a thread that slept 2 ms, lower is better",
-        columns=(
-            Column("beside", "Threads beside it", "that compute", figures=False),
-            Column("interval_ms", "Switch interval"),
-            Column("p25_s", "p25"),
-            Column("p50_s", "p50"),
-            Column("p75_s", "p75"),
-            Column("n", "n", "sleeps"),
+    return columns.of_cases(
+        measured,
+        "Lateness of a thread that slept 2 ms, lower is better",
+        (
+            columns.name(
+                "beside",
+                "Threads beside it",
+                lambda case: number(_number(case, "beside"), formats.count),
+                "that compute",
+            ),
+            columns.name(
+                "interval_ms",
+                "Switch interval",
+                lambda case: number(_interval_ms(case) / 1000, formats.tick_seconds),
+                figures=True,
+            ),
+            *columns.percentiles(
+                lambda case: percentiles(_naps(measured, case), _LOW, _MIDDLE, _HIGH),
+                {"p25_s": "p25", "p50_s": "p50", "p75_s": "p75"},
+            ),
+            columns.counted(lambda case: len(_naps(measured, case)), "sleeps"),
         ),
-        rows=tuple(_row(measured, case) for case in measured.cases),
-        source=measured.measurement,
+        measured.cases,
     )
 
 
@@ -99,18 +112,8 @@ def _points(measured: Measured, interval_ms: float) -> list[Point]:
     return sorted(points, key=lambda point: point.x)
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    beside = _number(case, "beside")
-    names = (
-        Cell(formats.count(beside), beside),
-        Cell(_interval(_interval_ms(case)), _interval_ms(case) / 1000),
-    )
-    naps = pooled(measured, case, "lateness_s")
-    found = percentiles(naps, _LOW, _MIDDLE, _HIGH)
-    if found is None:
-        return (*names, *missing(measured, case, 4))
-    late = (Cell(formats.seconds(value), value) for value in found)
-    return (*names, *late, Cell(formats.count(len(naps)), len(naps)))
+def _naps(measured: Measured, case: Case) -> list[float]:
+    return pooled(measured, case, "lateness_s")
 
 
 def _interval_ms(case: Case) -> float:

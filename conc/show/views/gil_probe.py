@@ -10,7 +10,9 @@ from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.counted import missing, numbers, percentiles, samples_taken
+from conc.show.views import columns
+from conc.show.views.cells import NO_FIGURE, number
+from conc.show.views.counted import middle, numbers
 
 NAME = "gil-probe"
 CONTROL = "time.sleep"
@@ -66,18 +68,27 @@ def silence_table(evidence: Evidence) -> Table:
     """List each call with its length, the other thread's longest silence, and what that says."""
     measured = evidence.of(NAME)
     order = {case.id: place for place, (case, _) in enumerate(_shares(measured))}
-    cases = sorted(measured.cases, key=lambda case: order.get(case.id, len(order)))
-    return Table(
-        title="A ticking thread beside each call",
-        columns=(
-            Column("function", "Function", figures=False),
-            Column("reading", "GIL", figures=False),
-            Column("share", "Longest silence", "of the call, least of all samples"),
-            Column("call_s", "Call", "median"),
-            Column("n", "n", "samples"),
+    return columns.of_cases(
+        measured,
+        "A ticking thread beside each call",
+        (
+            columns.name("function", "Function", _function),
+            columns.words("reading", "GIL", lambda case: _reading(_share(measured, case))),
+            Column(
+                "share",
+                "Longest silence",
+                lambda case: number(_share(measured, case), formats.share),
+                "of the call, least of all samples",
+            ),
+            Column(
+                "call_s",
+                "Call",
+                lambda case: number(middle(measured, case, "call_s"), formats.seconds),
+                "median",
+            ),
+            columns.samples_taken(measured),
         ),
-        rows=tuple(_row(measured, case) for case in cases),
-        source=measured.measurement,
+        sorted(measured.cases, key=lambda case: order.get(case.id, len(order))),
     )
 
 
@@ -109,15 +120,5 @@ def _function(case: Case) -> str:
     return f"{name} (control)" if name == CONTROL else name
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    share = _share(measured, case)
-    call = percentiles(numbers(measured, case, "call_s"), 50)
-    if share is None or call is None:
-        return (Cell(_function(case)), *missing(measured, case, 4))
-    return (
-        Cell(_function(case)),
-        Cell(reading(share)),
-        Cell(formats.share(share), share),
-        Cell(formats.seconds(call[0]), call[0]),
-        samples_taken(measured, case),
-    )
+def _reading(share: float | None) -> Cell | str:
+    return NO_FIGURE if share is None else reading(share)

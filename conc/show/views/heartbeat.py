@@ -10,8 +10,10 @@ from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import Point, Row
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.counted import missing, numbers, percentiles, pooled
+from conc.show.tables import Column, Table
+from conc.show.views import columns
+from conc.show.views.cells import number
+from conc.show.views.counted import middle, percentiles, pooled
 
 NAME = "heartbeat"
 
@@ -66,18 +68,24 @@ def lateness_chart(evidence: Evidence) -> Chart:
 def lateness_table(evidence: Evidence) -> Table:
     """List the percentiles of the lateness beside each hog, and how long the hog took."""
     measured = evidence.of(NAME)
-    return Table(
-        title="A heartbeat every 2 ms, beside a hog: lateness, lower is better",
-        columns=(
-            Column("hog", "What beats, beside what", figures=False),
-            Column("block_s", "The hog takes", "median"),
-            Column("p50_s", "p50"),
-            Column("p99_s", "p99"),
-            Column("latest_s", "Latest"),
-            Column("n", "n", "beats"),
+    return columns.of_cases(
+        measured,
+        "A heartbeat every 2 ms, beside a hog: lateness, lower is better",
+        (
+            columns.name("hog", "What beats, beside what", _label),
+            Column(
+                "block_s",
+                "The hog takes",
+                lambda case: number(middle(measured, case, "block_s"), formats.seconds),
+                "median",
+            ),
+            *columns.percentiles(
+                lambda case: _late(measured, case),
+                {"p50_s": "p50", "p99_s": "p99", "latest_s": "Latest"},
+            ),
+            columns.counted(lambda case: len(_beats(measured, case)), "beats"),
         ),
-        rows=tuple(_row(measured, case) for case in measured.cases),
-        source=measured.measurement,
+        measured.cases,
     )
 
 
@@ -99,20 +107,6 @@ def _chart_row(measured: Measured, case: Case) -> Row:
         for name, value in zip(("p50", "p99", "latest"), late, strict=False)
     )
     return Row(_label(case), look(case.model), points)
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    late = _late(measured, case)
-    if late is None:
-        return (Cell(_label(case)), *missing(measured, case, 5))
-    block = percentiles(numbers(measured, case, "block_s"), 50)
-    count = len(_beats(measured, case))
-    return (
-        Cell(_label(case)),
-        Cell(formats.seconds(block[0]), block[0]) if block else Cell("–"),
-        *(Cell(formats.seconds(value), value) for value in late),
-        Cell(formats.count(count), count),
-    )
 
 
 def _label(case: Case) -> str:

@@ -9,16 +9,18 @@ from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference, failed
+from conc.show.evidence import READING, Evidence, Measured, difference
 from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
+from conc.show.views import columns
 from conc.show.views.cells import (
     ABSENT,
-    NONE,
+    NO_FIGURE,
     drawn_high,
     drawn_low,
-    either,
+    interval,
     interval_data,
+    number,
     present,
 )
 
@@ -89,20 +91,26 @@ def throughput_chart(evidence: Evidence) -> Chart:
 def throughput_table(evidence: Evidence) -> Table:
     """List throughput, share of the ideal and speed-up of every case on equal terms."""
     measured = evidence.of(NAME)
-    return Table(
-        title="I/O-bound: throughput on equal terms",
-        columns=(
-            Column("latency_ms", "Latency", "of the service"),
-            Column("level", "Level", "requests in flight"),
-            Column("model", "Model", figures=False),
-            Column("throughput", "Throughput", "requests/s, 95 % interval, higher is better"),
-            Column("of_ideal", "Of the ideal", "level over latency, higher is better"),
-            Column("speed_up", "Speed-up", "over sequential, higher is better"),
-            Column("reading", "Against sequential", figures=False),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "I/O-bound: throughput on equal terms",
+        (
+            columns.latency(latency_ms),
+            columns.LEVEL,
+            columns.MODEL,
+            columns.throughput(measured),
+            Column(
+                "of_ideal",
+                "Of the ideal",
+                lambda case: number(_of_ideal(measured, case), formats.share),
+                "level over latency",
+                "higher",
+            ),
+            columns.speed_up(measured),
+            columns.against_sequential(measured),
+            columns.rounds(measured.throughput),
         ),
-        rows=tuple(_throughput_row(measured, case) for case in _in_order(measured)),
-        source=measured.measurement,
+        _in_order(measured),
         notes=(READING,),
     )
 
@@ -153,19 +161,19 @@ def latency_chart(evidence: Evidence) -> Chart:
 def latency_table(evidence: Evidence) -> Table:
     """List the percentiles of the latency, with their counts, of every case on equal terms."""
     measured = evidence.of(NAME)
-    return Table(
-        title="I/O-bound: latency of a request, lower is better",
-        columns=(
-            Column("latency_ms", "Latency", "of the service"),
-            Column("level", "Level", "requests in flight"),
-            Column("model", "Model", figures=False),
-            Column("p50_s", "p50"),
-            Column("p95_s", "p95"),
-            Column("p99_s", "p99"),
-            Column("n", "n", "requests"),
+    return columns.of_cases(
+        measured,
+        "I/O-bound: latency of a request, lower is better",
+        (
+            columns.latency(latency_ms),
+            columns.LEVEL,
+            columns.MODEL,
+            *columns.percentiles(
+                measured.percentiles_s, {"p50_s": "p50", "p95_s": "p95", "p99_s": "p99"}
+            ),
+            columns.counted(lambda case: len(measured.latencies_s(case)), "requests"),
         ),
-        rows=tuple(_latency_table_row(measured, case) for case in _in_order(measured)),
-        source=measured.measurement,
+        _in_order(measured),
         notes=("The p99 of fewer than 100 requests is about the slowest of them.",),
     )
 
@@ -176,47 +184,50 @@ def pair_table(evidence: Evidence) -> Table:
     levels = levels_of_pair(measured)
     if not levels:
         raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
-    return Table(
-        title="asyncio over threads on equal terms: ratio of throughput",
-        columns=(
-            Column("latency_ms", "Latency", figures=False),
-            *(Column(f"level_{level}", f"{level} in flight", figures=False) for level in levels),
+    return Table.of(
+        "asyncio over threads on equal terms: ratio of throughput",
+        (
+            columns.name("latency_ms", "Latency", columns.latency_cell),
+            *(_pair_column(measured, level) for level in levels),
         ),
-        rows=tuple(
-            (
-                Cell(f"{latency:g} ms", latency),
-                *(_pair_cell(pair_ratio(measured, level, latency)) for level in levels),
-            )
-            for latency in latencies_ms(measured)
-        ),
-        source=measured.measurement,
+        latencies_ms(measured),
         notes=(
             "Above 1 asyncio has more throughput. In brackets the 95 % interval, then the faster.",
             READING,
         ),
-    )
+    ).resting_on(measured.measurement)
 
 
 def cost_table(evidence: Evidence) -> Table:
     """List what a request costs its client in CPU time and switches, at the middle latency."""
     measured = evidence.of(NAME)
     latency = _middle(measured)
-    return Table(
-        title=f"I/O-bound: what a request costs the client, at {latency:g} ms, lower is better",
-        columns=(
-            Column("level", "Level", "requests in flight"),
-            Column("model", "Model", figures=False),
-            Column("client", "Client", figures=False),
-            Column("cpu_s", "CPU time", "a request, 95 % interval"),
-            Column("switches", "Context switches", "a request"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        f"I/O-bound: what a request costs the client, at {latency:g} ms, lower is better",
+        (
+            columns.LEVEL,
+            columns.MODEL,
+            columns.CLIENT,
+            Column(
+                "cpu_s",
+                "CPU time",
+                lambda case: interval(measured.cpu_per_item_s(case), formats.seconds_interval),
+                "a request, 95 % interval",
+                otherwise=ABSENT,
+            ),
+            Column(
+                "switches",
+                "Context switches",
+                lambda case: interval(measured.switches_per_item(case), formats.plain_interval),
+                "a request",
+                otherwise=ABSENT,
+            ),
+            columns.rounds(
+                lambda case: measured.cpu_per_item_s(case) or measured.switches_per_item(case)
+            ),
         ),
-        rows=tuple(
-            _cost_row(measured, case)
-            for case in _in_order(measured)
-            if case.parameters["latency_ms"] == latency
-        ),
-        source=measured.measurement,
+        [case for case in _in_order(measured) if latency_ms(case) == latency],
     )
 
 
@@ -226,18 +237,23 @@ def terms_table(evidence: Evidence) -> Table:
     others = [case for case in measured.select(workload=WORKLOAD) if not _is_fair(case)]
     if not others:
         raise MissingError("io-bound has no pairs with other clients or terms in this profile")
-    return Table(
-        title="I/O-bound: other clients, and unequal terms",
-        columns=(
-            Column("case", "Case", figures=False),
-            Column("client", "Client", figures=False),
-            Column("level", "Level", "requests in flight"),
-            Column("throughput", "Throughput", "requests/s, 95 % interval, higher is better"),
-            Column("ratio", "Ratio to the threads of its pair", "higher is better"),
-            Column("terms", "Terms", figures=False),
+    return columns.of_cases(
+        measured,
+        "I/O-bound: other clients, and unequal terms",
+        (
+            columns.name("case", "Case", lambda case: case.model),
+            columns.CLIENT,
+            columns.LEVEL,
+            columns.throughput(measured),
+            Column(
+                "ratio",
+                "Ratio to the threads of its pair",
+                lambda case: interval(measured.speedup(case), formats.ratio_interval),
+                better="higher",
+            ),
+            columns.name("terms", "Terms", lambda case: _terms(measured, case)),
         ),
-        rows=tuple(_terms_row(measured, case) for case in others),
-        source=measured.measurement,
+        others,
         notes=(
             (
                 "Unequal terms: more requests in flight on one side. The ratio then compares the "
@@ -281,7 +297,12 @@ def levels_of_pair(measured: Measured) -> list[int]:
 
 def latencies_ms(measured: Measured) -> list[float]:
     """Return the injected latencies."""
-    return sorted({float(case.parameters["latency_ms"]) for case in _fair(measured)})
+    return sorted({latency_ms(case) for case in _fair(measured)})
+
+
+def latency_ms(case: Case) -> float:
+    """Return the injected latency of a case on equal terms."""
+    return float(case.parameters["latency_ms"])
 
 
 def _is_fair(case: Case) -> bool:
@@ -369,31 +390,9 @@ def _label(case: Case) -> str:
     return case.model if case.model == "sequential" else f"{case.model}, {case.workers} in flight"
 
 
-def _place(case: Case) -> tuple[Cell, Cell, Cell]:
-    latency = float(case.parameters["latency_ms"])
-    return (
-        Cell(f"{latency:g} ms", latency),
-        Cell(formats.count(case.workers), case.workers),
-        Cell(case.model),
-    )
-
-
-def _throughput_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    estimate = measured.throughput(case)
-    if estimate is None:
-        return (*_place(case), Cell(failed(measured.failure(case))), *(NONE,) * 4)
-    part = estimate.value / _ideal(case.workers, float(case.parameters["latency_ms"]))
-    speedup = measured.speedup(case)
-    failure = measured.failure(case)
-    reading = difference(speedup) if speedup else "no paired round" if case.against else "baseline"
-    return (
-        *_place(case),
-        Cell(formats.plain_interval(estimate), interval_data(estimate)),
-        Cell(formats.share(part), part),
-        either(speedup, formats.ratio_interval),
-        Cell(reading + (f"; {failed(failure)}" if failure else "")),
-        Cell(formats.sample_size(estimate.runs, estimate.rounds)),
-    )
+def _of_ideal(measured: Measured, case: Case) -> float | None:
+    found = measured.throughput(case)
+    return found.value / _ideal(case.workers, latency_ms(case)) if found else None
 
 
 def _latency_row(measured: Measured, case: Case) -> Row:
@@ -412,46 +411,20 @@ def _percentiles(measured: Measured, case: Case) -> str:
     return f"p50 {p50}, p95 {p95}, p99 {p99}"
 
 
-def _latency_table_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    values = measured.percentiles_s(case)
-    if values is None:
-        return (*_place(case), Cell(failed(measured.failure(case))), NONE, NONE, NONE)
-    count = len(measured.latencies_s(case))
-    cells = (Cell(formats.seconds(value), value) for value in values)
-    return (*_place(case), *cells, Cell(formats.count(count), count))
+def _pair_column(measured: Measured, level: int) -> Column[float]:
+    def read(latency_ms: float) -> Cell | None:
+        ratio = pair_ratio(measured, level, latency_ms)
+        if ratio is None:
+            return None
+        word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+        return Cell(f"{formats.ratio_interval(ratio)} {word}", interval_data(ratio))
+
+    heading = f"{level} in flight"
+    return Column(f"level_{level}", heading, read, figures=False, otherwise=NO_FIGURE)
 
 
-def _cost_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    client = Cell(str(case.parameters.get("client", "–")))
-    if not measured.timed(case):
-        return (*_place(case)[1:], client, Cell(failed(measured.failure(case))), NONE, NONE)
-    cpu, switches = measured.cpu_per_item_s(case), measured.switches_per_item(case)
-    n = cpu or switches
-    return (
-        *_place(case)[1:],
-        client,
-        either(cpu, formats.seconds_interval, otherwise=ABSENT),
-        either(switches, formats.plain_interval, otherwise=ABSENT),
-        Cell(formats.sample_size(n.runs, n.rounds)) if n else NONE,
-    )
-
-
-def _pair_cell(ratio: Estimate | None) -> Cell:
-    if ratio is None:
-        return Cell("no figure")
-    words = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
-    return Cell(f"{formats.ratio_interval(ratio)} {words}", interval_data(ratio))
-
-
-def _terms_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
+def _terms(measured: Measured, case: Case) -> str:
     pair = next((other for other in measured.cases if other.id == case.against), None)
-    estimate = measured.throughput(case)
-    equal = pair is None or pair.workers == case.workers
-    return (
-        Cell(case.model),
-        Cell(str(case.parameters.get("client", "–"))),
-        Cell(formats.count(case.workers), case.workers),
-        either(estimate, formats.plain_interval, otherwise=Cell(failed(measured.failure(case)))),
-        either(measured.speedup(case), formats.ratio_interval),
-        Cell("the pair’s threads" if pair is None else "equal" if equal else "unequal"),
-    )
+    if pair is None:
+        return "the pair’s threads"
+    return "equal" if pair.workers == case.workers else "unequal"

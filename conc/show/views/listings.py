@@ -8,6 +8,7 @@ from conc.records import Capture
 from conc.show.evidence import Evidence
 from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy
 from conc.show.tables import Cell, Column, Table
+from conc.show.views import columns
 
 CPU_OF_LEADER_SINCE = (3, 3)
 """From this htop on the row of a process shows the CPU% of its main thread alone."""
@@ -20,23 +21,22 @@ def rows_table(evidence: Evidence) -> Table:
     """Return how many rows each view had for each program, and what the kernel knew."""
     measurement = evidence.of(EXPERIMENT).measurement
     found = measurement.captures
-    programs = list(dict.fromkeys(one.program for one in found))
-    cells = {(label(one), one.program): rows_cell(one) for one in found}
-    rows = [
-        (Cell(view), *(cells.get((view, program), Cell("–")) for program in programs))
-        for view in dict.fromkeys(label(one) for one in found)
-    ]
-    rows.append((Cell("the kernel"), *(truth_cell(found, program) for program in programs)))
-    return Table(
-        title="Rows that each view has for each program",
-        columns=(
-            Column("view", "view", figures=False),
-            *(Column(name, PROGRAMS.get(name, name), "rows", figures=False) for name in programs),
-        ),
-        rows=tuple(rows),
-        source=measurement,
+    programs = dict.fromkeys(one.program for one in found)
+    rows: dict[str, dict[str, Cell]] = {}
+    for one in found:
+        rows.setdefault(label(one), {})[one.program] = rows_cell(one)
+    rows["the kernel"] = {program: truth_cell(found, program) for program in programs}
+
+    def of(program: str) -> Column[str]:
+        heading = PROGRAMS.get(program, program)
+        return columns.words(program, heading, lambda view: rows[view].get(program), "rows")
+
+    return Table.of(
+        "Rows that each view has for each program",
+        (columns.name("view", "view", str), *map(of, programs)),
+        rows,
         notes=("In brackets: rows that are threads, by the kernel's own count.",),
-    )
+    ).resting_on(measurement)
 
 
 def default_sentence(evidence: Evidence) -> str:

@@ -1,9 +1,6 @@
 """What ``lock-price`` found: an update with a lock and without one, on one thread and on more."""
 
-import math
-
 from conc import formats
-from conc.claims.evidence import inverse
 from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.show import captions, specs
@@ -11,9 +8,9 @@ from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import Point, Row
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import drawn_high, drawn_low, either
-from conc.show.views.counted import missing
+from conc.show.tables import Table
+from conc.show.views import columns
+from conc.show.views.cells import drawn_high, drawn_low, number
 
 NAME = "lock-price"
 
@@ -59,17 +56,17 @@ def price_chart(evidence: Evidence) -> Chart:
 def price_table(evidence: Evidence) -> Table:
     """List the time of an update for each number of threads, and what the lock adds."""
     measured = evidence.of(NAME)
-    return Table(
-        title="The price of a lock",
-        columns=(
-            Column("threads", "Threads", figures=False),
-            Column("lock", "Lock", figures=False),
-            Column("cost_s", "Wall time", "of one update, 95 % interval, lower is better"),
-            Column("longer", "With a lock over without", "times as long, lower is better"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "The price of a lock",
+        (
+            columns.name("threads", "Threads", lambda case: number(case.workers, formats.count)),
+            columns.name("lock", "Lock", _lock),
+            columns.wall_time(measured.cost_s, "of one update"),
+            columns.longer(measured, "With a lock over without"),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(_row(measured, case) for case in measured.cases),
-        source=measured.measurement,
+        measured.cases,
     )
 
 
@@ -86,21 +83,6 @@ def _point(case: Case, cost: Estimate) -> Point:
     threads = formats.plural(case.workers, "thread")
     tip = f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}"
     return Point(cost.value, 0, drawn_low(cost), drawn_high(cost), tip, hollow=not locked)
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    names = (Cell(formats.count(case.workers), case.workers), Cell(_lock(case)))
-    cost = measured.cost_s(case)
-    if cost is None:
-        return (*names, *missing(measured, case, 3))
-    faster = measured.speedup(case)
-    longer = inverse(faster) if faster and math.isfinite(faster.low) else None
-    return (
-        *names,
-        either(cost, formats.seconds_interval),
-        either(longer, formats.ratio_interval),
-        Cell(formats.sample_size(cost.runs, cost.rounds)),
-    )
 
 
 def _lock(case: Case) -> str:

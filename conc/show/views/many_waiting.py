@@ -9,8 +9,9 @@ from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import IDEAL, Point, Row
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT
-from conc.show.views.counted import estimate, missing, numbers, samples_taken
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, number
+from conc.show.views.counted import estimate, numbers
 
 NAME = "many-waiting"
 
@@ -62,18 +63,24 @@ def memory_chart(evidence: Evidence) -> Chart:
 def memory_table(evidence: Evidence) -> Table:
     """List how many were asked for and started, and what each of them weighs."""
     measured = evidence.of(NAME)
-    return Table(
-        title="Many that wait at once",
-        columns=(
-            Column("what", "What", figures=False),
-            Column("asked", "Asked for"),
-            Column("started", "Started", "least of all samples"),
-            Column("rss_each_bytes", "Resident memory", "of one, lower is better"),
-            Column("vms_each_bytes", "Virtual memory", "of one, lower is better"),
-            Column("n", "n", "samples"),
+    return columns.of_cases(
+        measured,
+        "Many that wait at once",
+        (
+            columns.name("what", "What", lambda case: case.model),
+            columns.workers("asked", "Asked for"),
+            Column(
+                "started",
+                "Started",
+                lambda case: number(
+                    min(numbers(measured, case, "started"), default=None), formats.count
+                ),
+                "least of all samples",
+            ),
+            *(_size(measured, key, f"{kind.capitalize()} memory") for key, kind, _ in _KINDS),
+            columns.samples_taken(measured),
         ),
-        rows=tuple(_row(measured, case) for case in measured.cases),
-        source=measured.measurement,
+        measured.cases,
     )
 
 
@@ -94,22 +101,13 @@ def _chart_row(measured: Measured, case: Case) -> Row:
     return Row(label, look(case.model), points)
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    names = (Cell(case.model), Cell(formats.count(case.workers), case.workers))
-    started = numbers(measured, case, "started")
-    if not started:
-        return (*names, *missing(measured, case, 4))
-    return (
-        *names,
-        Cell(formats.count(min(started)), min(started)),
-        *(_size(measured, case, name) for name, _, _ in _KINDS),
-        samples_taken(measured, case),
-    )
+def _size(measured: Measured, key: str, heading: str) -> Column[Case]:
+    def read(case: Case) -> Cell | None:
+        found = estimate(measured, case, key)
+        return number(found.value, _write_size) if found else None
+
+    return Column(key, heading, read, "of one", "lower", otherwise=ABSENT)
 
 
-def _size(measured: Measured, case: Case, name: str) -> Cell:
-    found = estimate(measured, case, name)
-    if found is None:
-        return ABSENT
-    text = formats.size(found.value) if found.value > 0 else "less than could be read"
-    return Cell(text, found.value)
+def _write_size(size: float) -> str:
+    return formats.size(size) if size > 0 else "less than could be read"

@@ -1,19 +1,16 @@
 """What ``memory-bound`` found: the same sum, over numbers that lie near each other or far apart."""
 
-import math
-
 from conc import formats
-from conc.claims.evidence import inverse
 from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
+from conc.show.evidence import Evidence
 from conc.show.specs import IDEAL, Point, Row
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT, drawn_high, drawn_low, either
-from conc.show.views.counted import cores_used, missing
+from conc.show.tables import Table
+from conc.show.views import columns
+from conc.show.views.cells import drawn_high, drawn_low
 
 NAME = "memory-bound"
 SHUFFLED = "shuffled"
@@ -54,35 +51,21 @@ def cost_chart(evidence: Evidence) -> Chart:
 def cost_table(evidence: Evidence) -> Table:
     """List time and CPU share of each sum, and how much longer the shuffled one took."""
     measured = evidence.of(NAME)
-    return Table(
-        title="One sum, in two orders and two sizes",
-        columns=(
-            Column("list", "List", figures=False),
-            Column("order", "Numbers in memory", figures=False),
-            Column("wall_s", "Wall time", "of one addition, 95 % interval, lower is better"),
-            Column("cpu_share", "CPU time", "over wall time, 1 is a core in full use"),
-            Column("longer", "Shuffled over in order", "times as long, lower is better"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "One sum, in two orders and two sizes",
+        (
+            columns.name("list", "List", lambda case: str(case.parameters.get("size"))),
+            columns.name(
+                "order", "Numbers in memory", lambda case: str(case.parameters.get("order"))
+            ),
+            columns.wall_time(measured.cost_s, "of one addition", key="wall_s"),
+            columns.cpu_share(measured),
+            columns.longer(measured, "Shuffled over in order"),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(_row(measured, case) for case in measured.cases),
-        source=measured.measurement,
+        measured.cases,
         notes=("The small list fits a cache of the CPU, the large one does not.",),
-    )
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    names = (Cell(str(case.parameters.get("size"))), Cell(str(case.parameters.get("order"))))
-    cost = measured.cost_s(case)
-    if cost is None:
-        return (*names, *missing(measured, case, 4))
-    faster = measured.speedup(case)
-    longer = inverse(faster) if faster and math.isfinite(faster.low) else None
-    return (
-        *names,
-        either(cost, formats.seconds_interval),
-        either(cores_used(measured, case), formats.plain_interval, otherwise=ABSENT),
-        either(longer, formats.ratio_interval),
-        Cell(formats.sample_size(cost.runs, cost.rounds)),
     )
 
 

@@ -1,15 +1,18 @@
 """On what was measured, how well, and what failed: the machine, the quality of each experiment."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 from conc import formats
 from conc.models import NAMES
-from conc.records import Measurement
+from conc.records import BlockEnd, Estimate, Failure, Measurement
 from conc.results import samples
 from conc.results.statistics import percentile
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
-from conc.show.views import io_bound
-from conc.show.views.cells import NONE
+from conc.show.views import columns, io_bound
+from conc.show.views.cells import ABSENT, number
 
 _ENDED = {
     "narrow": "the interval was narrow enough",
@@ -43,34 +46,24 @@ def machine_table(evidence: Evidence) -> Table:
         "Switch interval": formats.seconds(python.switch_interval_s),
         "Packages": ", ".join(f"{name} {version}" for name, version in python.packages.items()),
     }
-    return Table(
-        title="The machine and the interpreter",
-        columns=(
-            Column("what", "What", figures=False),
-            Column("found", "Found here", figures=False),
+    return Table.of(
+        "The machine and the interpreter",
+        (
+            columns.name("what", "What", str),
+            columns.words("found", "Found here", lambda what: said[what] or None),
         ),
-        rows=tuple((Cell(what), Cell(found or "–")) for what, found in said.items()),
+        said,
     )
 
 
 def quality_table(evidence: Evidence) -> Table:
     """List for each experiment how long it took, how busy the machine was, and what failed."""
-    measurements = evidence.result.measurements
-    if not measurements:
+    if not evidence.result.measurements:
         raise MissingError("nothing has been measured yet; measure with: conc measure")
-    return Table(
-        title="The quality of this measurement",
-        columns=(
-            Column("experiment", "Experiment", figures=False),
-            Column("profile", "Profile", figures=False),
-            Column("started", "Started (UTC)"),
-            Column("seconds", "Took"),
-            Column("waited_s", "Waited for quiet"),
-            Column("samples", "Samples", "without warm-ups"),
-            Column("stalled", "Stalled", "median share of a sample, lower is better"),
-            Column("failures", "Failures"),
-        ),
-        rows=tuple(_quality_row(evidence.of(name)) for name in measurements),
+    return Table.of(
+        "The quality of this measurement",
+        _QUALITY,
+        [evidence.of(name) for name in evidence.result.measurements],
         notes=(
             (
                 "Stalled is the share of a sample in which some task of the machine waited for a "
@@ -82,102 +75,63 @@ def quality_table(evidence: Evidence) -> Table:
 
 def ends_table(evidence: Evidence) -> Table:
     """List why the rounds of each block ended, and how wide its widest interval then was."""
-    rows = [
-        (
-            Cell(name),
-            Cell(end.block or "–"),
-            Cell(formats.count(end.rounds), end.rounds),
-            Cell(_ENDED[end.reason], end.reason),
-            Cell(f"±{formats.share(end.half_width)}", end.half_width) if end.half_width else NONE,
-        )
+    ends = [
+        (name, end)
         for name in evidence.result.measurements
         for end in evidence.of(name).measurement.ends
     ]
-    if not rows:
+    if not ends:
         raise MissingError("no block of rounds has ended yet; measure with: conc measure")
-    return Table(
-        title="Why the rounds ended",
-        columns=(
-            Column("experiment", "Experiment", figures=False),
-            Column("block", "Block", figures=False),
-            Column("rounds", "Rounds"),
-            Column("reason", "Ended because", figures=False),
-            Column("half_width", "Widest interval", "95 %, relative, lower is better"),
-        ),
-        rows=tuple(rows),
-    )
+    return Table.of("Why the rounds ended", _ENDS, ends)
 
 
 def limits_table(evidence: Evidence) -> Table:
     """List the noise floor, the yardstick and the service's ceiling: what nothing can go beyond."""
-    rows: list[tuple[Cell, ...]] = []
-    if "cpu-bound" in evidence.result.measurements:
-        measurement = evidence.of("cpu-bound").measurement
-        floor = samples.noise_floor(measurement)
-        if floor:
-            text = formats.ratio_interval(floor)
-            rows.append((Cell("Noise floor: sequential against itself"), Cell(text, floor.value)))
-        for count, found in samples.parallelism(measurement).items():
-            processes = formats.plural(count, "independent process")
-            text = formats.ratio_interval(found)
-            rows.append((Cell(f"Yardstick: {processes} at once"), Cell(text, found.value)))
-    if io_bound.NAME in evidence.result.measurements:
-        limit = io_bound.service_limit(evidence.of(io_bound.NAME))
-        if limit:
-            text = formats.rate_interval(limit, "requests")
-            rows.append((Cell("Ceiling of the ratings service"), Cell(text, limit.value)))
-    if not rows:
+    limits = dict(_limits(evidence))
+    if not limits:
         raise MissingError("the limits were not measured; measure with: conc measure")
-    return Table(
-        title="The limits of this session",
-        columns=(
-            Column("limit", "Limit", figures=False),
-            Column("found", "Found here", "95 % interval"),
+    return Table.of(
+        "The limits of this session",
+        (
+            columns.name("limit", "Limit", str),
+            Column("found", "Found here", limits.get, "95 % interval"),
         ),
-        rows=tuple(rows),
+        limits,
     )
 
 
 def failures_table(evidence: Evidence) -> Table:
     """List every case that gave no figure in a run, and why."""
-    rows = [
-        (
-            Cell(name),
-            Cell(failure.case),
-            Cell(formats.count(failure.run), failure.run),
-            Cell(failure.kind),
-            Cell(failure.detail),
-        )
+    failures: list[tuple[str, Failure | None]] = [
+        (name, failure)
         for name in evidence.result.measurements
         for failure in evidence.of(name).measurement.failures
     ]
-    return Table(
-        title="Failures",
-        columns=(
-            Column("experiment", "Experiment", figures=False),
-            Column("case", "Case", figures=False),
-            Column("run", "Run"),
-            Column("kind", "Kind", figures=False),
-            Column("detail", "Detail", figures=False),
-        ),
-        rows=tuple(rows) or ((Cell("none"), NONE, NONE, NONE, NONE),),
-    )
+    return Table.of("Failures", _FAILURES, failures or [("none", None)])
 
 
-def _quality_row(measured: Measured) -> tuple[Cell, ...]:
+def _limits(evidence: Evidence) -> Iterator[tuple[str, Cell]]:
+    if "cpu-bound" in evidence.result.measurements:
+        measurement = evidence.of("cpu-bound").measurement
+        if floor := samples.noise_floor(measurement):
+            yield "Noise floor: sequential against itself", _limit(floor, formats.ratio_interval)
+        for count, found in samples.parallelism(measurement).items():
+            processes = formats.plural(count, "independent process")
+            yield f"Yardstick: {processes} at once", _limit(found, formats.ratio_interval)
+    if io_bound.NAME in evidence.result.measurements and (
+        limit := io_bound.service_limit(evidence.of(io_bound.NAME))
+    ):
+        write = partial(formats.rate_interval, item="requests")
+        yield "Ceiling of the ratings service", _limit(limit, write)
+
+
+def _limit(estimate: Estimate, write: Callable[[Estimate], str]) -> Cell:
+    return Cell(write(estimate), estimate.value)
+
+
+def _profile(measured: Measured) -> str:
     measurement = measured.measurement
-    stalled = _stalled(measured)
-    count = sum(not sample.warmup for sample in measurement.samples)
-    return (
-        Cell(measurement.experiment),
-        Cell(measurement.profile + ("" if measurement.complete else ", interrupted")),
-        Cell(_moment(measurement)),
-        Cell(formats.duration(measurement.seconds), measurement.seconds),
-        Cell(formats.duration(measurement.waited_s), measurement.waited_s),
-        Cell(formats.count(count), count),
-        Cell(formats.ABSENT) if stalled is None else Cell(formats.share(stalled), stalled),
-        Cell(formats.count(len(measurement.failures)), len(measurement.failures)),
-    )
+    return measurement.profile + ("" if measurement.complete else ", interrupted")
 
 
 def _stalled(measured: Measured) -> float | None:
@@ -194,3 +148,57 @@ def _moment(measurement: Measurement) -> str:
 
 def _count(value: int | None) -> str:
     return formats.ABSENT if value is None else formats.count(value)
+
+
+_QUALITY: tuple[Column[Measured], ...] = (
+    columns.name("experiment", "Experiment", lambda one: one.measurement.experiment),
+    columns.words("profile", "Profile", _profile),
+    Column("started", "Started (UTC)", lambda one: _moment(one.measurement)),
+    Column("seconds", "Took", lambda one: number(one.measurement.seconds, formats.duration)),
+    Column(
+        "waited_s",
+        "Waited for quiet",
+        lambda one: number(one.measurement.waited_s, formats.duration),
+    ),
+    Column(
+        "samples",
+        "Samples",
+        lambda one: number(
+            sum(not sample.warmup for sample in one.measurement.samples), formats.count
+        ),
+        "without warm-ups",
+    ),
+    Column(
+        "stalled",
+        "Stalled",
+        lambda one: number(_stalled(one), formats.share),
+        "median share of a sample",
+        "lower",
+        otherwise=ABSENT,
+    ),
+    Column(
+        "failures",
+        "Failures",
+        lambda one: number(len(one.measurement.failures), formats.count),
+    ),
+)
+_ENDS: tuple[Column[tuple[str, BlockEnd]], ...] = (
+    columns.name("experiment", "Experiment", lambda of: of[0]),
+    columns.name("block", "Block", lambda of: of[1].block or None),
+    Column("rounds", "Rounds", lambda of: number(of[1].rounds, formats.count)),
+    columns.words("reason", "Ended because", lambda of: Cell(_ENDED[of[1].reason], of[1].reason)),
+    Column(
+        "half_width",
+        "Widest interval",
+        lambda of: number(of[1].half_width or None, lambda width: f"±{formats.share(width)}"),
+        "95 %, relative",
+        "lower",
+    ),
+)
+_FAILURES: tuple[Column[tuple[str, Failure | None]], ...] = (
+    columns.name("experiment", "Experiment", lambda of: of[0]),
+    columns.words("case", "Case", lambda of: of[1].case if of[1] else None),
+    Column("run", "Run", lambda of: number(of[1].run if of[1] else None, formats.count)),
+    columns.words("kind", "Kind", lambda of: of[1].kind if of[1] else None),
+    columns.words("detail", "Detail", lambda of: of[1].detail if of[1] else None),
+)

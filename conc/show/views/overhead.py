@@ -9,7 +9,8 @@ from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, failed
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE, drawn_high, drawn_low, either, present
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, drawn_high, drawn_low, interval, number, present
 
 NAME = "overhead"
 MEMORY = "memory"
@@ -57,21 +58,30 @@ def cost_chart(evidence: Evidence) -> Chart:
 def cost_table(evidence: Evidence) -> Table:
     """List what each start and each hand-over costs, in wall and CPU time, and beside a thread."""
     measured = evidence.of(NAME)
-    return Table(
-        title="Overheads: starting and handing over",
-        columns=(
-            Column("what", "What", figures=False),
-            Column("cost_s", "Wall time", "of one, 95 % interval, lower is better"),
-            Column("cpu_s", "CPU time", "of one, children included, lower is better"),
-            Column("beside_thread", "Of the same from a thread", "how many times, lower is better"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "Overheads: starting and handing over",
+        (
+            columns.name("what", "What", what),
+            columns.wall_time(measured.cost_s, "of one"),
+            Column(
+                "cpu_s",
+                "CPU time",
+                lambda case: interval(measured.cpu_per_item_s(case), formats.seconds_interval),
+                "of one, children included",
+                "lower",
+                otherwise=ABSENT,
+            ),
+            Column(
+                "beside_thread",
+                "Of the same from a thread",
+                lambda case: _beside_thread(measured, case),
+                "how many times",
+                "lower",
+            ),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(
-            _cost_row(measured, case)
-            for case in measured.select()
-            if case.workload in {START, HAND_OVER}
-        ),
-        source=measured.measurement,
+        [case for case in measured.cases if case.workload in {START, HAND_OVER}],
     )
 
 
@@ -121,17 +131,44 @@ def memory_chart(evidence: Evidence) -> Chart:
 def memory_table(evidence: Evidence) -> Table:
     """List the memory of one idle task, thread, process or interpreter."""
     measured = evidence.of(MEMORY)
-    return Table(
-        title="Overheads: memory of an idle one",
-        columns=(
-            Column("what", "What", figures=False),
-            Column("memory", "Memory", "of one, lower is better"),
-            Column("held", "n", "held at once"),
+    return Table.of(
+        "Overheads: memory of an idle one",
+        (
+            columns.name("what", "What", one),
+            Column(
+                "memory",
+                "Memory",
+                lambda case: number(weight(measured, case), formats.size),
+                "of one",
+                "lower",
+            ),
+            columns.workers("held", "n", "held at once"),
         ),
-        rows=tuple(_memory_row(measured, case) for case in _held(measured)),
-        source=measured.measurement,
+        _held(measured),
+        missing=lambda case: None if weight(measured, case) else _no_weight(measured, case),
         notes=(f"{_kind(measured)}.",),
+    ).resting_on(measured.measurement)
+
+
+def start_cell(evidence: Evidence, model: str) -> Cell | str:
+    """Return what starting one of a model costs. Raises MissingError where it wasn't measured."""
+    measured = evidence.of(NAME)
+    case = start_case(measured, model, _method(evidence, model))
+    if case is None:
+        raise MissingError(f"overhead has no start of {model} here")
+    found = measured.cost_s(case)
+    return (
+        Cell(formats.seconds(found.value), found.value) if found else failed(measured.failure(case))
     )
+
+
+def memory_cell(evidence: Evidence, model: str) -> Cell:
+    """Return what an idle one of a model weighs."""
+    measured = evidence.of(MEMORY)
+    for case in measured.select(workload=HOLD, model=model, start_method=_method(evidence, model)):
+        if case.against and (found := weight(measured, case)):
+            return Cell(formats.size(found), found)
+    return ABSENT
 
 
 def weight(measured: Measured, many: Case) -> float | None:
@@ -181,39 +218,26 @@ def _row(case: Case, found: Estimate) -> Row:
     return Row(what(case), look(case.model), (point,))
 
 
-def _cost_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    found = measured.cost_s(case)
-    if found is None:
-        return (Cell(what(case)), Cell(failed(measured.failure(case))), NONE, NONE, NONE)
+def _beside_thread(measured: Measured, case: Case) -> Cell | None:
     thread = next((other for other in measured.cases if other.id == case.against), None)
-    times = found.value / base.value if thread and (base := measured.cost_s(thread)) else None
-    return (
-        Cell(what(case)),
-        either(found, formats.seconds_interval),
-        either(
-            measured.cpu_per_item_s(case),
-            formats.seconds_interval,
-            otherwise=Cell(formats.ABSENT),
-        ),
-        Cell("1×" if thread is None else formats.ratio(times) if times else "–", times),
-        Cell(formats.sample_size(found.runs, found.rounds)),
-    )
+    if thread is None:
+        return Cell("1×")
+    found, base = measured.cost_s(case), measured.cost_s(thread)
+    return number(found.value / base.value, formats.ratio) if found and base else None
 
 
 def _held(measured: Measured) -> list[Case]:
     return [case for case in measured.select(workload=HOLD) if case.against]
 
 
-def _memory_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    found = weight(measured, case)
+def _no_weight(measured: Measured, case: Case) -> str:
     failure = measured.failure(case)
-    if found is not None:
-        memory = Cell(formats.size(found), found)
-    elif failure:
-        memory = Cell(failed(failure))
-    else:
-        memory = Cell("not available, or less than could be read")
-    return (Cell(one(case)), memory, Cell(formats.count(case.workers), case.workers))
+    return failed(failure) if failure else "not available, or less than could be read"
+
+
+def _method(evidence: Evidence, model: str) -> str | None:
+    """Return the start method that a model has: processes start by the default one here."""
+    return evidence.result.interpreter.start_method if model == "processes" else None
 
 
 def _kind(measured: Measured) -> str:

@@ -5,6 +5,7 @@ at all, is read from the intervals.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from conc import formats
 from conc.models import MODELS
@@ -14,9 +15,9 @@ from conc.show import captions
 from conc.show.current import MissingError
 from conc.show.evidence import Difference, Evidence, Measured, difference
 from conc.show.markup import plain
-from conc.show.tables import Cell, Column, Table
-from conc.show.views import cpu_bound, io_bound, overhead
-from conc.show.views.cells import NONE
+from conc.show.tables import Cell, Column, Said, Table
+from conc.show.views import columns, cpu_bound, io_bound, overhead
+from conc.show.views.cells import answered
 
 _EFFECT: Mapping[Difference, str] = {
     "faster": "made it faster",
@@ -31,20 +32,39 @@ def answers_table(evidence: Evidence) -> Table:
     python = evidence.result.interpreter
     possible = (model for model in MODELS if python.offers(model))
     models = [model.name for model in sorted(possible, key=lambda model: model.is_apart)]
-    answers = (_cpu_answer, _io_answer, _start_answer, _memory_answer)
-    return Table(
-        title="Which model for which work, measured on this machine",
-        columns=(
-            Column("model", "Model", figures=False),
-            Column("cpu_bound", "CPU-bound", "speed-up, higher is better"),
-            Column("io_bound", "I/O-bound", "speed-up, higher is better"),
-            Column("start_s", "Start of one", "lower is better"),
-            Column("memory", "Memory of one", "idle, lower is better"),
+    return Table.of(
+        "Which model for which work, measured on this machine",
+        (
+            columns.name("model", "Model", str),
+            Column(
+                "cpu_bound",
+                "CPU-bound",
+                partial(answered, _cpu_answer, evidence),
+                "speed-up",
+                "higher",
+            ),
+            Column(
+                "io_bound",
+                "I/O-bound",
+                partial(answered, _io_answer, evidence),
+                "speed-up",
+                "higher",
+            ),
+            Column(
+                "start_s",
+                "Start of one",
+                partial(answered, _start_answer, evidence),
+                better="lower",
+            ),
+            Column(
+                "memory",
+                "Memory of one",
+                partial(answered, _memory_answer, evidence),
+                "idle",
+                "lower",
+            ),
         ),
-        rows=tuple(
-            (Cell(model), *(_answered(answer, evidence, model) for answer in answers))
-            for model in models
-        ),
+        models,
         notes=(
             (
                 "Speed-ups are over sequential, with their 95 % intervals. CPU-bound: "
@@ -406,18 +426,10 @@ def _tie(evidence: Evidence) -> str:
     }[difference(ratio)]
 
 
-def _answered(answer: Callable[[Evidence, str], Cell], evidence: Evidence, model: str) -> Cell:
-    try:
-        return answer(evidence, model)
-    except MissingError:
-        return Cell("not measured here")
-
-
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
     if model == "sequential":
         return Cell("1×", 1.0)
-    found = evidence.of(cpu_bound.NAME).speedup(cpu_bound.best_case(evidence, model))
-    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+    return _gain(evidence.of(cpu_bound.NAME), cpu_bound.best_case(evidence, model))
 
 
 def _io_answer(evidence: Evidence, model: str) -> Cell:
@@ -428,29 +440,20 @@ def _io_answer(evidence: Evidence, model: str) -> Cell:
         case = io_bound.fair_case(measured, model, level, latency)
     except MissingError:
         return Cell("not measured at this level")
+    return _gain(measured, case)
+
+
+def _gain(measured: Measured, case: Case) -> Cell:
     found = measured.speedup(case)
     return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
 
 
-def _start_answer(evidence: Evidence, model: str) -> Cell:
-    if model == "sequential":
-        return NONE
-    measured = evidence.of(overhead.NAME)
-    method = evidence.result.interpreter.start_method if model == "processes" else None
-    case = overhead.start_case(measured, model, method)
-    found = measured.cost_s(case) if case else None
-    return Cell(formats.seconds(found.value), found.value) if found else Cell("not measured here")
+def _start_answer(evidence: Evidence, model: str) -> Said:
+    return overhead.start_cell(evidence, model) if model != "sequential" else None
 
 
-def _memory_answer(evidence: Evidence, model: str) -> Cell:
-    if model == "sequential":
-        return NONE
-    measured = evidence.of(overhead.MEMORY)
-    method = evidence.result.interpreter.start_method if model == "processes" else None
-    for case in measured.select(workload=overhead.HOLD, model=model, start_method=method):
-        if case.against and (found := overhead.weight(measured, case)):
-            return Cell(formats.size(found), found)
-    return Cell("not available here")
+def _memory_answer(evidence: Evidence, model: str) -> Cell | None:
+    return overhead.memory_cell(evidence, model) if model != "sequential" else None
 
 
 def _io_note(evidence: Evidence) -> str:

@@ -7,8 +7,9 @@ from conc.records import Case
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT, either
-from conc.show.views.counted import estimate, missing, numbers, samples_taken
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, median
+from conc.show.views.counted import estimate, numbers
 
 NAME = "shared-memory"
 
@@ -26,16 +27,16 @@ def seen_table(evidence: Evidence) -> Table:
     cases += [case for case in measured.cases if measured.failure(case) and case not in cases]
     if not cases:
         raise MissingError("shared-memory has no answers here: no case gave a figure")
-    return Table(
-        title="A child process changes something: who sees it?",
-        columns=(
-            Column("form", "The child …", figures=False),
-            Column("child", "The child sees it", figures=False),
-            Column("parent", "The parent sees it", figures=False),
-            Column("n", "n", "samples"),
+    return columns.of_cases(
+        measured,
+        "A child process changes something: who sees it?",
+        (
+            columns.name("form", "The child …", _form),
+            _seen(measured, "child", "The child sees it", "child_saw"),
+            _seen(measured, "parent", "The parent sees it", "parent_sees"),
+            columns.samples_taken(measured),
         ),
-        rows=tuple(_seen_row(measured, case) for case in cases),
-        source=measured.measurement,
+        cases,
     )
 
 
@@ -45,48 +46,45 @@ def pages_table(evidence: Evidence) -> Table:
     cases = [case for case in measured.cases if numbers(measured, case, "rss_bytes")]
     if not cases:
         raise MissingError("the memory of a forked child could not be read on this system")
-    return Table(
-        title="The memory of a forked child, counted in three ways",
-        columns=(
-            Column("form", "The child …", figures=False),
-            Column("rss_bytes", "RSS", "all that is resident"),
-            Column("pss_bytes", "PSS", "its own, and its part of what is shared"),
-            Column("uss_bytes", "USS", "its own alone"),
-            Column("n", "n", "samples"),
+    return columns.of_cases(
+        measured,
+        "The memory of a forked child, counted in three ways",
+        (
+            columns.name("form", "The child …", _form),
+            _size(measured, "rss_bytes", "RSS", "all that is resident"),
+            _size(measured, "pss_bytes", "PSS", "its own, and its part of what is shared"),
+            _size(measured, "uss_bytes", "USS", "its own alone"),
+            columns.samples_taken(measured),
         ),
-        rows=tuple(
-            (
-                Cell(_form(case)),
-                *(_size(measured, case, name) for name in ("rss_bytes", "pss_bytes", "uss_bytes")),
-                samples_taken(measured, case),
-            )
-            for case in cases
-        ),
-        source=measured.measurement,
+        cases,
     )
 
 
-def _seen_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    child, parent = (numbers(measured, case, name) for name in ("child_saw", "parent_sees"))
-    if not parent:
-        return (Cell(_form(case)), *missing(measured, case, 3))
-    return (
-        Cell(_form(case)),
-        _always(child) if child else ABSENT,
-        _always(parent),
-        samples_taken(measured, case),
+def _seen(measured: Measured, key: str, heading: str, counted: str) -> Column[Case]:
+    return Column(
+        key,
+        heading,
+        lambda case: _always(numbers(measured, case, counted)),
+        figures=False,
+        otherwise=ABSENT,
     )
 
 
-def _always(seen: list[float]) -> Cell:
+def _always(seen: list[float]) -> Cell | None:
+    if not seen:
+        return None
     share = sum(map(bool, seen)) / len(seen)
     text = {0.0: "no", 1.0: "yes"}.get(share, f"in {formats.share(share)} of the samples")
     return Cell(text, share)
 
 
-def _size(measured: Measured, case: Case, name: str) -> Cell:
-    return either(
-        estimate(measured, case, name), lambda found: formats.size(found.value), otherwise=ABSENT
+def _size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Case]:
+    return Column(
+        key,
+        heading,
+        lambda case: median(estimate(measured, case, key), formats.size),
+        meaning,
+        otherwise=ABSENT,
     )
 
 

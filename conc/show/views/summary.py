@@ -1,17 +1,18 @@
 """The article's summary table in our words, with what was measured here below it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from conc import formats
-from conc.models import ModelName, find
+from conc.models import find
 from conc.records import Case
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, failed
-from conc.show.tables import Cell, Column, Table
-from conc.show.views import cpu_bound, io_bound, overhead
-from conc.show.views.cells import ABSENT, interval_data
+from conc.show.tables import Cell, Column, Said, Table
+from conc.show.views import columns, cpu_bound, io_bound, overhead
+from conc.show.views.cells import ABSENT, Answer, answered, interval
 
-_WORDS: Mapping[str, Mapping[ModelName, str]] = {
+_WORDS: Mapping[str, Mapping[str, str]] = {
     "The article: what it is": {
         "processes": "several processes, high CPU utilisation",
         "threads": "one process, several threads; the operating system switches between them",
@@ -37,29 +38,27 @@ def models_table(evidence: Evidence) -> Table:
     """Set the article's words on each model beside this machine's figures."""
     models = [m for m in _HEADINGS if evidence.result.interpreter.offers(find(m))]
     workers = formats.plural(evidence.whole_cores, "worker")
-    rows: Mapping[str, Callable[[Evidence, str], Cell]] = {
+    measured: Mapping[str, Answer] = {
         f"CPU-bound speed-up, {workers}": _speedup,
         f"Cores in use by that, of {evidence.cores:g}": _cores,
         f"I/O-bound requests/s{_corner(evidence)}": _throughput,
         "Context switches a request": _switches,
         "CPU time a request": _cpu_a_request,
-        "Start of one": _start,
-        "Memory of an idle one": _memory,
+        "Start of one": overhead.start_cell,
+        "Memory of an idle one": overhead.memory_cell,
     }
-    measured = [
-        (Cell(title), *(_answered(answer, evidence, model) for model in models))
-        for title, answer in rows.items()
-    ]
-    words = [
-        (Cell(title), *(Cell(said[model]) for model in models)) for title, said in _WORDS.items()
-    ]
-    return Table(
-        title="The article’s summary, and what this machine measured",
-        columns=(
-            Column("what", "Concurrency type", figures=False),
-            *(Column(model, _HEADINGS[model], figures=False) for model in models),
-        ),
-        rows=(*words, *measured),
+    rows: Mapping[str, Callable[[str], Said]] = {
+        **{title: said.get for title, said in _WORDS.items()},
+        **{title: partial(answered, answer, evidence) for title, answer in measured.items()},
+    }
+
+    def column(model: str) -> Column[str]:
+        return columns.words(model, _HEADINGS[model], lambda title: rows[title](model))
+
+    return Table.of(
+        "The article’s summary, and what this machine measured",
+        (columns.name("what", "Concurrency type", str), *map(column, models)),
+        rows,
         notes=(
             "Higher is better: speed-up (over sequential) and requests/s.",
             "Lower is better: the last four rows.",
@@ -69,7 +68,7 @@ def models_table(evidence: Evidence) -> Table:
     )
 
 
-_HEADINGS: Mapping[ModelName, str] = {
+_HEADINGS: Mapping[str, str] = {
     "processes": "Multiprocessing",
     "threads": "Threading",
     "asyncio": "AsyncIO",
@@ -77,35 +76,24 @@ _HEADINGS: Mapping[ModelName, str] = {
 }
 
 
-def _answered(answer: Callable[[Evidence, str], Cell], evidence: Evidence, model: str) -> Cell:
-    try:
-        return answer(evidence, model)
-    except MissingError:
-        return Cell("not measured here")
-
-
-def _speedup(evidence: Evidence, model: str) -> Cell:
+def _speedup(evidence: Evidence, model: str) -> Cell | str:
     measured, case = evidence.of(cpu_bound.NAME), cpu_bound.best_case(evidence, model)
-    found = measured.speedup(case)
-    if found is None:
-        return Cell(failed(measured.failure(case)))
-    return Cell(formats.ratio_interval(found), interval_data(found))
+    found = interval(measured.speedup(case), formats.ratio_interval)
+    return found or failed(measured.failure(case))
 
 
-def _cores(evidence: Evidence, model: str) -> Cell:
+def _cores(evidence: Evidence, model: str) -> Cell | str:
     measured, case = evidence.of(cpu_bound.NAME), cpu_bound.best_case(evidence, model)
     wall, cpu = measured.wall_s(case), measured.cpu_s(case)
     if wall is None:
-        return Cell(failed(measured.failure(case)))
+        return failed(measured.failure(case))
     return Cell(formats.number(cpu.value / wall.value), cpu.value / wall.value) if cpu else ABSENT
 
 
-def _throughput(evidence: Evidence, model: str) -> Cell:
+def _throughput(evidence: Evidence, model: str) -> Cell | str:
     measured, case = evidence.of(io_bound.NAME), _request_case(evidence, model)
-    found = measured.throughput(case)
-    if found is None:
-        return Cell(failed(measured.failure(case)))
-    return Cell(formats.plain_interval(found), interval_data(found))
+    found = interval(measured.throughput(case), formats.plain_interval)
+    return found or failed(measured.failure(case))
 
 
 def _switches(evidence: Evidence, model: str) -> Cell:
@@ -116,31 +104,6 @@ def _switches(evidence: Evidence, model: str) -> Cell:
 def _cpu_a_request(evidence: Evidence, model: str) -> Cell:
     found = evidence.of(io_bound.NAME).cpu_per_item_s(_request_case(evidence, model))
     return Cell(formats.seconds(found.value), found.value) if found else ABSENT
-
-
-def _start(evidence: Evidence, model: str) -> Cell:
-    measured = evidence.of(overhead.NAME)
-    case = overhead.start_case(measured, model, _method(evidence, model))
-    if case is None:
-        raise MissingError(f"overhead has no start of {model} here")
-    found = measured.cost_s(case)
-    if found is None:
-        return Cell(failed(measured.failure(case)))
-    return Cell(formats.seconds(found.value), found.value)
-
-
-def _memory(evidence: Evidence, model: str) -> Cell:
-    measured = evidence.of(overhead.MEMORY)
-    method = _method(evidence, model)
-    for case in measured.select(workload=overhead.HOLD, model=model, start_method=method):
-        if case.against and (found := overhead.weight(measured, case)):
-            return Cell(formats.size(found), found)
-    return ABSENT
-
-
-def _method(evidence: Evidence, model: str) -> str | None:
-    """Return the start method that a model has: processes start by the default one here."""
-    return evidence.result.interpreter.start_method if model == "processes" else None
 
 
 def _request_case(evidence: Evidence, model: str) -> Case:

@@ -1,5 +1,7 @@
 """What ``switching`` found: how long a thread runs until another Python thread gets its turn."""
 
+from collections.abc import Callable
+
 from conc import formats
 from conc.models import find as look
 from conc.records import Case, Sample
@@ -10,8 +12,9 @@ from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT
-from conc.show.views.counted import missing, percentiles, pooled
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, number
+from conc.show.views.counted import percentiles, pooled
 
 NAME = "switching"
 
@@ -74,19 +77,26 @@ def run_length_chart(evidence: Evidence) -> Chart:
 def run_length_table(evidence: Evidence) -> Table:
     """List the lengths of runs, and the context switches as the operating system counts them."""
     measured = evidence.of(NAME)
-    return Table(
-        title="Runs of two threads that compute, by switch interval",
-        columns=(
-            Column("interval_ms", "Switch interval", figures=False),
-            Column("p25_s", "Run, p25"),
-            Column("p50_s", "Run, p50"),
-            Column("p75_s", "Run, p75"),
-            Column("voluntary", "Voluntary switches", "a second, as the system counts them"),
-            Column("involuntary", "Involuntary switches", "a second, as the system counts them"),
-            Column("n", "n", "runs"),
+    return columns.of_cases(
+        measured,
+        "Runs of two threads that compute, by switch interval",
+        (
+            columns.name(
+                "interval_ms",
+                "Switch interval",
+                lambda case: number(_interval_ms(case) / 1000, formats.tick_seconds),
+            ),
+            *columns.percentiles(
+                lambda case: _lengths(measured, case),
+                {"p25_s": "Run, p25", "p50_s": "Run, p50", "p75_s": "Run, p75"},
+            ),
+            _rate(measured, "voluntary", "Voluntary switches", lambda sample: sample.voluntary),
+            _rate(
+                measured, "involuntary", "Involuntary switches", lambda sample: sample.involuntary
+            ),
+            columns.counted(lambda case: len(pooled(measured, case, "run_length_s")), "runs"),
         ),
-        rows=tuple(_row(measured, case) for case in _cases(measured)),
-        source=measured.measurement,
+        _cases(measured),
         notes=(
             "A thread that waits for the GIL sleeps, so that switch is voluntary.",
             "An involuntary switch is the operating system’s own decision.",
@@ -114,34 +124,13 @@ def _point(case: Case, lengths: tuple[float, ...]) -> Point:
     return Point(_interval_ms(case), middle, max(low, middle / 100), high, tip)
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    interval_s = _interval_ms(case) / 1000
-    name = Cell(formats.tick_seconds(interval_s), interval_s)
-    lengths = _lengths(measured, case)
-    if lengths is None:
-        return (name, *missing(measured, case, 6))
-    count = len(pooled(measured, case, "run_length_s"))
-    samples = measured.timed(case)
-    return (
-        name,
-        *(Cell(formats.seconds(length), length) for length in lengths),
-        _rate([_voluntary(sample) for sample in samples]),
-        _rate([_involuntary(sample) for sample in samples]),
-        Cell(formats.count(count), count),
-    )
+def _rate(
+    measured: Measured, key: str, heading: str, count: Callable[[Sample], int | None]
+) -> Column[Case]:
+    def read(case: Case) -> Cell | None:
+        timed = [(count(sample), sample.wall_s) for sample in measured.timed(case)]
+        rates = [switches / wall_s for switches, wall_s in timed if switches is not None]
+        middle = statistics.percentile(rates, _MIDDLE) if rates else None
+        return number(middle, formats.number)
 
-
-def _voluntary(sample: Sample) -> float | None:
-    return None if sample.voluntary is None else sample.voluntary / sample.wall_s
-
-
-def _involuntary(sample: Sample) -> float | None:
-    return None if sample.involuntary is None else sample.involuntary / sample.wall_s
-
-
-def _rate(rates: list[float | None]) -> Cell:
-    known = [rate for rate in rates if rate is not None]
-    if not known:
-        return ABSENT
-    middle = statistics.percentile(known, _MIDDLE)
-    return Cell(formats.number(middle), middle)
+    return Column(key, heading, read, "a second, as the system counts them", otherwise=ABSENT)

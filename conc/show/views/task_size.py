@@ -8,9 +8,9 @@ from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
 from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import drawn_high, drawn_low, either
-from conc.show.views.counted import missing
+from conc.show.tables import Table
+from conc.show.views import columns
+from conc.show.views.cells import drawn_high, drawn_low, number
 
 NAME = "task-size"
 
@@ -69,24 +69,31 @@ def speed_up_chart(evidence: Evidence) -> Chart:
 def speed_up_table(evidence: Evidence) -> Table:
     """List every length and payload with what the pool gained."""
     measured = evidence.of(NAME)
-    return Table(
-        title="Speed-up of a pool of processes, by the length of a task",
-        columns=(
-            Column("task_ms", "Task", "nominal length", figures=False),
-            Column("payload_bytes", "Sent with it"),
-            Column("model", "Model", figures=False),
-            Column("cost_s", "Wall time", "a task, 95 % interval, lower is better"),
-            Column("speed_up", "Speed-up", "over sequential, higher is better"),
-            Column("reading", "Against sequential", figures=False),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "Speed-up of a pool of processes, by the length of a task",
+        (
+            columns.name(
+                "task_ms",
+                "Task",
+                lambda case: number(_ms(case) / 1000, formats.tick_seconds),
+                "nominal length",
+            ),
+            columns.name(
+                "payload_bytes",
+                "Sent with it",
+                lambda case: number(
+                    _bytes(case), lambda size: formats.size(size) if size else "nothing"
+                ),
+                figures=True,
+            ),
+            columns.MODEL,
+            columns.wall_time(measured.cost_s, "a task"),
+            columns.speed_up(measured),
+            columns.against_sequential(measured),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(
-            _row(measured, case)
-            for case in sorted(
-                measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")
-            )
-        ),
-        source=measured.measurement,
+        sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")),
     )
 
 
@@ -139,26 +146,6 @@ def _in_words(measured: Measured) -> str:
     return "; ".join(
         f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
         for case, found in _speedups(measured)
-    )
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    names = (
-        Cell(_length(_ms(case)), _ms(case) / 1000),
-        Cell(formats.size(_bytes(case)) if _bytes(case) else "nothing", _bytes(case)),
-        Cell(case.model),
-    )
-    cost = measured.cost_s(case)
-    if cost is None:
-        return (*names, *missing(measured, case, 4))
-    speedup = measured.speedup(case)
-    word = difference(speedup) if speedup else "no paired round" if case.against else "baseline"
-    return (
-        *names,
-        either(cost, formats.seconds_interval),
-        either(speedup, formats.ratio_interval),
-        Cell(word),
-        Cell(formats.sample_size(cost.runs, cost.rounds)),
     )
 
 

@@ -9,9 +9,10 @@ from conc.records import Case
 from conc.results import samples
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE, either, interval_data
-from conc.show.views.counted import cores_used, missing
+from conc.show.tables import Column, Table
+from conc.show.views import columns
+from conc.show.views.cells import median, number
+from conc.show.views.counted import cores_used
 
 
 def example_table(evidence: Evidence, example: str) -> Table:
@@ -39,19 +40,30 @@ def blocks(measured: Measured) -> list[str]:
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
     cases = [case for case in measured.cases if case.block == block]
-    return Table(
-        title=f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
-        columns=(
-            Column("model", "Model", figures=False),
-            Column("workers", "Workers", "or calls at once"),
-            Column("cost_s", "Wall time", "median of a call, lower is better"),
-            Column("speed_up", "Speed-up", "over the plain loop, 95 % interval, higher is better"),
-            Column("cores", "Cores used", "CPU time over wall time"),
+    return columns.of_cases(
+        measured,
+        f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
+        (
+            columns.name("model", "Model", _name),
+            columns.workers(meaning="or calls at once"),
+            Column(
+                "cost_s",
+                "Wall time",
+                lambda case: median(measured.cost_s(case), formats.seconds),
+                "median of a call",
+                "lower",
+            ),
+            columns.speed_up(measured, "the plain loop, 95 % interval"),
+            Column(
+                "cores",
+                "Cores used",
+                lambda case: median(cores_used(measured, case), formats.number),
+                "CPU time over wall time",
+            ),
             *_memory_column(measured),
-            Column("n", "n", "runs / rounds"),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(_row(measured, case) for case in cases),
-        source=measured.measurement,
+        cases,
         notes=(
             "A pool is open before the sample, a cold one is opened and closed within it.",
             _not_tried(cases),
@@ -134,42 +146,32 @@ def _model(case: Case) -> str:
     return f"{case.model} with {case.workers} {unit if case.workers == 1 else plural}"
 
 
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
+def _name(case: Case) -> str:
     again = ", again" if case.parameters.get(samples.TWIN) else ""
     cold = ", cold" if case.parameters.get("pool") == "cold" else ""
-    names = (Cell(f"{case.model}{again}{cold}"), Cell(formats.count(case.workers), case.workers))
-    cost = measured.cost_s(case)
-    memory = tuple(_memory(measured, case) for _ in _memory_column(measured))
-    if cost is None:
-        return (*names, *missing(measured, case, 4 + len(memory)))
-    return (
-        *names,
-        Cell(formats.seconds(cost.value), interval_data(cost)),
-        either(measured.speedup(case), formats.ratio_interval),
-        either(cores_used(measured, case), lambda cores: formats.number(cores.value)),
-        *memory,
-        Cell(formats.sample_size(cost.runs, cost.rounds)),
-    )
+    return f"{case.model}{again}{cold}"
 
 
-def _memory_column(measured: Measured) -> tuple[Column, ...]:
-    """Return the column of the memory where it was read."""
-    if not measured.measurement.memory:
-        return ()
-    what = "PSS" if _tells_pss(measured) else "RSS"
-    return (Column("memory", "Memory", f"peak {what} of all processes, lower is better"),)
+def _memory_column(measured: Measured) -> Iterator[Column[Case]]:
+    """Yield the column of the memory where it was read."""
+    memory = measured.measurement.memory
+    tells_pss = all(read.pss is not None for read in memory)
 
+    def peak(case: Case) -> float | None:
+        read = measured.memory(case)
+        if read is None:
+            return None
+        return float(read.pss if read.pss is not None and tells_pss else read.rss)
 
-def _tells_pss(measured: Measured) -> bool:
-    return all(read.pss is not None for read in measured.measurement.memory)
-
-
-def _memory(measured: Measured, case: Case) -> Cell:
-    read = measured.memory(case)
-    if read is None:
-        return NONE
-    peak = read.pss if read.pss is not None and _tells_pss(measured) else read.rss
-    return Cell(formats.size(peak), float(peak))
+    if memory:
+        what = "PSS" if tells_pss else "RSS"
+        yield Column(
+            "memory",
+            "Memory",
+            lambda case: number(peak(case), formats.size),
+            f"peak {what} of all processes",
+            "lower",
+        )
 
 
 def _not_tried(cases: list[Case]) -> str:

@@ -8,9 +8,10 @@ from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.specs import Point, Row
-from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import either, present
-from conc.show.views.counted import cores_used, missing
+from conc.show.tables import Column, Table
+from conc.show.views import columns
+from conc.show.views.cells import ABSENT, interval
+from conc.show.views.counted import cores_used
 
 NAME = "utilisation"
 C = "c"
@@ -56,18 +57,24 @@ def cores_table(evidence: Evidence) -> Table:
     """List cores in use and speed-up of each kind of work under each model."""
     measured = evidence.of(NAME)
     has_c = any(case.model == C_THREADS and measured.timed(case) for case in measured.cases)
-    return Table(
-        title="Cores in use and speed-up, by kind of work",
-        columns=(
-            Column("work", "Work", figures=False),
-            Column("model", "Model", figures=False),
-            Column("workers", "Workers"),
-            Column("cores", "Cores in use", "CPU time over wall time"),
-            Column("speed_up", "Speed-up", "over sequential, 95 % interval, higher is better"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "Cores in use and speed-up, by kind of work",
+        (
+            columns.name("work", "Work", _work),
+            columns.name("model", "Model", lambda case: _model(case.model)),
+            columns.workers(),
+            Column(
+                "cores",
+                "Cores in use",
+                lambda case: interval(cores_used(measured, case), formats.plain_interval),
+                "CPU time over wall time",
+                otherwise=ABSENT,
+            ),
+            columns.speed_up(measured, "sequential, 95 % interval"),
+            columns.rounds(lambda case: cores_used(measured, case) or measured.speedup(case)),
         ),
-        rows=tuple(_row(measured, case) for case in _cases(measured)),
-        source=measured.measurement,
+        _cases(measured),
         notes=() if has_c else ("The program in C was not timed: there is no C compiler here.",),
     )
 
@@ -82,24 +89,6 @@ def _chart_row(case: Case, cores: Estimate) -> Row:
     tip = f"{_label(case)}: {formats.plain_interval(cores)} cores"
     low, high = (cores.low, cores.high) if formats.has_interval(cores) else (cores.value,) * 2
     return Row(_label(case), look(case.model), (Point(cores.value, 0, low, high, tip),))
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    names = (
-        Cell(_work(case)),
-        Cell(_model(case.model)),
-        Cell(formats.count(case.workers), case.workers),
-    )
-    cores, speedup = cores_used(measured, case), measured.speedup(case)
-    known = present((cores, speedup))
-    if not known:
-        return (*names, *missing(measured, case, 3))
-    return (
-        *names,
-        either(cores, formats.plain_interval, otherwise=Cell(formats.ABSENT)),
-        either(speedup, formats.ratio_interval),
-        Cell(formats.sample_size(known[0].runs, known[0].rounds)),
-    )
 
 
 def _label(case: Case) -> str:

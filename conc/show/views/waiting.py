@@ -1,13 +1,11 @@
 """What ``io-bound`` found of a lone client: how its time follows the latency of the service."""
 
 from conc import formats
-from conc.records import Case
 from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
-from conc.show.tables import Cell, Column, Table
-from conc.show.views import io_bound
-from conc.show.views.cells import ABSENT, either
-from conc.show.views.counted import cores_used, missing
+from conc.show.evidence import Evidence
+from conc.show.tables import Column, Table
+from conc.show.views import columns, io_bound
+from conc.show.views.cells import ABSENT, median
 
 
 def waiting_table(evidence: Evidence) -> Table:
@@ -20,32 +18,21 @@ def waiting_table(evidence: Evidence) -> Table:
     ]
     if not cases:
         raise MissingError("io-bound has no sequential case here")
-    return Table(
-        title="One request after the other: time follows the latency",
-        columns=(
-            Column("latency_ms", "Latency", "of the service", figures=False),
-            Column("cost_s", "Wall time", "a request, 95 % interval, lower is better"),
-            Column("cpu_s", "CPU time", "a request"),
-            Column("cpu_share", "CPU time", "over wall time, 1 is a core in full use"),
-            Column("n", "n", "runs / rounds"),
+    return columns.of_cases(
+        measured,
+        "One request after the other: time follows the latency",
+        (
+            columns.latency(io_bound.latency_ms, figures=False),
+            columns.wall_time(measured.cost_s, "a request"),
+            Column(
+                "cpu_s",
+                "CPU time",
+                lambda case: median(measured.cpu_per_item_s(case), formats.seconds),
+                "a request",
+                otherwise=ABSENT,
+            ),
+            columns.cpu_share(measured),
+            columns.rounds(measured.cost_s),
         ),
-        rows=tuple(_row(measured, case) for case in cases),
-        source=measured.measurement,
-    )
-
-
-def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    latency = float(case.parameters["latency_ms"])
-    name = Cell(f"{latency:g} ms", latency)
-    cost = measured.cost_s(case)
-    if cost is None:
-        return (name, *missing(measured, case, 4))
-    return (
-        name,
-        either(cost, formats.seconds_interval),
-        either(
-            measured.cpu_per_item_s(case), lambda cpu: formats.seconds(cpu.value), otherwise=ABSENT
-        ),
-        either(cores_used(measured, case), formats.plain_interval, otherwise=ABSENT),
-        Cell(formats.sample_size(cost.runs, cost.rounds)),
+        cases,
     )
