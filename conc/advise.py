@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Literal
 
+from conc.models import find
 from conc.records import Case, Estimate
 from conc.results.differences import SHOWN_LEVEL, WORTH_IT
 from conc.results.evidence import Measured
@@ -20,9 +21,6 @@ MOSTLY = 0.9
 
 Nature = Literal["computes", "waits", "both", "untold"]
 Choice = Literal["take", "keep", "open", "alone"]
-
-SIMPLEST_FIRST = ("sequential", "threads", "asyncio", "interpreters", "processes")
-"""How little a model asks of the code: threads share everything, processes only what is sent."""
 
 Gains = list[tuple[Case, Estimate]]
 
@@ -107,7 +105,7 @@ def _stands_aside(case: Case) -> bool:
 
 def _is_apart(case: Case) -> bool:
     """Tell whether the workers of a case have a GIL each, and are sent what they work on."""
-    return case.model in {"processes", "interpreters"}
+    return find(case.model).is_apart
 
 
 def _best(measured: Measured, gains: Gains) -> tuple[Case, Estimate] | None:
@@ -118,7 +116,7 @@ def _best(measured: Measured, gains: Gains) -> tuple[Case, Estimate] | None:
     fastest, _ = max(worth, key=lambda pair: pair[1].value)
     return min(
         (pair for pair in worth if not _is_beaten(measured, pair[0], fastest)),
-        key=lambda pair: (SIMPLEST_FIRST.index(pair[0].model), pair[0].workers),
+        key=lambda pair: (find(pair[0].model).simplicity, pair[0].workers),
     )
 
 

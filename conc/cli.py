@@ -83,9 +83,9 @@ def _works() -> Sequence[str]:
 
 
 def _models() -> Sequence[str]:
-    from conc.records import MODELS
+    from conc.models import NAMES
 
-    return MODELS
+    return NAMES
 
 
 results_option = click.option(

@@ -14,6 +14,7 @@ from typing import Literal
 
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.measure.machine import describe_interpreter, describe_machine
+from conc.models import MODELS, Model
 from conc.records import Estimate, Interpreter, Machine, Record, Result
 from conc.results import samples, statistics, store
 
@@ -85,7 +86,7 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
         _pressure(around.pressure),
         _proc(reads_proc=around.reads_proc, system=machine.system),
         _gil(interpreter),
-        _interpreters(interpreter),
+        *(_model(model, interpreter) for model in MODELS if model.needs),
         _start_methods(interpreter),
         _htop(around.htop, machine.system),
         _compiler(around.compiler),
@@ -245,20 +246,21 @@ def _gil(interpreter: Interpreter) -> Finding:
     )
 
 
-def _interpreters(interpreter: Interpreter) -> Finding:
-    if interpreter.interpreters:
+def _model(model: Model, interpreter: Interpreter) -> Finding:
+    """Tell of a model that is not possible everywhere whether it is here."""
+    if interpreter.offers(model):
         return Finding(
-            subject="interpreters",
+            subject=model.name,
             state="ready",
-            found="InterpreterPoolExecutor is there",
-            means="The model interpreters is measured.",
+            found=f"{model.pool.rpartition(':')[2]} is there",
+            means=f"The model {model.name} is measured.",
         )
     return Finding(
-        subject="interpreters",
+        subject=model.name,
         state="missing",
-        found=f"not in Python {interpreter.version}",
-        means="The model interpreters is left out.",
-        helps="CPython 3.14 or newer",
+        found=f"{model.distribution} not in Python {interpreter.version}".lstrip(),
+        means=f"The model {model.name} is left out.",
+        helps=model.needs,
     )
 
 

@@ -5,15 +5,15 @@ Every record is immutable and typed, and is JSON as it stands: the result file i
 them. Times are seconds and sizes are bytes; formatting happens where something is shown.
 """
 
-from typing import Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import msgspec
 
+if TYPE_CHECKING:
+    from conc.models import Model, ModelName
+
 FORMAT = 1
 """The version of the result file. It changes when an older ``conc`` could misread a newer file."""
-
-Model = Literal["sequential", "threads", "processes", "asyncio", "interpreters"]
-MODELS: tuple[Model, ...] = get_args(Model)
 
 Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -31,6 +31,9 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 Scalar = Text | int | float | bool
 Value = float | LongText | list[float]
+
+if not TYPE_CHECKING:  # what our own code names is checked; a file may name any model
+    ModelName = Text
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +53,7 @@ class Case(Record, frozen=True, kw_only=True):
     """
 
     workload: Text
-    model: Text
+    model: "ModelName"
     workers: Positive = 1
     items: Positive = 1
     parameters: dict[Text, Scalar] = {}
@@ -298,6 +301,12 @@ class Interpreter(Record, frozen=True, kw_only=True):
     switch_interval_s: Seconds
     jit: bool | None = None
     packages: dict[Text, Text] = {}
+
+    def offers(self, model: "Model") -> bool:
+        """Tell whether a model was possible with this interpreter and what was installed."""
+        if model.distribution:
+            return model.distribution in self.packages
+        return self.interpreters or not model.needs
 
 
 class Result(Record, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import numpy as np
 
 from conc.experiments.experiment import Experiment, Setting
 from conc.experiments.registry import EXPERIMENTS
+from conc.models import MODELS
 from conc.records import (
     BlockEnd,
     Capture,
@@ -48,7 +49,8 @@ def invented_machine(*, cores: int = 2) -> Machine:
 
 
 def invented_interpreter(*, interpreters: bool = False) -> Interpreter:
-    """Return an interpreter: 3.14 where it is to have interpreters, else 3.13."""
+    """Return an interpreter: 3.14 with all that models need where it is to have interpreters."""
+    needed = [model.distribution for model in MODELS if model.distribution and interpreters]
     return Interpreter(
         implementation="CPython",
         version="3.14.0" if interpreters else "3.13.1",
@@ -59,7 +61,7 @@ def invented_interpreter(*, interpreters: bool = False) -> Interpreter:
         start_methods=["spawn", "fork", "forkserver"],
         interpreters=interpreters,
         switch_interval_s=0.005,
-        packages={"aiohttp": "3.14.5", "numpy": "2.4.6"},
+        packages={"aiohttp": "3.14.5", "numpy": "2.4.6", **dict.fromkeys(needed, "1.0")},
     )
 
 
@@ -68,7 +70,7 @@ def invented_setting(*, cores: int = 2, interpreters: bool = False) -> Setting:
     return Setting(
         profile="quick",
         cores=cores,
-        interpreters=interpreters,
+        optional=tuple(model.name for model in MODELS if model.needs and interpreters),
         start_methods=("spawn", "fork", "forkserver"),
     )
 

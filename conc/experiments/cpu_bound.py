@@ -1,7 +1,6 @@
 """CPU-bound work under every model, along the worker count, with cold and with warm pools."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
@@ -9,8 +8,10 @@ from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
+from conc.experiments.parts.runs import run_of
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.experiments.parts.yardstick import spinning, yardstick_cases
+from conc.models import ModelName, find
 from conc.records import Case, Profile
 from conc.snippets import cpu_bound
 
@@ -31,14 +32,6 @@ work in all.
 """
 
 EVERY_COUNT_UP_TO = 8
-
-ColdRun = Callable[[list[range], int], int]
-COLD_RUNS: dict[str, ColdRun] = {
-    "threads": cpu_bound.run_threads,
-    "processes": cpu_bound.run_processes,
-}
-if sys.version_info >= (3, 14):
-    COLD_RUNS["interpreters"] = cpu_bound.run_interpreters
 
 
 def thinned(most: int) -> tuple[int, ...]:
@@ -119,8 +112,14 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     if case.model == "asyncio":
         return nullcontext(Trial(act=partial(cpu_bound.run_asyncio, chunks)))
     if case.parameters["pool"] == "cold":
-        return nullcontext(Trial(act=partial(COLD_RUNS[case.model], chunks, case.workers)))
+        run = run_of(cpu_bound, case.model) or partial(_open_and_total, case.model)
+        return nullcontext(Trial(act=partial(run, chunks, case.workers)))
     return _warm(case, chunks)
+
+
+def _open_and_total(model: ModelName, chunks: list[range], workers: int) -> int:
+    with find(model).open_pool(workers) as pool:
+        return cpu_bound.total(pool, chunks)
 
 
 @contextmanager

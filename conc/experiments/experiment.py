@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from conc.models import ModelName
 from conc.records import Case, Profile, Span, Value
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What decides which cases make sense here: profile, cores, and what the interpreter has."""
+    """What decides which cases make sense here: profile, cores, and what the interpreter has.
+
+    ``optional`` names the models that are possible here and not everywhere.
+    """
 
     profile: Profile
     cores: int
-    interpreters: bool
+    optional: tuple[ModelName, ...]
     start_methods: tuple[str, ...]
 
 

@@ -1,7 +1,7 @@
 """A heartbeat on an event loop, or on a thread, beside something that does not let go."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts.counting import counting_fields, rounds
 from conc.experiments.parts.pools import warm_pool
+from conc.models import ModelName
 from conc.records import Case
 from conc.snippets import heartbeat
 
@@ -27,6 +28,11 @@ HOGS: dict[str, Hog] = {
     "to_thread cpu": heartbeat.cpu_aside,
 }
 
+ARMS: Sequence[tuple[ModelName, str]] = (
+    *(("asyncio", hog) for hog in (*HOGS, POOL)),
+    ("threads", "cpu"),
+)
+
 
 def cases(setting: Setting) -> tuple[Case, ...]:
     """Make a case for each hog on the loop, and one for the same computation in a thread."""
@@ -38,7 +44,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             parameters={"hog": hog, "block_s": block_s},
             host="" if hog == POOL else "one process",
         )
-        for model, hog in (*(("asyncio", hog) for hog in (*HOGS, POOL)), ("threads", "cpu"))
+        for model, hog in ARMS
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts import ceiling
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
+from conc.models import ModelName
 from conc.records import Case, Profile
 from conc.snippets import io_bare, io_bound
 
@@ -32,7 +33,7 @@ LEVELS_OF_HEAVY_WORKERS: Mapping[Profile, tuple[int, ...]] = {
     "quick": (10,),
     "full": (1, 10, 50, 100),
 }
-"""Those of processes and interpreters: a hundred take long to start, if untimed."""
+"""Those of what is no thread: a hundred processes take long to start, if untimed."""
 
 SAMPLE_S: Mapping[Profile, float] = {"smoke": 0.0, "quick": 0.05, "full": 0.12}
 """About how long a sample takes; it decides how many requests the sample makes."""
@@ -95,7 +96,7 @@ def _block(latency_ms: int, setting: Setting) -> list[Case]:
     return [sequential, *compared, *extra]
 
 
-def make_case(model: str, level: int, latency_ms: int, client: str, profile: Profile) -> Case:
+def make_case(model: ModelName, level: int, latency_ms: int, client: str, profile: Profile) -> Case:
     """Make a case of as many requests as its time allows, in the block of its latency.
 
     Event loops share a worker process; threads would be counted together.

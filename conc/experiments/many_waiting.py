@@ -1,17 +1,18 @@
 """Thousands of threads and tasks that wait at once, and the memory of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
 from conc.experiments.parts.counting import counting_fields, rounds
+from conc.models import ModelName
 from conc.records import Case
 from conc.snippets import many_waiting
 
 COUNTS = {"smoke": (100,), "quick": (1_000,), "full": (1_000, 5_000)}
 
-RUNS: dict[str, Callable[[int], many_waiting.Waiting]] = {
+RUNS: Mapping[ModelName, Callable[[int], many_waiting.Waiting]] = {
     "threads": many_waiting.run_threads,
     "asyncio": many_waiting.run_asyncio,
 }

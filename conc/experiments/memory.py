@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
+from conc.models import ModelName
 from conc.records import Case, Scalar
 from conc.snippets import idle
 
 WORKLOAD = "hold"
 
-HELD: Mapping[str, int] = {"asyncio": 10_001, "threads": 201, "processes": 4, "interpreters": 4}
+HELD: Mapping[ModelName, int] = {"asyncio": 10_001, "threads": 201}
+FEW = 4
 """How many are held: so many that their weight stands out from that of the process."""
 
 HELD_FOR_S = 0.05
@@ -21,14 +23,14 @@ HELD_FOR_S = 0.05
 
 def cases(setting: Setting) -> tuple[Case, ...]:
     """Hold one, then many, of each kind: the difference leaves out what all of them share."""
-    kinds: list[tuple[str, dict[str, Scalar]]] = [("asyncio", {}), ("threads", {})]
+    kinds: list[tuple[ModelName, dict[str, Scalar]]] = [("asyncio", {}), ("threads", {})]
     kinds += [("processes", {"start_method": method}) for method in setting.start_methods]
-    if setting.interpreters:
+    if "interpreters" in setting.optional:
         kinds.append(("interpreters", {}))
     return tuple(case for model, parameters in kinds for case in _one_and_many(model, parameters))
 
 
-def _one_and_many(model: str, parameters: dict[str, Scalar]) -> tuple[Case, Case]:
+def _one_and_many(model: ModelName, parameters: dict[str, Scalar]) -> tuple[Case, Case]:
     make = partial(
         Case,
         workload=WORKLOAD,
@@ -39,7 +41,7 @@ def _one_and_many(model: str, parameters: dict[str, Scalar]) -> tuple[Case, Case
         memory=True,
     )
     one = make()
-    return one, make(workers=HELD[model], against=one.id)
+    return one, make(workers=HELD.get(model, FEW), against=one.id)
 
 
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:

@@ -27,7 +27,7 @@ PROCESSES_STARTED: Mapping[str, int] = {"fork": 3, "forkserver": 2, "spawn": 1}
 INTERPRETERS_STARTED = 3
 """How many a sample starts: enough to time, few enough for the experiment's seconds."""
 
-CALLS: Mapping[str, int] = {"threads": 400, "processes": 100, "interpreters": 100}
+THREAD_CALLS, POOL_CALLS = 400, 100
 TO_THREAD_CALLS = 200
 TASK_SWITCHES = 2000
 
@@ -53,7 +53,7 @@ def _starts(setting: Setting) -> list[Case]:
             for method in setting.start_methods
         ),
     ]
-    if setting.interpreters:
+    if "interpreters" in setting.optional:
         starts.append(against_thread(model="interpreters", items=INTERPRETERS_STARTED))
     return starts
 
@@ -61,7 +61,7 @@ def _starts(setting: Setting) -> list[Case]:
 def _hand_overs(setting: Setting) -> list[Case]:
     make = partial(Case, workload=HAND_OVER, block=HAND_OVER)
     thread = make(
-        model="threads", items=CALLS["threads"], parameters={"to": "pool"}, host="one process"
+        model="threads", items=THREAD_CALLS, parameters={"to": "pool"}, host="one process"
     )
     against_thread = partial(make, against=thread.id)
     return [
@@ -76,7 +76,7 @@ def _hand_overs(setting: Setting) -> list[Case]:
             model="asyncio", items=TASK_SWITCHES, parameters={"to": "task"}, host="one process"
         ),
         *(
-            against_thread(model=model, items=CALLS[model], parameters={"to": "pool"})
+            against_thread(model=model, items=POOL_CALLS, parameters={"to": "pool"})
             for model in pool_models(setting)
             if model != "threads"
         ),

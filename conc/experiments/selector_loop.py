@@ -5,9 +5,11 @@ from contextlib import AbstractContextManager, nullcontext
 
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts.counting import rounds
+from conc.models import stand_in
 from conc.records import Case
 from conc.snippets import selector_loop
 
+SELECTOR = stand_in("selector")
 LEVEL = 10
 LATENCY_MS = {"smoke": 2, "quick": 15, "full": 20}
 
@@ -24,7 +26,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
     )
     selector = Case(
         workload="selector_loop",
-        model="selector",
+        model=SELECTOR,
         workers=LEVEL,
         items=LEVEL,
         parameters=sequential.parameters,

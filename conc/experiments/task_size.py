@@ -6,7 +6,10 @@ from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
 from conc.experiments.parts.counting import rounds, same_answer
-from conc.experiments.parts.pools import MOST_PROCESSES_ON_WINDOWS, is_possible, warm_pool
+from conc.experiments.parts.pools import (
+    possible_workers,
+    warm_pool,
+)
 from conc.records import Case, Profile
 from conc.snippets import task_size
 
@@ -35,13 +38,8 @@ def cases(setting: Setting) -> tuple[Case, ...]:
         for ms in lengths
         for payload in (0, LARGE)
         if not payload or ms in LARGE_WITH[setting.profile]
-        for case in _pair(ms, payload, _workers(setting))
+        for case in _pair(ms, payload, possible_workers("processes", setting.cores, setting))
     )
-
-
-def _workers(setting: Setting) -> int:
-    possible = is_possible("processes", setting.cores, setting)
-    return setting.cores if possible else MOST_PROCESSES_ON_WINDOWS
 
 
 def _pair(task_ms: float, payload: int, workers: int) -> tuple[Case, Case]:

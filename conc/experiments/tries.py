@@ -17,13 +17,14 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
-from conc.experiments.parts.pools import POOLS, is_possible, pool_models, warm_pool
+from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import WithoutItem
+from conc.models import ModelName, find, stand_in
 from conc.records import PROFILES, Case
 from conc.snippets import own_function
 
 NAME = "own-function"
-FIRST_LOOK = "first look"
+FIRST_LOOK = stand_in("first look")
 ITEMS, COROUTINE, SECONDS_EACH = "items", "coroutine", "seconds_each"
 """What a first look tells: how many items, whether calls are to be awaited, the time of one."""
 
@@ -118,7 +119,7 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     return sequential, twin, *pooled
 
 
-def _worker_counts(model: str, at_once: int, setting: Setting) -> Sequence[int]:
+def _worker_counts(model: ModelName, at_once: int, setting: Setting) -> Sequence[int]:
     """Give processes a worker a core, and threads also as many as wait at once."""
     counts = {setting.cores}
     if model == "threads":
@@ -210,7 +211,7 @@ def _in_a_loop(function: Function, items: list[object], at_once: int) -> list[ob
 
 
 def _cold(case: Case, function: Function, items: list[object]) -> list[object]:
-    with POOLS[case.model](case.workers) as pool:
+    with find(case.model).open_pool(case.workers) as pool:
         return own_function.run_pool(pool, function, items, case.workers)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
 from conc.experiments.parts.counting import rounds, same_answer
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
+from conc.models import Kind, ModelName, find, stand_in
 from conc.records import Case, Profile
 from conc.snippets import c_threads, utilisation
 
@@ -25,8 +26,10 @@ LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
 
 C = "c"
 COMPILER = "cc"
-NOT_IN_INTERPRETERS = ("numpy",)
-"""NumPy refuses to be imported in an interpreter other than the main one."""
+REFUSED: Mapping[str, Kind] = {"numpy": "own GIL"}
+"""What can't be measured: NumPy refuses to be imported in an interpreter but the main one."""
+
+C_THREADS = stand_in("c-threads")
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -43,18 +46,17 @@ def _of(work: str, setting: Setting) -> list[Case]:
         *(
             _case(model, work, setting, sequential)
             for model in pool_models(setting)
-            if is_possible(model, setting.cores, setting)
-            and not (model == "interpreters" and work in NOT_IN_INTERPRETERS)
+            if is_possible(model, setting.cores, setting) and find(model).kind != REFUSED.get(work)
         ),
     ]
 
 
 def _of_c(setting: Setting) -> list[Case]:
     alone = _case("sequential", C, setting)
-    return [alone, _case("c-threads", C, setting, alone)]
+    return [alone, _case(C_THREADS, C, setting, alone)]
 
 
-def _case(model: str, work: str, setting: Setting, against: Case | None = None) -> Case:
+def _case(model: ModelName, work: str, setting: Setting, against: Case | None = None) -> Case:
     """Make a case; a pool of processes has its worker process to itself, for it forks."""
     workers = setting.cores if against else 1
     return Case(
@@ -64,7 +66,7 @@ def _case(model: str, work: str, setting: Setting, against: Case | None = None) 
         items=workers,
         parameters={"work": work, "times": round(TIMES[work] * LONGER[setting.profile])},
         against=against.id if against else "",
-        host="" if model in ("processes", "interpreters") else "one process",
+        host="" if find(model).is_apart else "one process",
         answers=work,
     )
 

@@ -4,7 +4,6 @@ Linux tells by files: everything below ``root`` is read from there, so that test
 macOS and Windows tell by ``sysctl`` and the registry.
 """
 
-import concurrent.futures
 import importlib
 import importlib.metadata
 import json
@@ -22,6 +21,7 @@ from pathlib import Path, PurePosixPath
 import psutil
 
 from conc.experiments.experiment import Setting
+from conc.models import find, optional_here
 from conc.records import Interpreter, Machine, Profile
 
 if sys.platform == "win32":
@@ -78,10 +78,10 @@ def describe_interpreter() -> Interpreter:
         compiler=platform.python_compiler(),
         start_method=start_methods[0],
         start_methods=start_methods,
-        interpreters=_has_interpreters(),
+        interpreters="interpreters" in optional_here(),
         switch_interval_s=sys.getswitchinterval(),
         jit=_jit(),
-        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        packages={name: importlib.metadata.version(name) for name in _packages()},
     )
 
 
@@ -91,7 +91,7 @@ def setting(profile: Profile) -> Setting:
     return Setting(
         profile=profile,
         cores=max(1, int(usable)),
-        interpreters=_has_interpreters(),
+        optional=optional_here(),
         start_methods=tuple(multiprocessing.get_all_start_methods()),
     )
 
@@ -263,8 +263,10 @@ def _frequency_scaling(root: Path) -> str | None:
     return ", ".join(sorted({_text(policy) for policy in policies} - {""})) or None
 
 
-def _has_interpreters() -> bool:
-    return hasattr(concurrent.futures, "InterpreterPoolExecutor")
+def _packages() -> tuple[str, ...]:
+    """Name the packages whose versions count: what workers import, and what a model needs."""
+    needed = (find(name).distribution for name in optional_here())
+    return (*PACKAGES, *filter(None, needed))
 
 
 def _gil_after_imports() -> bool:

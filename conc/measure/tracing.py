@@ -7,7 +7,7 @@ from conc.measure.launcher import CaseFailedError, Launcher, ProcessLauncher, Wo
 from conc.measure.machine import setting as setting_here
 from conc.measure.rounds import crew
 from conc.measure.service import ratings_service
-from conc.records import MODELS
+from conc.models import NAMES, ModelName
 from conc.results import chrome_trace
 
 
@@ -43,13 +43,12 @@ def trace(
     return chrome_trace.to_chrome(timing.spans, case.id)
 
 
-def _possible(model: str, setting: Setting) -> str:
+def _possible(name: str, setting: Setting) -> ModelName:
     possible = dishes.possible_models(setting)
-    if model in possible:
-        return model
+    for model in possible:
+        if model == name:
+            return model
     known = ", ".join(possible)
-    if model in MODELS:
-        raise ConcError(
-            f"{model} can't be traced on this interpreter and system; possible: {known}"
-        )
-    raise ConcError(f"no model is named {model!r}: choose from {known}")
+    if name in NAMES:
+        raise ConcError(f"{name} can't be traced on this interpreter and system; possible: {known}")
+    raise ConcError(f"no model is named {name!r}: choose from {known}")

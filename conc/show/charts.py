@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from conc.models import Model
 from conc.records import Measurement
 from conc.show import specs, svg
-from conc.show.models import Look
 from conc.show.tables import Table
 
 
@@ -22,7 +22,7 @@ class Key:
     dashes: tuple[int, int] = (1, 0)
 
     @classmethod
-    def of(cls, label: str, look: Look, *, hollow: bool = False) -> "Key":
+    def of(cls, label: str, look: Model, *, hollow: bool = False) -> "Key":
         """Make the entry of a series."""
         return cls(label, look.colour, look.outline, hollow, (5, 4) if hollow else (1, 0))
 

@@ -15,7 +15,8 @@ from collections.abc import Callable, Collection, Mapping
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.registry import EXPERIMENTS
-from conc.records import MODELS, Case, Estimate
+from conc.models import NAMES
+from conc.records import Case, Estimate
 from conc.results.evidence import PERCENTILES, Evidence, Measured, property_of
 from conc.results.samples import TWIN
 from conc.show.current import evidence as shown_evidence
@@ -55,7 +56,7 @@ def _measured(
 ) -> str:
     _check("experiment", experiment, [known.name for known in EXPERIMENTS])
     _check("statistic", statistic, STATISTICS)
-    _check("model", model, MODELS)
+    _check("model", model, NAMES)
     measured = evidence.of(experiment)
     case = _one_case(evidence, measured, model, conditions)
     if failure := measured.failure(case):

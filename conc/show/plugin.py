@@ -28,6 +28,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from msgspec import structs
 
+from conc import models
 from conc.claims import ledger
 from conc.errors import ConcError, MissingError
 from conc.experiments.registry import EXPERIMENTS
@@ -40,6 +41,7 @@ KEPT_S = 30 * 86_400.0
 
 RESULT = "result.json"
 VERDICTS = "verdicts.json"
+MODELS_CSS = "assets/models.css"
 
 DATA_VARIABLE = "CONC_DATA"
 """The environment variable that names the folder of the raw data to the notebook's process."""
@@ -99,7 +101,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         return server
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the raw data to the site."""
+        """Add the raw data and the colours of the models to the site."""
+        files.append(File.generated(config, MODELS_CSS, content=models.css()))
         for name, content in self._data.items():
             files.append(File.generated(config, f"{current.DATA}/{name}", content=content))
         return files

@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from conc.show.models import Look
+from conc.models import NEUTRAL, Model
 from conc.show.svg import tip
 
 Dict = dict[str, object]
@@ -16,6 +16,8 @@ Dict = dict[str, object]
 TEXT = "var(--md-default-fg-color)"
 GRID = "var(--md-default-fg-color--lightest)"
 PAPER = "var(--md-default-bg-color)"
+IDEAL = NEUTRAL
+CEILING = "var(--conc-ceiling)"
 
 _FONT_PX = 13
 _DODGE_PX = 5
@@ -57,7 +59,7 @@ class Series:
     """Points of one look, joined by a line; hollow marks and a dashed line tell a variant apart."""
 
     label: str
-    look: Look
+    look: Model
     points: tuple[Point, ...]
     hollow: bool = False
 
@@ -113,7 +115,7 @@ class Row:
     """A line of a dot plot: its label and its marks, from left to right."""
 
     label: str
-    look: Look
+    look: Model
     points: tuple[Point, ...]
 
 
@@ -256,7 +258,7 @@ def _panel(panel: Panel, x: Axis, y: Axis, size: tuple[int, int], *, labelled: b
     return drawn
 
 
-def _point(point: Point, look: Look, series: str, *, hollow: bool, x: float) -> Dict:
+def _point(point: Point, look: Model, series: str, *, hollow: bool, x: float) -> Dict:
     return {
         "x": x,
         "y": point.y,

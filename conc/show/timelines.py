@@ -12,11 +12,11 @@ from html import escape
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
+from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace, statistics
 from conc.results.evidence import Measured
 from conc.show import current, page, tables
-from conc.show.models import look
 from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
 from conc.show.tables import Cell, Column, Table
 
@@ -116,7 +116,7 @@ def _words(name: str) -> tuple[str, str]:
 
 
 def _picture(measured: Measured, work: str, model: str) -> Picture:
-    needs = " It needs Python 3.14 or newer." if model == "interpreters" else ""
+    needs = f" It needs {find(model).needs}." if find(model).needs else ""
     for case in measured.select(work=work, model=model, traced=True):
         sample = chrome_trace.typical(measured.measurement, case)
         if sample is not None:
@@ -130,9 +130,7 @@ def _picture(measured: Measured, work: str, model: str) -> Picture:
 
 def lanes_of(spans: Sequence[Span], model: str) -> Iterator[Lane]:
     """Yield the lanes of a trace, in the order in which they began."""
-    noun = {"asyncio": "task", "processes": "process", "interpreters": "interp."}.get(
-        model, "thread"
-    )
+    noun = find(model).worker.replace("interpreter", "interp.")
     lanes: dict[tuple[int, ...], list[Span]] = {}
     for span in sorted(spans, key=lambda span: (span.t0, span.t1)):
         key = (span.task,) if model == "asyncio" else (span.pid, span.tid)
@@ -267,7 +265,7 @@ def _pattern(name: str, phase: Phase, picture: Picture) -> str:
 
 
 def _colour(picture: Picture, phase: Phase) -> str:
-    return STYLES[phase].colour or look(picture.case.model).colour
+    return STYLES[phase].colour or find(picture.case.model).colour
 
 
 def _axis(end_s: float, left: int, bottom: float, scale: float, layout: Layout) -> str:

@@ -10,6 +10,7 @@ from conc.experiments.experiment import Service
 from conc.experiments.kitchens import dishes
 from conc.measure import machine
 from conc.measure.service import ratings_service
+from conc.models import ModelName
 from conc.results import statistics
 from tests.bench.figures import Figure, at_most, show
 
@@ -30,7 +31,7 @@ def figures() -> Iterator[Figure]:
             yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(estimate), "%")
 
 
-def compare(model: str, service: Service) -> Iterator[float]:
+def compare(model: ModelName, service: Service) -> Iterator[float]:
     """Yield the log ratio traced/untraced of each round."""
     setting, order = machine.setting("quick"), random.Random(1)
     cases = {

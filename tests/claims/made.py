@@ -11,6 +11,7 @@ import numpy as np
 
 from conc.claims import ledger
 from conc.claims.judge import judge
+from conc.models import stand_in
 from conc.records import (
     Capture,
     Case,
@@ -97,7 +98,7 @@ def made(  # noqa: PLR0913 - each is a field of the case or its samples
     """State a case; ``cores`` is its CPU time over its wall time."""
     case = Case(
         workload=workload,
-        model=model,
+        model=stand_in(model),
         workers=workers,
         items=items,
         parameters=parameters,

@@ -10,7 +10,7 @@ from conc.records import PROFILES, Case, Profile
 
 
 def cells(profile: Profile) -> list[tuple[Case, Case]]:
-    cases = equal_terms.cases(Setting(profile, 2, interpreters=False, start_methods=("fork",)))
+    cases = equal_terms.cases(Setting(profile, 2, optional=(), start_methods=("fork",)))
     by_id = {case.id: case for case in cases}
     return [(by_id[case.against], case) for case in cases if case.against]
 

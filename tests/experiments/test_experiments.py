@@ -2,7 +2,6 @@
 
 import json
 import multiprocessing
-import sys
 from collections import defaultdict
 from itertools import product
 from pathlib import Path
@@ -13,24 +12,27 @@ from conc import snippets
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
+from conc.models import ModelName, optional_here
 from conc.records import PROFILES, Case, Profile
 
 ALL = [pytest.param(experiment, id=experiment.name) for experiment in registry.EXPERIMENTS]
+SYSTEMS: tuple[tuple[tuple[ModelName, ...], tuple[str, ...]], ...] = (
+    ((), ("fork", "spawn", "forkserver")),
+    (("interpreters",), ("spawn",)),
+)
 SETTINGS = [
-    pytest.param(
-        Setting(profile, cores, interpreters, methods), id=f"{profile}-{cores}-{methods[0]}"
-    )
-    for profile, cores, (interpreters, methods) in product(
+    pytest.param(Setting(profile, cores, optional, methods), id=f"{profile}-{cores}-{methods[0]}")
+    for profile, cores, (optional, methods) in product(
         PROFILES,
         (1, 2, 3, 8, 64),
-        ((False, ("fork", "spawn", "forkserver")), (True, ("spawn",))),
+        SYSTEMS,
     )
 ]
 
 
 def here(profile: Profile = "smoke") -> Setting:
     methods = tuple(multiprocessing.get_all_start_methods())
-    return Setting(profile, 2, sys.version_info >= (3, 14), methods)
+    return Setting(profile, 2, optional_here(), methods)
 
 
 @pytest.mark.parametrize("setting", SETTINGS)

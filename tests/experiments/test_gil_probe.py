@@ -27,7 +27,7 @@ def test_there_is_a_control_and_about_fifteen_functions() -> None:
 
 
 def test_a_sample_tells_call_silence_and_size() -> None:
-    case = gil_probe.cases(Setting("smoke", 2, interpreters=False, start_methods=("fork",)))[0]
+    case = gil_probe.cases(Setting("smoke", 2, optional=(), start_methods=("fork",)))[0]
     with gil_probe.open_case(case, Service()) as trial:
         values = trial.read(trial.act()).values
     assert set(values) == {"call_s", "silence_s", "size"}

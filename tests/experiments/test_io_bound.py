@@ -10,7 +10,9 @@ from conc.records import Case, Profile
 
 
 def setting(profile: Profile) -> Setting:
-    return Setting(profile, 2, interpreters=True, start_methods=("fork", "spawn", "forkserver"))
+    return Setting(
+        profile, 2, optional=("interpreters",), start_methods=("fork", "spawn", "forkserver")
+    )
 
 
 def equal_terms(profile: Profile) -> list[Case]:

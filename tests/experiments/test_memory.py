@@ -5,7 +5,7 @@ from conc.experiments.memory import EXPERIMENT
 
 
 def test_of_each_kind_one_is_held_and_then_many_and_their_memory_is_read() -> None:
-    setting = Setting("quick", 2, interpreters=True, start_methods=("fork", "spawn"))
+    setting = Setting("quick", 2, optional=("interpreters",), start_methods=("fork", "spawn"))
     cases = EXPERIMENT.cases(setting)
     for one, many in zip(cases[::2], cases[1::2], strict=True):
         assert one.workers == 1 < many.workers

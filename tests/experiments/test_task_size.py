@@ -10,11 +10,11 @@ METHODS = ("fork", "spawn", "forkserver")
 
 @pytest.mark.parametrize("cores", [1, 2, 64, 1000])
 def test_every_worker_has_as_many_tasks_as_any_other(cores: int) -> None:
-    for case in task_size.cases(Setting("full", cores, interpreters=False, start_methods=METHODS)):
+    for case in task_size.cases(Setting("full", cores, optional=(), start_methods=METHODS)):
         assert case.items >= case.workers
         assert case.items % case.workers == 0
 
 
 def test_windows_has_a_pool_of_as_many_processes_as_it_allows() -> None:
-    windows = Setting("quick", 100, interpreters=False, start_methods=("spawn",))
+    windows = Setting("quick", 100, optional=(), start_methods=("spawn",))
     assert {case.workers for case in task_size.cases(windows)} == {1, 61}

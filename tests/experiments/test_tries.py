@@ -1,7 +1,6 @@
 """A reader's function: which models try it, what it is called with, and that all answer alike."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -11,12 +10,13 @@ from conc.experiments import tries
 from conc.experiments.experiment import Output, Service, Setting
 from conc.experiments.parts.without_item import WithoutItem
 from conc.experiments.tries import EXAMPLES, Call, Kind, Plan, Terms
+from conc.models import optional_here
 from conc.records import PROFILES, Case
 
 UNIX = ("fork", "spawn", "forkserver")
-SETTING = Setting("quick", 4, interpreters=False, start_methods=UNIX)
-HERE = Setting("quick", 2, interpreters=False, start_methods=UNIX)
-WITH_INTERPRETERS = replace(HERE, interpreters=sys.version_info >= (3, 14))
+SETTING = Setting("quick", 4, optional=(), start_methods=UNIX)
+HERE = Setting("quick", 2, optional=(), start_methods=UNIX)
+WITH_INTERPRETERS = replace(HERE, optional=optional_here())
 RESIZE = Call("work:resize", "['cat.png']")
 
 numbers = [3, 1, 2]
@@ -121,13 +121,13 @@ def test_a_coroutine_function_is_tried_in_a_loop_twice_and_in_an_event_loop() ->
 
 
 def test_interpreters_are_tried_where_there_are_some() -> None:
-    with_them = pools(*cases_of("function", setting=replace(SETTING, interpreters=True)))
+    with_them = pools(*cases_of("function", setting=replace(SETTING, optional=("interpreters",))))
     assert set(with_them) - set(pools(*cases_of("function"))) == {
         ("interpreters", 4, "warm"),
         ("interpreters", 4, "cold"),
     }
     models = {case.model for case in cases_of("coroutine function")}
-    again = cases_of("coroutine function", setting=replace(SETTING, interpreters=True))
+    again = cases_of("coroutine function", setting=replace(SETTING, optional=("interpreters",)))
     assert {case.model for case in again} == models
 
 
@@ -178,7 +178,7 @@ def test_no_more_coroutines_wait_than_there_are_calls(
 
 
 def test_windows_is_not_asked_for_more_processes_than_it_can_wait_for() -> None:
-    windows = Setting("quick", 100, interpreters=False, start_methods=("spawn",))
+    windows = Setting("quick", 100, optional=(), start_methods=("spawn",))
     cases = cases_of("function", setting=windows)
     assert {case.model for case in cases} == {"sequential", "threads"}
 
@@ -201,7 +201,7 @@ def test_memory_is_read_once_for_each_model_and_not_where_a_pool_comes_and_goes(
 
 @pytest.mark.parametrize("cores", [1, 2, 64])
 def test_both_examples_are_tried_with_calls_for_every_core(cores: int) -> None:
-    cases = tries.cases(Setting("full", cores, interpreters=False, start_methods=UNIX))
+    cases = tries.cases(Setting("full", cores, optional=(), start_methods=UNIX))
     blocks = {case.block: case.workload for case in cases}
     assert list(blocks) == [call.function for call, _ in EXAMPLES.values()]
     assert {case.items for case in cases} == {tries.CALLS_PER_CORE * cores}

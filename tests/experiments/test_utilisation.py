@@ -9,7 +9,9 @@ from conc.experiments.experiment import Setting
 
 
 def models(work: str, *, interpreters: bool = False) -> set[str]:
-    setting = Setting("quick", 4, interpreters, ("fork", "spawn", "forkserver"))
+    setting = Setting(
+        "quick", 4, ("interpreters",) if interpreters else (), ("fork", "spawn", "forkserver")
+    )
     cases = utilisation.cases(setting)
     return {case.model for case in cases if case.parameters["work"] == work}
 
@@ -28,6 +30,6 @@ def test_numpy_is_not_measured_in_interpreters_that_it_refuses() -> None:
 
 
 def test_every_worker_does_the_share_that_one_alone_does() -> None:
-    setting = Setting("quick", 4, interpreters=False, start_methods=("fork", "spawn", "forkserver"))
+    setting = Setting("quick", 4, optional=(), start_methods=("fork", "spawn", "forkserver"))
     for case in utilisation.cases(setting):
         assert case.items == case.workers == (4 if case.against else 1)

@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from msgspec.structs import replace
+
 from conc.experiments.experiment import Effort, Experiment, Service, Setting
 from conc.measure.launcher import CaseFailedError
+from conc.models import stand_in
 from conc.records import Case, Measurement, Memory, Profile, Timing
 from tests.measure import tiny
 
@@ -165,7 +168,7 @@ def pair(block: str = "b", *models: str) -> tuple[Case, ...]:
     return (
         baseline,
         *(
-            Case(workload=block, model=model, block=block, answers="group", against=baseline.id)
+            replace(baseline, model=stand_in(model), against=baseline.id)
             for model in models or ("threads",)
         ),
     )
@@ -173,4 +176,4 @@ def pair(block: str = "b", *models: str) -> tuple[Case, ...]:
 
 def setting_of(profile: Profile) -> Setting:
     """Invent a machine of two cores."""
-    return Setting(profile=profile, cores=2, interpreters=False, start_methods=("spawn",))
+    return Setting(profile=profile, cores=2, optional=(), start_methods=("spawn",))

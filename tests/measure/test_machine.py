@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from conc.measure import machine
+from conc.models import MODELS, optional_here
 from conc.records import Interpreter, Machine
 
 
@@ -242,7 +243,13 @@ def test_this_interpreter_is_described() -> None:
     described = machine.describe_interpreter()
     assert described.version == platform.python_version()
     assert described.start_method == described.start_methods[0]
-    assert set(described.packages) == set(machine.PACKAGES)
+    needed = {model.distribution for model in MODELS if model.distribution and model.executor}
+    assert set(described.packages) == {*machine.PACKAGES, *needed}
+    assert all(
+        described.offers(model) == (model.name in optional_here())
+        for model in MODELS
+        if model.needs
+    )
 
 
 def test_the_records_of_this_machine_survive_their_own_schema() -> None:

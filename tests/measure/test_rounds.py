@@ -6,6 +6,7 @@ import pytest
 
 from conc.experiments.experiment import Effort, Service
 from conc.measure.rounds import Rounds, Run, by_host
+from conc.models import stand_in
 from conc.records import Case
 from tests.measure.fakes import (
     FakeClock,
@@ -145,7 +146,10 @@ def test_no_round_begins_when_time_is_up_but_one_is_timed(launcher: FakeLauncher
 
 
 def test_cases_of_a_host_share_a_worker_and_others_have_their_own() -> None:
-    a, b, c = (Case(workload="w", model=m, host=h) for m, h in (("a", "x"), ("b", ""), ("c", "x")))
+    a, b, c = (
+        Case(workload="w", model=stand_in(m), host=h)
+        for m, h in (("a", "x"), ("b", ""), ("c", "x"))
+    )
     assert list(by_host((a, b, c))) == [(a, c), (b,)]
 
 

@@ -1,18 +1,17 @@
 """A trace for the terminal, from a worker process that is real or invented."""
 
-import sys
-
 import pytest
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Setting
 from conc.measure import tracing
 from conc.measure.launcher import CaseFailedError
+from conc.models import optional_here
 from conc.records import Case, Timing
 from tests.invented_spans import invented_spans
 from tests.measure.fakes import FakeClock, FakeLauncher
 
-SETTING = Setting("smoke", 2, sys.version_info >= (3, 14), ("fork", "spawn"))
+SETTING = Setting("smoke", 2, optional_here(), ("fork", "spawn"))
 
 
 def fake(answer: Timing | CaseFailedError | None = None) -> FakeLauncher:
@@ -48,7 +47,7 @@ def test_unknown_names_are_answered_with_the_known(work: str, model: str, said: 
 
 
 def test_a_model_that_is_not_possible_here_is_said() -> None:
-    old = Setting("smoke", 2, interpreters=False, start_methods=("spawn",))
+    old = Setting("smoke", 2, optional=(), start_methods=("spawn",))
     with pytest.raises(ConcError, match="interpreters can't be traced"):
         tracing.trace("io", "interpreters", launcher=fake(), setting=old)
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
+from conc.models import stand_in
 from conc.records import Case
 
 EFFORT = Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=30.0)
@@ -98,24 +99,25 @@ ACTS: dict[str, Callable[[], object]] = {
 @contextmanager
 def open_case(case: Case, service: Service) -> Iterator[Trial]:
     """Make a case ready."""
-    if case.model == "fails to open":
+    behaviour: str = case.model
+    if behaviour == "fails to open":
         raise ValueError("nothing to open")
-    if case.model == "dies at once":
+    if behaviour == "dies at once":
         os._exit(4)
-    if case.model == "tells service":
+    if behaviour == "tells service":
         yield Trial(lambda: service.url)
         return
     method = case.parameters.get("method")
     if isinstance(method, str):
         context = multiprocessing.get_context(method)
         with ProcessPoolExecutor(2, mp_context=context) as pool:
-            if case.model == "pool hangs":
+            if behaviour == "pool hangs":
                 pool.submit(time.sleep, HANG_S)
                 yield Trial(ACTS["hangs"])
             else:
                 yield Trial(lambda: sum(pool.map(square, range(10))), counted)
         return
-    yield Trial(ACTS[case.model])
+    yield Trial(ACTS[behaviour])
 
 
 def counted(result: object) -> Output:
@@ -130,7 +132,7 @@ def experiment(
     def cases(_setting: Setting) -> tuple[Case, ...]:
         baseline = Case(workload="tiny", model="sequential", answers="tiny", memory=memory)
         others = (
-            Case(workload="tiny", model=model, answers="tiny", against=baseline.id)
+            Case(workload="tiny", model=stand_in(model), answers="tiny", against=baseline.id)
             for model in models
         )
         return (baseline, *others)
@@ -149,7 +151,7 @@ def experiment(
 
 def case(model: str, **parameters: str) -> Case:
     """Make a case on its own."""
-    return Case(workload="tiny", model=model, parameters=dict(parameters))
+    return Case(workload="tiny", model=stand_in(model), parameters=dict(parameters))
 
 
 EXPERIMENT = experiment("threads")

@@ -9,6 +9,7 @@ import jsonschema  # type: ignore[import-untyped] # it has no types
 import pytest
 
 from conc.experiments.kitchens.dishes import EXPERIMENT
+from conc.models import stand_in
 from conc.records import Case, Span
 from conc.results import chrome_trace
 from tests.invented import invented_result, invented_setting
@@ -169,7 +170,11 @@ def test_a_result_has_a_file_for_each_traced_case() -> None:
 
 
 def test_a_hostile_case_names_no_other_folder() -> None:
-    case = Case(workload="../../x", model="<b>", parameters={"work": "/etc/passwd", "traced": True})
+    case = Case(
+        workload="../../x",
+        model=stand_in("<b>"),
+        parameters={"work": "/etc/passwd", "traced": True},
+    )
     assert chrome_trace.file_name(case) == "x-etcpasswd-b.json"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from conc.errors import ConcError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
+from conc.models import ModelName
 from conc.records import Case, Failure, Measurement, Result, Sample, Span
 from conc.show import current, timelines
 from conc.show.specs import NARROW, WIDE, Layout
@@ -30,7 +31,7 @@ def result() -> Iterator[Result]:
     current.use(None)
 
 
-def picture(*spans: Span, model: str = "threads") -> timelines.Picture:
+def picture(*spans: Span, model: ModelName = "threads") -> timelines.Picture:
     case = Case(workload="kitchens", model=model, parameters={"work": "mixed", "traced": True})
     sample = Sample(
         case=case.id, run=0, round=0, position=0, warmup=False, started_s=0.0, wall_s=1.0,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from conc.records import MODELS
+from conc.models import MODELS, NAMES
 
 CSS = Path(__file__).parents[2] / "docs" / "assets" / "conc.css"
 PAPER = {"light": "#ffffff", "dark": "#1e2129"}  # --md-default-bg-color of Material's schemes
@@ -33,12 +33,12 @@ Vector = NDArray[np.float64]
 
 
 def colours(scheme: str) -> dict[str, str]:
-    blocks = re.findall(
-        r"^[^\n]*\{([^}]*--conc-sequential[^}]*)\}", CSS.read_text("utf-8"), re.MULTILINE
-    )
+    """Return the colours of the models, and those that charts set beside them."""
+    blocks = re.findall(r"\{([^}]*--conc-ideal: [^}]*)\}", CSS.read_text("utf-8"))
     assert len(blocks) == 2
-    block = blocks[("light", "dark").index(scheme)]
-    return dict(re.findall(r"--conc-([a-z]+): (#[0-9a-f]{6})", block))
+    place = ("light", "dark").index(scheme)
+    beside = dict(re.findall(r"--conc-([a-z]+): (#[0-9a-f]{6})", blocks[place]))
+    return beside | {model.name: (model.light, model.dark)[place] for model in MODELS}
 
 
 def linear(colour: str) -> Vector:
@@ -67,10 +67,10 @@ def test_each_colour_is_legible_as_text_on_the_page(scheme: str) -> None:
 @pytest.mark.parametrize("scheme", PAPER)
 def test_models_are_told_apart(scheme: str, vision: str) -> None:
     seen = {
-        model: lab(np.array(VISIONS[vision]) @ linear(colours(scheme)[model])) for model in MODELS
+        model: lab(np.array(VISIONS[vision]) @ linear(colours(scheme)[model])) for model in NAMES
     }
     distances = {
         (one, other): float(np.linalg.norm(seen[one] - seen[other]))
-        for one, other in combinations(MODELS, 2)
+        for one, other in combinations(NAMES, 2)
     }
     assert min(distances.values()) >= SEEN_APART, min(distances.items(), key=lambda item: item[1])

@@ -3,10 +3,11 @@
 import http.client
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Literal, NamedTuple, get_args
 from urllib.parse import urlsplit
 
@@ -14,10 +15,12 @@ import msgspec
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
-from conc.experiments.kitchens.trace import Piece, Trace, gil_enabled
+from conc.experiments.kitchens.trace import Piece, Trace, TracedPool, gil_enabled
 from conc.experiments.parts.counting import rounds
 from conc.experiments.parts.pools import is_possible, pool_models
-from conc.records import MODELS, Case, Model, Profile, Scalar, Span, Value
+from conc.experiments.parts.runs import run_of
+from conc.models import MODELS, NAMES, Model, ModelName, find
+from conc.records import Case, Profile, Scalar, Span, Value
 from conc.snippets import kitchens, kitchens_asyncio
 
 WORKLOAD = "kitchens"
@@ -40,24 +43,17 @@ OVEN_MS: Mapping[Profile, Mapping[Work, int]] = {
     "full": {"cpu": 0, "io": 30, "mixed": 30},
 }
 
-PICTURES: Mapping[Work, tuple[Model, ...]] = {
-    "cpu": ("sequential", "threads", "processes", "interpreters"),
+PICTURES: Mapping[Work, tuple[ModelName, ...]] = {
+    "cpu": tuple(name for name in NAMES if name != "asyncio"),
     "io": ("sequential", "threads", "asyncio"),
-    "mixed": MODELS,
+    "mixed": NAMES,
 }
 """What is traced: the article's five pictures, the one it could not have, and its kitchens."""
 
 REHEARSALS = 7
 MOST_SPANS = 5_000
 
-RUNS: dict[str, Callable[[Sequence[kitchens.Dish]], list[kitchens.Meal]]] = {
-    "sequential": kitchens.run_sequential,
-    "threads": kitchens.run_threads,
-    "processes": kitchens.run_processes,
-    "asyncio": kitchens_asyncio.run_asyncio,
-}
-if sys.version_info >= (3, 14):
-    RUNS["interpreters"] = kitchens.run_interpreters
+Cook = Callable[[Sequence[kitchens.Dish]], list[kitchens.Meal]]
 
 
 class Served(NamedTuple):
@@ -85,13 +81,13 @@ def cases(setting: Setting) -> tuple[Case, ...]:
     return tuple(made)
 
 
-def possible_models(setting: Setting) -> tuple[str, ...]:
+def possible_models(setting: Setting) -> tuple[ModelName, ...]:
     """Name the models that can cook ten dishes here."""
     pools = [model for model in pool_models(setting) if is_possible(model, DISHES, setting)]
-    return ("sequential", "asyncio", *pools)
+    return (*(model.name for model in MODELS if not model.pool), *pools)
 
 
-def make_case(work: Work, model: str, setting: Setting, *, traced: bool = True) -> Case:
+def make_case(work: Work, model: ModelName, setting: Setting, *, traced: bool = True) -> Case:
     """Make a case of ten dishes. Those that leave nothing behind share a worker process."""
     parameters: dict[str, Scalar] = {"work": work, "traced": traced, "cores": setting.cores}
     if work != "io":
@@ -104,8 +100,8 @@ def make_case(work: Work, model: str, setting: Setting, *, traced: bool = True) 
         workers=1 if model == "sequential" else DISHES,
         items=DISHES,
         parameters=parameters,
-        # Interpreters take long to start: apart from the others they cost those no rounds.
-        block=model if model == "interpreters" else WORKLOAD,
+        # Interpreters and their like start slowly: apart from the others they cost those no rounds.
+        block=model if find(model).needs else WORKLOAD,
         host="one process",
         answers=f"{work} dishes",
     )
@@ -124,12 +120,13 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
     dishes, oven_s = make_dishes(case, service), float(case.parameters.get("latency_ms", 0)) / 1000
     prep_s = preparation_s(dishes[0])
     predicted_s = prediction_s(case, prep_s, oven_s)
-    run = RUNS[case.model]
+    model = find(case.model)
     traced = bool(case.parameters["traced"])
     recorded = False
 
     def act() -> Served:
-        trace = Trace(case.model) if traced else None
+        trace = Trace(model) if traced else None
+        run = run_under(model, trace)
         began_s = time.perf_counter()
         with trace.on() if trace else nullcontext():
             meals = run(dishes)
@@ -153,6 +150,23 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
         return Output(answer=result.meals, values=values, spans=spans)
 
     return nullcontext(Trial(act=act, read=read))
+
+
+def run_under(model: Model, trace: Trace | None) -> Cook:
+    """Return what cooks under a model: the page's own function, or a pool that is traced alike."""
+    shown = run_of(kitchens, model.name) or run_of(kitchens_asyncio, model.name)
+    if shown is not None:
+        return shown
+    kind = model.executor
+    assert kind is not None
+    return partial(_in_pool, partial(TracedPool, kind, trace) if trace else kind)
+
+
+def _in_pool(
+    open_pool: Callable[[int], Executor], dishes: Sequence[kitchens.Dish]
+) -> list[kitchens.Meal]:
+    with open_pool(len(dishes)) as pool:
+        return list(pool.map(kitchens.cook, dishes))
 
 
 def make_dishes(case: Case, service: Service) -> list[kitchens.Dish]:

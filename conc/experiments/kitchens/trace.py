@@ -22,9 +22,12 @@ from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from conc.snippets import kitchens
+
+if TYPE_CHECKING:
+    from conc.models import Model
 
 T = TypeVar("T")
 
@@ -38,7 +41,6 @@ COARSEST_CLOCK_S = 0.001
 """With a clock of CPU time that ticks more seldom, interruptions can't be seen (Windows)."""
 
 SCHEDSTAT = "/proc/thread-self/schedstat"
-POOLS = ("ThreadPoolExecutor", "ProcessPoolExecutor", "InterpreterPoolExecutor")
 
 
 class Piece(NamedTuple):
@@ -332,21 +334,26 @@ class TracedPool(Executor):
         self._trace.receive(served.result(), submitted_s, held_s)
         handed.set_result(served.result().meal)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base class
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: types.TracebackType | None,
+    ) -> bool | None:
         """Close the pool."""
-        self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        return self._pool.__exit__(kind, error, traceback)
 
 
 class Trace:
     """The trace of one execution under ``model``; times are those of ``perf_counter``."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: "Model") -> None:
         """Begin with an empty trace."""
-        self.takes_turns = model == "threads" and gil_enabled()
+        self.takes_turns = model.kind == "threads" and gil_enabled()
         if self.takes_turns and tells_delays:
             files_with_gil()  # now: within the trace it would take a thread's time
-        self._tasks = model == "asyncio"
-        self._copies = model in {"processes", "interpreters"}
+        self._tasks = model.name == "asyncio"
+        self._copies = model.is_apart
         self._pieces: list[Piece] = []
         self._received: list[tuple[Served, float, float]] = []
         self._submitted_s: list[float] = []
@@ -367,8 +374,11 @@ class Trace:
         self._pieces += here.pieces
 
     def _in_workers(self) -> AbstractContextManager[None]:
-        pools = {name: vars(kitchens)[name] for name in POOLS if name in vars(kitchens)}
-        traced = {name: partial(TracedPool, kind, self) for name, kind in pools.items()}
+        traced = {
+            name: partial(TracedPool, kind, self)
+            for name, kind in vars(kitchens).items()
+            if isinstance(kind, type) and issubclass(kind, Executor)
+        }
         return _replaced(kitchens, {**IN_WORKERS, **traced})
 
     def _in_tasks(self) -> AbstractContextManager[None]:

@@ -1,45 +1,37 @@
 """Pools that are open, and whose every worker has worked once, before anything is timed."""
 
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from conc.experiments.experiment import Setting
 from conc.experiments.parts.barrier import call_in_every_worker
-
-if sys.version_info >= (3, 14):
-    from concurrent.futures import InterpreterPoolExecutor
-
-    POOLS: Mapping[str, Callable[..., Executor]] = {
-        "threads": ThreadPoolExecutor,
-        "processes": ProcessPoolExecutor,
-        "interpreters": InterpreterPoolExecutor,
-    }
-else:
-    POOLS: Mapping[str, Callable[..., Executor]] = {
-        "threads": ThreadPoolExecutor,
-        "processes": ProcessPoolExecutor,
-    }
-
-MOST_PROCESSES_ON_WINDOWS = 61
-"""More worker processes than this a ``ProcessPoolExecutor`` refuses on Windows."""
+from conc.models import MODELS, ModelName, find
 
 
-def pool_models(setting: Setting) -> tuple[str, ...]:
-    """Name the models that run on a pool of workers, as far as this interpreter has them."""
-    return ("threads", "processes", *(("interpreters",) if setting.interpreters else ()))
+def pool_models(setting: Setting) -> tuple[ModelName, ...]:
+    """Name the models that run on a pool of workers, as far as they are possible here."""
+    return tuple(
+        model.name
+        for model in MODELS
+        if model.pool and (not model.needs or model.name in setting.optional)
+    )
 
 
-def is_possible(model: str, workers: int, setting: Setting) -> bool:
+def possible_workers(model: ModelName, wanted: int, setting: Setting) -> int:
+    """Return how many workers a pool can have here: as wanted, or the most there are."""
+    on_windows = "forkserver" not in setting.start_methods
+    return min(wanted, (on_windows and find(model).most_on_windows) or wanted)
+
+
+def is_possible(model: ModelName, workers: int, setting: Setting) -> bool:
     """Tell whether a pool of this size can be opened here."""
-    windows = "forkserver" not in setting.start_methods
-    return not (model == "processes" and windows and workers > MOST_PROCESSES_ON_WINDOWS)
+    return possible_workers(model, workers, setting) == workers
 
 
 @contextmanager
 def warm_pool(
-    model: str,
+    model: ModelName,
     workers: int,
     call: Callable[..., object],
     *arguments: object,
@@ -47,6 +39,6 @@ def warm_pool(
     initargs: tuple[object, ...] = (),
 ) -> Iterator[Executor]:
     """Open the model's pool and make each of its workers call ``call(*arguments)`` once."""
-    with POOLS[model](workers, initializer=initializer, initargs=initargs) as pool:
+    with find(model).open_pool(workers, initializer=initializer, initargs=initargs) as pool:
         call_in_every_worker(pool, workers, call, *arguments)
         yield pool

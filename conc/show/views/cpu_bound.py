@@ -2,13 +2,14 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import ModelName, ordered
+from conc.models import find as look
 from conc.records import Case, Estimate, Memory
 from conc.results.differences import MEANING
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
+from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, drawn_high, drawn_low, number, present
@@ -16,7 +17,6 @@ from conc.show.views.cells import ABSENT, drawn_high, drawn_low, number, present
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 YARDSTICK = "yardstick"
-MODELS = ("threads", "asyncio", "processes", "interpreters")
 
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
@@ -164,6 +164,13 @@ def times_table(evidence: Evidence) -> Table:
     )
 
 
+def compared(measured: Measured) -> list[ModelName]:
+    """Return the models beside sequential: first those whose workers share a GIL."""
+    cases = measured.select(workload=WORKLOAD)
+    names = ordered(case.model for case in cases if case.model != "sequential")
+    return sorted(names, key=lambda name: look(name).is_apart)
+
+
 def workers_at_cores(evidence: Evidence, measured: Measured) -> int:
     """Return the greatest measured worker count that is no more than the usable cores."""
     counts = {case.workers for case in measured.select(workload=WORKLOAD)}
@@ -190,7 +197,7 @@ def best_case(evidence: Evidence, model: str, pool: str | None = None) -> Case:
 
 def _all_series(measured: Measured) -> list[Series]:
     series = []
-    for model in MODELS:
+    for model in compared(measured):
         for pool in (None, "warm", "cold"):
             cases = [
                 case
@@ -243,7 +250,7 @@ def _describe(evidence: Evidence) -> str:
     """Say in words what the speed-up chart shows, for readers who don't see it."""
     measured = evidence.of(NAME)
     found = []
-    for model in MODELS:
+    for model in compared(measured):
         for case in measured.select(workload=WORKLOAD, model=model):
             estimate = measured.speedup(case)
             if estimate is not None and case.workers in {1, workers_at_cores(evidence, measured)}:
@@ -338,7 +345,7 @@ def _at_cores(evidence: Evidence, measured: Measured) -> list[Case]:
     workers = workers_at_cores(evidence, measured)
     others = [
         case
-        for model in MODELS
+        for model in compared(measured)
         for case in measured.select(workload=WORKLOAD, model=model)
         if case.workers == workers or model == "asyncio"
     ]

@@ -3,11 +3,11 @@
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns

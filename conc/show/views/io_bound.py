@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from conc import formats
 from conc.errors import MissingError
-from conc.records import MODELS, Case, Estimate
+from conc.models import find as look
+from conc.models import ordered, place
+from conc.records import Case, Estimate
 from conc.results.differences import MEANING, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
+from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import (
@@ -322,10 +323,9 @@ def _fair(measured: Measured) -> list[Case]:
 
 def _in_order(measured: Measured) -> list[Case]:
     """Return the cases on equal terms by latency, level and model, as tables show them."""
-    order = {str(model): place for place, model in enumerate(MODELS)}
     return sorted(
         _fair(measured),
-        key=lambda c: (c.parameters["latency_ms"], c.workers, order.get(c.model, len(order))),
+        key=lambda c: (c.parameters["latency_ms"], c.workers, place(c.model)),
     )
 
 
@@ -337,7 +337,7 @@ def _middle(measured: Measured) -> float:
 
 
 def _series(measured: Measured, latency: float) -> Iterator[Series]:
-    for model in MODELS:
+    for model in ordered(case.model for case in _fair(measured)):
         points = tuple(
             Point(
                 case.workers,

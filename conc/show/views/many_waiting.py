@@ -2,12 +2,12 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.models import IDEAL, look
-from conc.show.specs import Point, Row
+from conc.show.specs import IDEAL, Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number
@@ -16,7 +16,6 @@ from conc.show.views.counted import estimate, numbers
 NAME = "many-waiting"
 
 _KINDS = (("rss_each_bytes", "resident", False), ("vms_each_bytes", "virtual", True))
-_NOUNS = {"threads": "thread", "asyncio": "task"}
 
 
 def memory_chart(evidence: Evidence) -> Chart:
@@ -86,7 +85,7 @@ def memory_table(evidence: Evidence) -> Table:
 
 
 def _chart_row(measured: Measured, case: Case) -> Row:
-    label = formats.plural(case.workers, _NOUNS.get(case.model, case.model))
+    label = formats.plural(case.workers, look(case.model).worker)
     points = tuple(
         Point(
             found.value,

@@ -2,12 +2,12 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.models import IDEAL, look
-from conc.show.specs import Point, Row
+from conc.show.specs import IDEAL, Point, Row
 from conc.show.tables import Table
 from conc.show.views import columns
 from conc.show.views.cells import drawn_high, drawn_low

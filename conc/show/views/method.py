@@ -5,7 +5,8 @@ from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
-from conc.records import MODELS, BlockEnd, Estimate, Failure, Measurement
+from conc.models import NAMES
+from conc.records import BlockEnd, Estimate, Failure, Measurement
 from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import percentile
 from conc.show.tables import Cell, Column, Table
@@ -134,7 +135,7 @@ def _profile(measured: Measured) -> str:
 
 def _stalled(measured: Measured) -> float | None:
     """Return the median over cases that don't stall themselves: those with one worker."""
-    alone = (case for case in measured.cases if case.workers == 1 and case.model in MODELS)
+    alone = (case for case in measured.cases if case.workers == 1 and case.model in NAMES)
     found = [measured.stalled(case) for case in alone]
     known = [share for share in found if share is not None]
     return percentile(known, 50) if known else None

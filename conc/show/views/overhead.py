@@ -2,11 +2,11 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
@@ -17,13 +17,6 @@ MEMORY = "memory"
 START = "start"
 HAND_OVER = "hand_over"
 HOLD = "hold"
-
-_SINGULAR = {
-    "asyncio": "task",
-    "threads": "thread",
-    "processes": "process",
-    "interpreters": "interpreter",
-}
 
 
 def cost_chart(evidence: Evidence) -> Chart:
@@ -213,7 +206,7 @@ def what(case: Case) -> str:
 
 def one(case: Case) -> str:
     """Name one of what a case starts or holds: ``a process (spawn)``."""
-    noun = _SINGULAR.get(case.model, case.model)
+    noun = look(case.model).worker
     method = case.parameters.get("start_method")
     article = "an" if noun[0] in "aeiou" else "a"
     return f"{article} {noun}" + (f" ({method})" if method else "")

@@ -9,6 +9,7 @@ from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import MODELS
 from conc.records import Case, Estimate
 from conc.results.differences import Difference, difference
 from conc.results.evidence import Evidence, Measured
@@ -24,14 +25,13 @@ _EFFECT: Mapping[Difference, str] = {
     "no difference": "made no difference",
     "undecided": "made no difference that can be told from noise here",
 }
-_WORKERS_MODELS = ("threads", "processes", "interpreters")
 
 
 def answers_table(evidence: Evidence) -> Table:
     """Answer the article's question in one table: each model under each kind of work."""
-    models = ["sequential", "threads", "asyncio", "processes"]
-    if evidence.result.interpreter.interpreters:
-        models.append("interpreters")
+    python = evidence.result.interpreter
+    possible = (model for model in MODELS if python.offers(model))
+    models = [model.name for model in sorted(possible, key=lambda model: model.is_apart)]
     return Table.of(
         "Which model for which work, measured on this machine",
         (
@@ -269,7 +269,7 @@ def overhead_hand_over(evidence: Evidence) -> str:
     measured = evidence.of(overhead.NAME)
     found = {
         model: cost
-        for model in _WORKERS_MODELS
+        for model in (one.name for one in MODELS if one.pool)
         for case in measured.select(workload=overhead.HAND_OVER, model=model)
         if (cost := measured.cost_s(case))
     }
@@ -351,8 +351,8 @@ def _effect_of(evidence: Evidence, model: str) -> str:
 def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
     """Return what each model did to CPU-bound work, with as many workers as usable cores."""
     measured = evidence.of(cpu_bound.NAME)
-    found = {}
-    for model in ("threads", "asyncio", "processes", "interpreters"):
+    found: dict[str, tuple[Case, Estimate, Difference]] = {}
+    for model in cpu_bound.compared(measured):
         try:
             case = cpu_bound.best_case(evidence, model)
         except MissingError:

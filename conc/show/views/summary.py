@@ -5,13 +5,12 @@ from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import ABSENT, Answer, answered, failed, interval
-
-MODELS = ("processes", "threads", "asyncio")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "The article: what it is": {
@@ -37,9 +36,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 
 def models_table(evidence: Evidence) -> Table:
     """Set the article's words on each model beside this machine's figures."""
-    models = [*MODELS]
-    if evidence.result.interpreter.interpreters:
-        models.append("interpreters")
+    models = [m for m in _HEADINGS if evidence.result.interpreter.offers(find(m))]
     workers = formats.plural(evidence.whole_cores, "worker")
     measured: Mapping[str, Answer] = {
         f"CPU-bound speed-up, {workers}": _speedup,
@@ -71,7 +68,7 @@ def models_table(evidence: Evidence) -> Table:
     )
 
 
-_HEADINGS = {
+_HEADINGS: Mapping[str, str] = {
     "processes": "Multiprocessing",
     "threads": "Threading",
     "asyncio": "AsyncIO",

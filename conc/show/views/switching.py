@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case, Sample
 from conc.results import statistics
 from conc.results.evidence import Evidence, Measured
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.models import IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Series
+from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number

@@ -2,11 +2,11 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.models import find as look
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Column, Table
 from conc.show.views import columns

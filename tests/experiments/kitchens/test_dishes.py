@@ -6,14 +6,15 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Output, Service, Setting
 from conc.experiments.kitchens import dishes
 from conc.experiments.kitchens.trace import Piece
+from conc.models import ModelName
 from conc.records import Case
 from conc.snippets import kitchens
 
-SETTING = Setting("smoke", 2, interpreters=False, start_methods=("fork", "spawn"))
+SETTING = Setting("smoke", 2, optional=(), start_methods=("fork", "spawn"))
 
 
-def case_of(work: dishes.Work, model: str, *, traced: bool = True, cores: int = 2) -> Case:
-    setting = Setting("smoke", cores, interpreters=True, start_methods=("fork",))
+def case_of(work: dishes.Work, model: ModelName, *, traced: bool = True, cores: int = 2) -> Case:
+    setting = Setting("smoke", cores, optional=("interpreters",), start_methods=("fork",))
     return dishes.make_case(work, model, setting, traced=traced)
 
 
@@ -48,7 +49,7 @@ def test_the_five_pictures_of_the_article_are_traced() -> None:
 
 
 @pytest.mark.parametrize("model", ["sequential", "threads", "processes", "asyncio"])
-def test_a_real_trace_waits_as_long_as_the_oven_says(model: str, service: Service) -> None:
+def test_a_real_trace_waits_as_long_as_the_oven_says(model: ModelName, service: Service) -> None:
     first, second = outputs(case_of("mixed", model), service, times=2)
     waits = [span for span in first.spans if span.phase == "wait"]
     assert {span.task for span in first.spans} == set(range(1, 11))
@@ -89,7 +90,7 @@ def test_a_trace_with_too_many_spans_is_not_kept(
     ],
 )
 def test_the_kitchens_predict_by_stoves_and_ovens(
-    model: str,
+    model: ModelName,
     gil: bool,  # noqa: FBT001 - a parameter of the test
     cores: int,
     predicted_s: float,

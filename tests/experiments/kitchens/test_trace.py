@@ -10,10 +10,13 @@ from itertools import pairwise
 import pytest
 
 from conc.experiments.kitchens import trace
-from conc.experiments.kitchens.dishes import RUNS
+from conc.experiments.kitchens.dishes import possible_models, run_under
 from conc.experiments.kitchens.trace import Piece, Served, Trace
+from conc.measure.machine import setting
+from conc.models import ModelName, find
 from conc.snippets import kitchens, kitchens_asyncio
 
+MODELS = possible_models(setting("smoke"))
 DISHES = [kitchens.Dish(number, 2, "") for number in range(1, 4)]
 
 
@@ -21,29 +24,29 @@ def piece(phase: str, t0: float, t1: float, *, task: int = 1, delay_s: float = 0
     return Piece(1, 2, task, phase, t0, t1, delay_s)
 
 
-def traced(model: str) -> tuple[list[kitchens.Meal], list[Piece]]:
-    recorded = Trace(model)
+def traced(model: ModelName) -> tuple[list[kitchens.Meal], list[Piece]]:
+    recorded = Trace(find(model))
     with recorded.on():
-        meals = RUNS[model](DISHES)
+        meals = run_under(find(model), recorded)(DISHES)
     return meals, recorded.pieces({})
 
 
-@pytest.mark.parametrize("model", RUNS)
-def test_a_trace_serves_the_same_and_knows_every_dish(model: str) -> None:
+@pytest.mark.parametrize("model", MODELS)
+def test_a_trace_serves_the_same_and_knows_every_dish(model: ModelName) -> None:
     meals, pieces = traced(model)
-    assert meals == RUNS[model](DISHES)
+    assert meals == run_under(find(model), None)(DISHES)
     assert {one.task for one in pieces if one.phase == "run"} == {1, 2, 3}
 
 
-@pytest.mark.parametrize("model", RUNS)
-def test_the_snippet_is_as_before_afterwards(model: str) -> None:
+@pytest.mark.parametrize("model", MODELS)
+def test_the_snippet_is_as_before_afterwards(model: ModelName) -> None:
     before = dict(vars(kitchens)), dict(vars(kitchens_asyncio))
     traced(model)
     assert (vars(kitchens), vars(kitchens_asyncio)) == before
 
 
-@pytest.mark.parametrize("model", sorted(set(RUNS) - {"sequential", "asyncio"}))
-def test_each_worker_has_a_start_before_all_else(model: str) -> None:
+@pytest.mark.parametrize("model", sorted(set(MODELS) - {"sequential", "asyncio"}))
+def test_each_worker_has_a_start_before_all_else(model: ModelName) -> None:
     _, pieces = traced(model)
     first = {(one.pid, one.tid): one for one in sorted(pieces, key=lambda one: -one.t0)}
     assert {one.phase for one in first.values()} == {"start"}
@@ -158,8 +161,10 @@ def test_a_clock_of_cpu_time_that_is_too_coarse_tells_nothing_of_interruptions(
     assert prepared(clocks, monkeypatch, (0.006, 0.0, 0.0)) == [("run", 0, 0.006)]
 
 
-def divided(model: str, one: Piece, *, takes_turns: bool = False) -> list[tuple[str, float, float]]:
-    recorded = Trace(model)
+def divided(
+    model: ModelName, one: Piece, *, takes_turns: bool = False
+) -> list[tuple[str, float, float]]:
+    recorded = Trace(find(model))
     recorded.takes_turns = takes_turns
     recorded._pieces = [one]
     return [(part.phase, part.t0, part.t1) for part in recorded.pieces({1: (1.0, 2.0)})]
@@ -201,14 +206,14 @@ def test_runs_that_follow_at_once_are_one_and_others_stay_apart() -> None:
 
 
 def test_processes_that_share_no_clock_leave_no_trace() -> None:
-    recorded = Trace("processes")
+    recorded = Trace(find("processes"))
     served = Served((0, "raw"), 1, 2, 1, 5.0, 5.0, 6.0, [piece("run", 5.0, 6.0)])
     recorded.receive(served, submitted_s=100.0, held_s=101.0)
     assert recorded.pieces({}) == []
 
 
 def test_a_call_that_was_cancelled_is_not_answered() -> None:
-    recorded = Trace("threads")
+    recorded = Trace(find("threads"))
     handed: Future[int] = Future()
     handed.cancel()
     done: Future[Served] = Future()

@@ -78,20 +78,24 @@ def test_the_barrier_imports_no_other_module_of_conc() -> None:
 
 
 def test_interpreters_are_a_pool_model_only_where_they_exist() -> None:
-    assert pool_models(Setting("quick", 2, interpreters=True, start_methods=("spawn",))) == (
+    assert pool_models(
+        Setting("quick", 2, optional=("interpreters",), start_methods=("spawn",))
+    ) == (
         "threads",
         "processes",
         "interpreters",
     )
-    assert pool_models(Setting("quick", 2, interpreters=False, start_methods=("spawn",))) == (
+    assert pool_models(Setting("quick", 2, optional=(), start_methods=("spawn",))) == (
         "threads",
         "processes",
     )
 
 
 def test_windows_refuses_more_than_61_processes_and_nothing_else() -> None:
-    windows = Setting("full", 64, interpreters=True, start_methods=("spawn",))
-    unix = Setting("full", 64, interpreters=True, start_methods=("fork", "spawn", "forkserver"))
+    windows = Setting("full", 64, optional=(), start_methods=("spawn",))
+    unix = Setting(
+        "full", 64, optional=("interpreters",), start_methods=("fork", "spawn", "forkserver")
+    )
     assert is_possible("processes", 61, windows)
     assert not is_possible("processes", 62, windows)
     assert is_possible("threads", 100, windows)
