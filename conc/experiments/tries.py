@@ -5,6 +5,7 @@ import asyncio
 import dataclasses
 import importlib
 import inspect
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Outcome, Service, Setting, Trial
 from conc.experiments.parts.pools import POOLS, is_possible, pool_models, warm_pool
-from conc.experiments.parts.without_item import WithoutItem
+from conc.experiments.parts.without_item import WithoutItem, take_path
 from conc.records import PROFILES, Case
 from conc.snippets import own_function
 
@@ -210,14 +211,19 @@ def _in_a_loop(function: Function, items: list[object], at_once: int) -> list[ob
 
 
 def _cold(case: Case, function: Function, items: list[object]) -> list[object]:
-    with POOLS[case.model](case.workers) as pool:
+    with POOLS[case.model](case.workers, **_path_taken(case.model)) as pool:
         return own_function.run_pool(pool, function, items, case.workers)
 
 
 @contextmanager
 def _warm(case: Case, function: Function, items: list[object]) -> Iterator[Trial]:
-    with warm_pool(case.model, case.workers, function, items[0]) as pool:
+    with warm_pool(case.model, case.workers, function, items[0], **_path_taken(case.model)) as pool:
         yield Trial(act=partial(own_function.run_pool, pool, function, items, case.workers))
+
+
+def _path_taken(model: str) -> dict[str, Any]:
+    """Let interpreters find a reader's modules: each begins with the path of the command line."""
+    return {"initializer": take_path, "initargs": (sys.path,)} if model == "interpreters" else {}
 
 
 def experiment(call: Call, plan: Plan, terms: Terms) -> Experiment:

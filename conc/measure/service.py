@@ -21,7 +21,7 @@ import psutil
 from conc.errors import ConcError
 from conc.experiments.experiment import Service
 from conc.experiments.parts import ceiling as client
-from conc.measure import details
+from conc.measure import details, readers
 
 HOST = "127.0.0.1"
 START_LIMIT_S = 30.0
@@ -118,6 +118,7 @@ def _start(port: int, errors: IO[bytes]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
+        env=readers.environment(),
         start_new_session=not windows,
         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if windows else 0,
     )
