@@ -263,6 +263,11 @@ EXPERIMENT = Experiment(
         "How much faster does each model call a function for many items than a plain loop does?"
     ),
     snippets=("conc.snippets.own_function",),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.without_item",
+    ),
     cases=cases,
     open=open_case,
     effort={

@@ -104,6 +104,11 @@ EXPERIMENT = Experiment(
         " are they than one: in pure Python, in hashlib, zlib and NumPy, and in a C program?"
     ),
     snippets=("conc.snippets.utilisation", "conc.snippets.c_threads"),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.probe",
+    ),
     cases=cases,
     open=open_case,
     effort=rounds(8, 48, seconds=4.3, full_seconds=38),

@@ -269,6 +269,7 @@ EXPERIMENT = Experiment(
         " article's picture of kitchens and chefs predicts?"
     ),
     snippets=("conc.snippets.kitchens", "conc.snippets.kitchens_asyncio"),
+    times=("conc.experiments.kitchens.trace", "conc.measure.ratings_server"),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=9),
