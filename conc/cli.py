@@ -520,12 +520,13 @@ def _result(file: Path | None, folder: Path | None) -> "Result":
     from conc.measure.machine import describe_interpreter, describe_machine
     from conc.results import store
 
-    if file is None:
-        folder = folder or store.results_folder()
-        file = store.result_path(folder, describe_machine(), describe_interpreter())
-        if not file.exists():
-            raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
-    return store.load(file)
+    if file:
+        return store.load(file)
+    folder = folder or store.results_folder()
+    ours = store.result_path(folder, describe_machine(), describe_interpreter())
+    if not ours.exists():
+        raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
+    return store.load_ours(ours)
 
 
 def _write(output: Path, content: bytes) -> None:
