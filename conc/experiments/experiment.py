@@ -73,8 +73,9 @@ class Experiment:
     ``snippets`` are module names such as ``conc.snippets.cpu_bound``: their bytes are part of the
     staleness key, and pages show them. ``times`` names our own modules that run in a sample or
     make it ready, beside the one that holds ``open``: they are part of the key as well.
-    ``sample_limit_s`` ends a worker that hangs. Where
-    ``captured`` is true there is nothing to time: the evidence is what other programs show.
+    ``left_out`` says in a line each what can't be measured here for want of a tool.
+    ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
+    time: the evidence is what other programs show.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Experiment:
     open: Open
     effort: Mapping[Profile, Effort]
     times: tuple[str, ...] = ()
+    left_out: Callable[[], list[str]] = list
     needs_service: bool = False
     sample_limit_s: float = 30.0
     captured: bool = False

@@ -1,12 +1,12 @@
 """How many cores one process keeps busy, by the kind of work; beside it processes, and C."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.parts import compiler
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.probe import rounds, same_answer
 from conc.records import Case, Profile
@@ -24,15 +24,20 @@ TIMES: Mapping[str, int] = {
 LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
 
 C = "c"
-COMPILER = "cc"
 NOT_IN_INTERPRETERS = ("numpy",)
 """NumPy refuses to be imported in an interpreter other than the main one."""
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make the cases of each work; those of C are there only where its compiler is."""
+    """Make the cases of each work; those of C are there only where its compiler works."""
     python = [case for work in utilisation.WORKS for case in _of(work, setting)]
-    return (*python, *(_of_c(setting) if shutil.which(COMPILER) else ()))
+    return (*python, *(() if compiler.why_none() else _of_c(setting)))
+
+
+def left_out() -> list[str]:
+    """Say why the cases of C are absent, where they are."""
+    reason = compiler.why_none()
+    return [f"the program in C was not timed: {reason}"] if reason else []
 
 
 def _of(work: str, setting: Setting) -> list[Case]:
@@ -111,5 +116,6 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
+    left_out=left_out,
     effort=rounds(8, 48, seconds=4.3, full_seconds=38),
 )

@@ -185,7 +185,10 @@ def c_uses_several_cores(evidence: Evidence) -> Finding:
     cores = evidence.need_cores()
     compiled = evidence.cases_if_any("utilisation", model="c-threads", workers=cores)
     if not compiled:
-        raise NotTested("no C program was timed, for want of a C compiler (gcc or clang)")
+        reasons = "; ".join(evidence.measurement("utilisation").left_out)
+        raise NotTested(
+            reasons or "no C program was timed, for want of a C compiler (gcc or clang)"
+        )
     use = evidence.cpu_share("utilisation", compiled[0])
     numbers = {"cores used": use}
     sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores."
