@@ -192,7 +192,7 @@ def oven_log(url: str, since_s: float) -> dict[int, tuple[float, float]]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc)
     try:
         connection.request("GET", "/log")
-        entries = json.load(connection.getresponse())["requests"]
+        entries = json.load(connection.getresponse())
     finally:
         connection.close()
     return {int(dish): (came_s, went_s) for dish, came_s, went_s in entries if came_s >= since_s}
