@@ -2,9 +2,10 @@
 
 import sys
 
-from conc.cli import main
-
 if __name__ == "__main__":
     if not sys.flags.safe_path:
-        del sys.path[0]  # the folder that the user stands in: the command has none of its modules
+        del sys.path[0]  # the folder that the user stands in: it holds no module of ours
+
+    from conc.cli import main
+
     main()

@@ -115,3 +115,16 @@ def test_what_a_reader_raises_is_not_blamed_on_names(folder: Path) -> None:
 def test_a_folder_that_is_in_the_way_changes_nothing_for_our_own_experiments(folder: Path) -> None:
     ended = conc(folder, "measure", "many-waiting", "io-bound", "--profile", "smoke")
     assert ended.returncode == 0, ended.stderr
+
+
+def test_the_command_takes_no_module_from_the_folder_that_its_user_stands_in(
+    folder: Path,
+) -> None:
+    (folder / "conc.py").unlink()  # which Python itself would take
+    for name in ("msgspec", "click", "shutil"):
+        write(folder / f"{name}.py", "raise RuntimeError('taken from the folder')")
+    ended = subprocess.run(
+        [sys.executable, "-m", "conc", "list"], cwd=folder, capture_output=True, check=False
+    )
+    assert b"taken from the folder" not in ended.stderr
+    assert ended.returncode == 0
