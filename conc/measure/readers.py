@@ -17,6 +17,7 @@ AHEAD = str(Path(__file__).parent / "ahead")
 """What comes first on the path of a worker and of all that it starts."""
 
 OURS = "conc"
+OUR_FILE = Path(__file__).resolve().parents[1] / "__init__.py"
 KEPT = {OURS, "__main__", "encodings"}
 """What stays imported under its name: ours, and what Python has before it has a path."""
 
@@ -59,16 +60,17 @@ def _found_in(folder: str, names: Iterable[str]) -> Iterator[str]:
     """Yield those names that a file or package in the folder has, but for what came from there."""
     for name in names:
         found = PathFinder.find_spec(name, [folder])
-        if found and found.origin and not _is_loaded_from(name, Path(found.origin)):
+        if found and found.origin and not _is_there(name, Path(found.origin).resolve()):
             yield name
 
 
-def _is_loaded_from(name: str, origin: Path) -> bool:
-    file = getattr(sys.modules.get(name), "__file__", None)
-    return file is not None and Path(file).resolve() == origin.resolve()
+def _is_there(name: str, origin: Path) -> bool:
+    """Tell whether a file is ours, as in a clone, or the one that was imported under its name."""
+    loaded = getattr(sys.modules.get(name), "__file__", None) or ""
+    return origin in (Path(loaded).resolve(), OUR_FILE)
 
 
 def _is_within_python(name: str) -> bool:
     """Tell whether Python finds a module before it looks into any folder."""
-    spec = sys.modules[name].__spec__
+    spec = getattr(sys.modules.get(name), "__spec__", None)
     return spec is not None and spec.origin in {"built-in", "frozen"}

@@ -112,6 +112,19 @@ def test_what_a_reader_raises_is_not_blamed_on_names(folder: Path) -> None:
     assert tried(folder, "work:twice", "1", "2").stderr.endswith("burnt (work.py:2, twice)\n")
 
 
+def test_in_a_clone_our_package_is_no_module_of_the_readers(tmp_path: Path) -> None:
+    asked = ("try", "snippets.own_function:nothing", "1", "--results", str(tmp_path))
+    ended = subprocess.run(
+        [sys.executable, "-m", "conc", *asked],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert "has no attribute 'nothing'" in ended.stderr
+    assert "conc's own" not in ended.stderr
+
+
 def test_a_folder_that_is_in_the_way_changes_nothing_for_our_own_experiments(folder: Path) -> None:
     ended = conc(folder, "measure", "many-waiting", "io-bound", "--profile", "smoke")
     assert ended.returncode == 0, ended.stderr
