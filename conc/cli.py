@@ -329,9 +329,10 @@ def try_(  # noqa: PLR0913 - an option each
             "too many items for a command line: put them into a list, and name it with --items",
             context,
         )
-    call = Call(_importable(function), given)
+    modules, function = _importable(function)
+    call = Call(function, given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
-    path, result = try_here(call, terms, folder or store.results_folder())
+    path, result = try_here(call, terms, folder or store.results_folder(), modules)
     if as_json:
         _echo_json(tries.to_data(result))
     else:
@@ -341,8 +342,8 @@ def try_(  # noqa: PLR0913 - an option each
         context.exit(FAILED)
 
 
-def _importable(function: str) -> str:
-    """Return ``module:name`` of a function, and let its module be found.
+def _importable(function: str) -> tuple[Path, str]:
+    """Return the folder in which a function's module is looked for first, and ``module:name``.
 
     Raises:
         click.UsageError: It does not name a module and a function.
@@ -358,12 +359,10 @@ def _importable(function: str) -> str:
     if is_file and not path.is_file():
         raise click.UsageError(f"there is no file {place}")
     if is_file and path.stem.isidentifier():
-        sys.path.insert(0, str(path.parent.resolve()))
-        return f"{path.stem}:{name}"
+        return path.parent.resolve(), f"{path.stem}:{name}"
     if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
-    sys.path.insert(0, str(Path.cwd()))
-    return function
+    return Path.cwd(), function
 
 
 def _literal(value: str) -> str:
@@ -520,12 +519,13 @@ def _result(file: Path | None, folder: Path | None) -> "Result":
     from conc.measure.machine import describe_interpreter, describe_machine
     from conc.results import store
 
-    if file is None:
-        folder = folder or store.results_folder()
-        file = store.result_path(folder, describe_machine(), describe_interpreter())
-        if not file.exists():
-            raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
-    return store.load(file)
+    if file:
+        return store.load(file)
+    folder = folder or store.results_folder()
+    ours = store.result_path(folder, describe_machine(), describe_interpreter())
+    if not ours.exists():
+        raise ConcError(f"nothing measured yet in {folder}; measure with: conc measure")
+    return store.load_ours(ours)
 
 
 def _write(output: Path, content: bytes) -> None:

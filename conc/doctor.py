@@ -4,15 +4,17 @@
 """
 
 import math
-import os
 import re
-import shutil
-import subprocess
+import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
+from conc.experiments.parts import compiler
+from conc.measure.listings.programs import NotCaptured
+from conc.measure.listings.tools import views_here
 from conc.measure.machine import describe_interpreter, describe_machine
 from conc.models import MODELS, Model
 from conc.records import Estimate, Interpreter, Machine, Record, Result
@@ -23,8 +25,6 @@ BUSY = 0.1
 
 NARROW = 0.05
 """Relative half-width of the noise floor up to which differences of ten percent can be decided."""
-
-COMPILERS = ("cc", "gcc", "clang", "cl")
 
 State = Literal["ready", "limited", "missing"]
 
@@ -44,7 +44,9 @@ class Surroundings(Record, frozen=True, kw_only=True):
 
     ``pressure`` is the share of the last ten seconds in which some task waited for a CPU and
     ``None`` where the system does not tell; ``noise`` is the ratio of the sequential case to
-    itself when this machine was last measured, ``None`` before that.
+    itself when this machine was last measured, ``None`` before that. ``htop`` is the version whose
+    screens are captured; ``no_htop`` and ``no_compiler`` say why there is none, and are empty where
+    there is one. ``other_conc`` is the version of another distribution of that name.
     """
 
     machine: Machine
@@ -52,8 +54,10 @@ class Surroundings(Record, frozen=True, kw_only=True):
     pressure: float | None
     reads_proc: bool
     noise: Estimate | None
-    htop: str | None
-    compiler: str | None
+    htop: str = ""
+    no_htop: str = ""
+    no_compiler: str = ""
+    other_conc: str = ""
 
 
 def look_around(folder: Path | None = None) -> Surroundings:
@@ -65,14 +69,17 @@ def look_around(folder: Path | None = None) -> Surroundings:
     """
     machine, interpreter = describe_machine(), describe_interpreter()
     path = store.result_path(folder or store.results_folder(), machine, interpreter)
+    htop, no_htop = captured_htop()
     return Surroundings(
         machine=machine,
         interpreter=interpreter,
         pressure=read_pressure(Path("/proc/pressure/cpu")),
         reads_proc=Path("/proc/self/smaps_rollup").exists(),
-        noise=noise_floor(store.load(path)) if path.exists() else None,
-        htop=_htop_version(),
-        compiler=next(filter(shutil.which, COMPILERS), None),
+        noise=noise_floor(store.load_ours(path)) if path.exists() else None,
+        htop=htop,
+        no_htop=no_htop,
+        no_compiler=compiler.why_none(),
+        other_conc=other_conc(),
     )
 
 
@@ -88,8 +95,9 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
         _gil(interpreter),
         *(_model(model, interpreter) for model in MODELS if model.needs),
         _start_methods(interpreter),
-        _htop(around.htop, machine.system),
-        _compiler(around.compiler),
+        _htop(around, machine.system),
+        _compiler(around.no_compiler),
+        *_other_conc(around.other_conc),
     )
 
 
@@ -275,45 +283,62 @@ def _start_methods(interpreter: Interpreter) -> Finding:
     )
 
 
-def _htop(version: str | None, system: str) -> Finding:
-    if version:
+def _htop(around: Surroundings, system: str) -> Finding:
+    if around.htop:
         return Finding(
             subject="htop",
             state="ready",
-            found=version,
+            found=around.htop,
             means="Its screens of threads and processes can be captured.",
         )
     return Finding(
         subject="htop",
         state="missing",
-        found="not installed",
+        found=around.no_htop,
         means="The page on htop and top shows no screen of it.",
         helps="apt-get install htop, or your system's way" if system == "Linux" else "",
     )
 
 
-def _compiler(compiler: str | None) -> Finding:
+def _compiler(reason: str) -> Finding:
     return Finding(
         subject="C compiler",
-        state="ready" if compiler else "missing",
-        found=compiler or "not installed",
-        means="Threads of Python can be compared with threads of C."
-        if compiler
-        else "Threads of Python are compared with library code that releases the GIL, not with C.",
-        helps="" if compiler else "gcc or clang",
+        state="missing" if reason else "ready",
+        found=reason or "it compiles the program that is measured",
+        means="Threads of Python are compared with library code that releases the GIL, not with C."
+        if reason
+        else "Threads of Python can be compared with threads of C.",
+        helps="gcc or clang, called cc, with the headers of the C library" if reason else "",
     )
 
 
-def _htop_version() -> str | None:
-    """Return how htop names itself, ``htop 3.2.2``; ``None`` without one that answers."""
-    if shutil.which("htop") is None:
-        return None
-    answer = subprocess.run(
-        ["htop", "--version"],  # noqa: S607 - whichever htop the user has
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=5,
-        env={**os.environ, "TERM": os.environ.get("TERM", "linux")},
+def _other_conc(version: str) -> Iterator[Finding]:
+    if version:
+        yield Finding(
+            subject="another conc",
+            state="limited",
+            found=f"the distribution conc {version} is installed too",
+            means="It is a tool for corpora, and is imported under the same name.",
+            helps="a virtual environment for each of the two",
+        )
+
+
+def captured_htop() -> tuple[str, str]:
+    """Return the version of htop that is captured here, and else why none is."""
+    try:
+        for view in views_here(sys.platform):
+            if view.tool == "htop":
+                return view.version(), ""
+    except NotCaptured as reason:
+        return "", str(reason)
+    return "", "its screens are captured on Linux only"
+
+
+def other_conc() -> str:
+    """Return the version of a distribution named conc that is not ours; empty without one."""
+    others = (
+        found.version
+        for found in metadata.distributions(name="conc")
+        if not any(entry.group == "mkdocs.plugins" for entry in found.entry_points)
     )
-    return answer.stdout.partition("\n")[0].strip() or None
+    return next(others, "")

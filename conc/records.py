@@ -244,8 +244,9 @@ class Measurement(Record, frozen=True, kw_only=True):
     interpreter and machine. ``snippets`` gives each snippet's digest, so that a page can tell
     that its code is newer than its figures. ``started`` is UTC in ISO 8601. ``seconds`` is how
     long it took, ``waited_s`` the part spent waiting for the machine to fall quiet. ``gil`` says
-    whether a worker process ran with the GIL on, after its imports. While ``complete`` is false,
-    a later measurement with the same key goes on where this one stopped.
+    whether a worker process ran with the GIL on, after its imports. ``left_out`` says in a line
+    each what was not measured for want of a tool. While ``complete`` is false, a later measurement
+    with the same key goes on where this one stopped.
     """
 
     experiment: Text
@@ -258,6 +259,7 @@ class Measurement(Record, frozen=True, kw_only=True):
     complete: bool = False
     gil: bool | None = None
     snippets: dict[Text, Text] = {}
+    left_out: list[Text] = []
     cases: list[Case] = []
     samples: list[Sample] = []
     memory: list[Memory] = []

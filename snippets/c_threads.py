@@ -7,10 +7,13 @@ from pathlib import Path
 SOURCE = Path(__file__).with_suffix(".c")
 
 
+def compiling(program: Path) -> list[str]:
+    return ["cc", "-O2", "-pthread", str(SOURCE), "-o", str(program)]
+
+
 def compiled(folder: str) -> Path:
     program = Path(folder, "c_threads")
-    command = ["cc", "-O2", "-pthread", str(SOURCE), "-o", str(program)]
-    subprocess.run(command, check=True)
+    subprocess.run(compiling(program), check=True)
     return program
 
 

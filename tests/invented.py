@@ -141,6 +141,7 @@ def invented_result(  # noqa: PLR0913 - a test names only what it is about
                 waited_s=0.5,
                 complete=True,
                 snippets=snippet_digests(experiment),
+                left_out=experiment.left_out(),
                 cases=list(cases := experiment.cases(setting)),
                 samples=invented_samples(cases, seconds, values_of, random, (runs, rounds), noise),
                 memory=[invented_memory(case) for case in cases if case.memory],

@@ -51,11 +51,13 @@ class Trying:
 
     result: Result = field(default_factory=tried)
     error: ConcError | None = None
-    asked: list[tuple[Call, Terms, Path]] = field(default_factory=list)
+    asked: list[tuple[Call, Terms, Path, Path]] = field(default_factory=list)
 
-    def __call__(self, call: Call, terms: Terms, folder: Path) -> tuple[Path, Result]:
+    def __call__(
+        self, call: Call, terms: Terms, folder: Path, modules: Path
+    ) -> tuple[Path, Result]:
         """Do as ``try_here`` says it does."""
-        self.asked.append((call, terms, folder))
+        self.asked.append((call, terms, folder, modules))
         if self.error:
             raise self.error
         return folder / "tries" / "here.json", self.result
@@ -63,15 +65,20 @@ class Trying:
     @property
     def call(self) -> Call:
         """The only call that was asked for."""
-        ((call, _, _),) = self.asked
+        ((call, *_),) = self.asked
         return call
+
+    @property
+    def modules(self) -> Path:
+        """The folder in which its module was to be looked for."""
+        ((*_, modules),) = self.asked
+        return modules
 
 
 @pytest.fixture(autouse=True)
 def _surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test a folder and a path of its own, and wait for no quiet."""
+    """Give each test a folder of its own, and wait for no quiet."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setenv("CONC_RESULTS", str(tmp_path / "results"))
     monkeypatch.setitem(session.QUIET_LIMIT_S, "quick", 0.0)
 
@@ -115,20 +122,20 @@ def test_a_module_is_named_as_it_would_be_imported_in_this_folder(
 ) -> None:
     assert run(function) == 0
     assert trying.call == Call(function, "")
-    assert sys.path[0] == str(tmp_path)
+    assert trying.modules == tmp_path
 
 
 @pytest.mark.parametrize("name", ["twice", "Photo.resize"])
 def test_a_module_can_be_named_by_its_file(run: Run, trying: Trying, work: Path, name: str) -> None:
     assert run(f"{PLACE}/work_of_mine.py:{name}") == 0
     assert trying.call.function == f"work_of_mine:{name}"
-    assert sys.path[0] == str(work.parent)
+    assert trying.modules == work.parent
 
 
 def test_a_file_can_be_named_by_its_whole_path(run: Run, trying: Trying, work: Path) -> None:
     assert run(f"{work}:twice") == 0
     assert trying.call.function == "work_of_mine:twice"
-    assert sys.path[0] == str(work.parent)
+    assert trying.modules == work.parent
 
 
 @pytest.mark.parametrize(
@@ -213,13 +220,13 @@ def test_without_options_it_tries_on_the_usual_terms_beside_the_usual_results(
     run: Run, trying: Trying, tmp_path: Path
 ) -> None:
     assert run(FUNCTION) == 0
-    assert trying.asked == [(Call(FUNCTION), Terms(), tmp_path / "results")]
+    assert trying.asked == [(Call(FUNCTION), Terms(), tmp_path / "results", tmp_path)]
 
 
 def test_options_are_the_terms(run: Run, trying: Trying, tmp_path: Path) -> None:
     options = ("--at-once", "100", "--seconds", "5", "--limit", "7.5", "--any-answer")
     assert run(FUNCTION, *options, "--results", str(tmp_path / "mine")) == 0
-    ((_, terms, folder),) = trying.asked
+    ((_, terms, folder, _),) = trying.asked
     assert terms == Terms(at_once=100, seconds=5.0, sample_limit_s=7.5, any_answer=True)
     assert folder == tmp_path / "mine"
 

@@ -1,5 +1,6 @@
 """What the doctor makes of what it finds."""
 
+import sys
 from pathlib import Path
 
 import msgspec
@@ -7,6 +8,8 @@ import pytest
 
 from conc import doctor
 from conc.doctor import Finding, Surroundings
+from conc.measure.listings import tools
+from conc.measure.listings.programs import NotCaptured
 from conc.records import Estimate
 from conc.results import store
 from tests.invented import invented_interpreter, invented_machine, invented_result
@@ -20,8 +23,7 @@ def surroundings() -> Surroundings:
         pressure=0.01,
         reads_proc=True,
         noise=Estimate(value=1.0, low=0.98, high=1.02, runs=3, rounds=30),
-        htop="htop 3.5.3",
-        compiler="cc",
+        htop="3.5.3",
     )
 
 
@@ -79,8 +81,9 @@ def test_what_makes_a_core_less_than_a_core_limits(subject: str, change: dict[st
         ({"pressure": None}, "load", "missing"),
         ({"pressure": 0.5}, "load", "limited"),
         ({"reads_proc": False}, "/proc", "missing"),
-        ({"htop": None}, "htop", "missing"),
-        ({"compiler": None}, "C compiler", "missing"),
+        ({"htop": "", "no_htop": "htop 3.0.1 is too old"}, "htop", "missing"),
+        ({"no_compiler": "cc can't compile: no stdio.h"}, "C compiler", "missing"),
+        ({"other_conc": "0.9"}, "another conc", "limited"),
     ],
 )
 def test_what_is_missing_is_said_with_what_it_costs(
@@ -143,3 +146,36 @@ def test_a_machine_that_was_measured_too_noisily_shows_it() -> None:
     noise = doctor.noise_floor(slow)
     finding = found(msgspec.structs.replace(surroundings(), noise=noise), "noise floor")
     assert finding.state != "ready"
+
+
+def test_htop_is_ready_only_where_the_capture_takes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class TooOld:
+        tool = "htop"
+
+        def version(self) -> str:
+            raise NotCaptured("htop 3.0.1 is too old: 3.2 or newer is needed")
+
+    monkeypatch.setattr(doctor, "views_here", lambda _system: (TooOld(),))
+    assert doctor.captured_htop() == ("", "htop 3.0.1 is too old: 3.2 or newer is needed")
+    monkeypatch.setattr(doctor, "views_here", tools.views_here)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert doctor.captured_htop() == ("", "its screens are captured on Linux only")
+
+
+@pytest.mark.parametrize(
+    ("entry_points", "version"),
+    [
+        ("[console_scripts]\nconc = conc.corpus:main\n", "0.9"),
+        ("[mkdocs.plugins]\nconc = a:b\n", ""),
+    ],
+    ids=["another", "ours"],
+)
+def test_another_distribution_of_our_name_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry_points: str, version: str
+) -> None:
+    folder = tmp_path / "conc-0.9.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Metadata-Version: 2.1\nName: conc\nVersion: 0.9\n")
+    (folder / "entry_points.txt").write_text(entry_points)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert doctor.other_conc() == version

@@ -137,6 +137,11 @@ EXPERIMENT = Experiment(
         "a warm one is open before it, and each of its workers has done a chunk."
     ),
     snippets=("conc.snippets.cpu_bound",),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.yardstick",
+    ),
     cases=cases,
     open=open_case,
     effort={

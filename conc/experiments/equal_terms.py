@@ -54,6 +54,7 @@ EXPERIMENT = Experiment(
         " flight, over connections that are open, with clients of the same kind?"
     ),
     snippets=io_bound.EXPERIMENT.snippets,
+    times=io_bound.EXPERIMENT.times,
     cases=cases,
     open=io_bound.open_case,
     effort={

@@ -74,9 +74,12 @@ Open = Callable[[Case, Service], AbstractContextManager[Trial]]
 class Experiment:
     """A named question, the cases that answer it, and the snippets whose code they time.
 
-    ``snippets`` are module names such as ``snippets.cpu_bound``: their bytes are part of the
-    staleness key, and pages show them. ``sample_limit_s`` ends a worker that hangs. Where
-    ``captured`` is true there is nothing to time: the evidence is what other programs show.
+    ``snippets`` are module names such as ``conc.snippets.cpu_bound``: their bytes are part of the
+    staleness key, and pages show them. ``times`` names our own modules that run in a sample or
+    make it ready, beside the one that holds ``open``: they are part of the key as well.
+    ``left_out`` says in a line each what can't be measured here for want of a tool.
+    ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
+    time: the evidence is what other programs show.
     """
 
     name: str
@@ -86,6 +89,8 @@ class Experiment:
     cases: Callable[[Setting], tuple[Case, ...]]
     open: Open
     effort: Mapping[Profile, Effort]
+    times: tuple[str, ...] = ()
+    left_out: Callable[[], list[str]] = list
     needs_service: bool = False
     sample_limit_s: float = 30.0
     captured: bool = False

@@ -45,6 +45,7 @@ EXPERIMENT = Experiment(
         " what does a shorter switch interval change?"
     ),
     snippets=("conc.snippets.gil_latency",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=3),

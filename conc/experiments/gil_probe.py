@@ -72,6 +72,7 @@ EXPERIMENT = Experiment(
         " half millisecond, fall silent?"
     ),
     snippets=("conc.snippets.gil_probe",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=3.7, full_seconds=27, per_run=8),

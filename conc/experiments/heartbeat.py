@@ -76,6 +76,11 @@ EXPERIMENT = Experiment(
         " in a task, moved aside to a thread or a process, or in a program of threads?"
     ),
     snippets=("conc.snippets.heartbeat",),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.counting",
+    ),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=3.5),

@@ -38,6 +38,7 @@ EXPERIMENT = Experiment(
         " logical CPUs do they run, and how many pools do they need?"
     ),
     snippets=("conc.snippets.identities",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=0.8, per_run=8),

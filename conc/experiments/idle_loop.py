@@ -39,6 +39,7 @@ EXPERIMENT = Experiment(
         " processes does it have?"
     ),
     snippets=("conc.snippets.idle_loop",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2, per_run=8),

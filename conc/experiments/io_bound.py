@@ -239,6 +239,12 @@ EXPERIMENT = Experiment(
         "same kind, except where a row names another; connections are open beforehand."
     ),
     snippets=("conc.snippets.io_bound", "conc.snippets.io_bound_asyncio", "conc.snippets.io_bare"),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.ceiling",
+        "conc.measure.ratings_server",
+    ),
     cases=cases,
     open=open_case,
     effort={

@@ -47,6 +47,7 @@ EXPERIMENT = Experiment(
         " seven ways of writing it, without a lock and with one?"
     ),
     snippets=("conc.snippets.lost_updates",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(20, 40, seconds=4.2, per_run=10),

@@ -40,6 +40,7 @@ EXPERIMENT = Experiment(
         " while it waits?"
     ),
     snippets=("conc.snippets.many_waiting",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     # A process that has had many threads keeps their memory, so each sample has a fresh one.

@@ -146,6 +146,7 @@ EXPERIMENT = Experiment(
         "spawn and forkserver."
     ),
     snippets=("conc.snippets.overhead",),
+    times=("conc.experiments.parts.pools", "conc.experiments.parts.barrier"),
     cases=cases,
     open=open_case,
     effort={

@@ -63,6 +63,7 @@ EXPERIMENT = Experiment(
         " and asks the selectors module which answer is there?"
     ),
     snippets=("conc.snippets.selector_loop",),
+    times=("conc.measure.ratings_server",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2.5, full_seconds=6),

@@ -43,6 +43,7 @@ EXPERIMENT = Experiment(
         " the memory that a forked child reads is its own?"
     ),
     snippets=("conc.snippets.shared_memory",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=0.8, per_run=8),

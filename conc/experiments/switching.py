@@ -49,6 +49,7 @@ EXPERIMENT = Experiment(
         " switch intervals?"
     ),
     snippets=("conc.snippets.switching",),
+    times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
     effort=rounds(8, 16, seconds=2.5),

@@ -80,6 +80,11 @@ EXPERIMENT = Experiment(
         " second than a plain loop, and what do 100 kB to carry change?"
     ),
     snippets=("conc.snippets.task_size",),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.counting",
+    ),
     cases=cases,
     open=open_case,
     effort=rounds(8, 32, seconds=4),

@@ -5,6 +5,7 @@ import asyncio
 import dataclasses
 import importlib
 import inspect
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,8 +19,8 @@ from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
-from conc.experiments.parts.without_item import WithoutItem
-from conc.models import ModelName, find, stand_in
+from conc.experiments.parts.without_item import WithoutItem, take_path
+from conc.models import Model, ModelName, find, stand_in
 from conc.records import PROFILES, Case
 from conc.snippets import own_function
 
@@ -211,14 +212,22 @@ def _in_a_loop(function: Function, items: list[object], at_once: int) -> list[ob
 
 
 def _cold(case: Case, function: Function, items: list[object]) -> list[object]:
-    with find(case.model).open_pool(case.workers) as pool:
+    model = find(case.model)
+    with model.open_pool(case.workers, **_path_taken(model)) as pool:
         return own_function.run_pool(pool, function, items, case.workers)
 
 
 @contextmanager
 def _warm(case: Case, function: Function, items: list[object]) -> Iterator[Trial]:
-    with warm_pool(case.model, case.workers, function, items[0]) as pool:
+    with warm_pool(
+        case.model, case.workers, function, items[0], **_path_taken(find(case.model))
+    ) as pool:
         yield Trial(act=partial(own_function.run_pool, pool, function, items, case.workers))
+
+
+def _path_taken(model: Model) -> dict[str, Any]:
+    """Let interpreters find a reader's modules: each begins with the path of the command line."""
+    return {"initializer": take_path, "initargs": (sys.path,)} if model.kind == "own GIL" else {}
 
 
 def experiment(call: Call, plan: Plan, terms: Terms) -> Experiment:
@@ -258,6 +267,11 @@ EXPERIMENT = Experiment(
         "How much faster does each model call a function for many items than a plain loop does?"
     ),
     snippets=("conc.snippets.own_function",),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.without_item",
+    ),
     cases=cases,
     open=open_case,
     effort={

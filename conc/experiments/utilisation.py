@@ -1,12 +1,12 @@
 """How many cores one process keeps busy, by the kind of work; beside it processes, and C."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.parts import compiler
 from conc.experiments.parts.counting import rounds, same_answer
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.models import Kind, ModelName, find, stand_in
@@ -25,7 +25,6 @@ TIMES: Mapping[str, int] = {
 LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
 
 C = "c"
-COMPILER = "cc"
 REFUSED: Mapping[str, Kind] = {"numpy": "own GIL"}
 """What can't be measured: NumPy refuses to be imported in an interpreter but the main one."""
 
@@ -33,9 +32,15 @@ C_THREADS = stand_in("c-threads")
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make the cases of each work; those of C are there only where its compiler is."""
+    """Make the cases of each work; those of C are there only where its compiler works."""
     python = [case for work in utilisation.WORKS for case in _of(work, setting)]
-    return (*python, *(_of_c(setting) if shutil.which(COMPILER) else ()))
+    return (*python, *(() if compiler.why_none() else _of_c(setting)))
+
+
+def left_out() -> list[str]:
+    """Say why the cases of C are absent, where they are."""
+    reason = compiler.why_none()
+    return [f"the program in C was not timed: {reason}"] if reason else []
 
 
 def _of(work: str, setting: Setting) -> list[Case]:
@@ -106,7 +111,13 @@ EXPERIMENT = Experiment(
         " are they than one: in pure Python, in hashlib, zlib and NumPy, and in a C program?"
     ),
     snippets=("conc.snippets.utilisation", "conc.snippets.c_threads"),
+    times=(
+        "conc.experiments.parts.pools",
+        "conc.experiments.parts.barrier",
+        "conc.experiments.parts.counting",
+    ),
     cases=cases,
     open=open_case,
+    left_out=left_out,
     effort=rounds(8, 48, seconds=4.3, full_seconds=38),
 )

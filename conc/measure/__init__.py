@@ -1,1 +1,1 @@
-"""How it is measured: worker processes, rounds, meters, the machine."""
+"""How it is measured: worker processes, rounds, the meter, the machine, the ratings service."""

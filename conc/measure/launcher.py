@@ -9,8 +9,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -18,7 +19,7 @@ import msgspec
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service
-from conc.measure import details, processes, quiet
+from conc.measure import details, processes, quiet, readers
 from conc.measure.lifeline import Lifeline
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
 from conc.measure.meter import watch
@@ -81,8 +82,14 @@ class Launcher(Protocol):
         """Start a worker for some cases and return at once, before it is ready."""
 
 
+@dataclass(frozen=True, slots=True)
 class ProcessLauncher:
-    """Starts real worker processes, each in a session of its own."""
+    """Starts real worker processes, each in a session of its own.
+
+    ``folder`` is where the modules of a reader lie, for cases that import some.
+    """
+
+    folder: Path | None = None
 
     def launch(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> Worker:
         """Start a worker process for some cases and return at once, before it is ready.
@@ -90,7 +97,7 @@ class ProcessLauncher:
         Raises :class:`ConcError` if the system starts no further process.
         """
         try:
-            return ProcessWorker(experiment, cases, service)
+            return ProcessWorker(experiment, cases, service, self.folder)
         except OSError as error:
             raise ConcError(f"no worker process can be started: {error.strerror}") from error
 
@@ -98,8 +105,14 @@ class ProcessLauncher:
 class ProcessWorker:
     """A worker process, seen from the process that measures."""
 
-    def __init__(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> None:
-        """Start the process and tell it what to make ready."""
+    def __init__(
+        self,
+        experiment: Experiment,
+        cases: Sequence[Case],
+        service: Service,
+        folder: Path | None = None,
+    ) -> None:
+        """Start the process and tell it what to make ready, and where a reader's modules lie."""
         self._limit_s = experiment.sample_limit_s
         self._busy = False
         self._ended = False
@@ -109,10 +122,10 @@ class ProcessWorker:
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
         self._lifeline = Lifeline()
         self._process = processes.start(
-            [sys.executable, "-P", "-c", PROGRAM],
+            [sys.executable, "-P", "-c", PROGRAM, str(folder.resolve()) if folder else ""],
             self._lifeline,
             stderr=self._errors,
-            environment=worker_environment(),
+            environment=readers.environment(PYTHONHASHSEED=HASH_SEED),
         )
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
@@ -226,12 +239,6 @@ class ProcessWorker:
             errors.seek(max(0, errors.seek(0, os.SEEK_END) - _TAIL_BYTES))
             self._last_words = details.last_words(errors.read().decode(errors="replace"))
         return code
-
-
-def worker_environment() -> Mapping[str, str]:
-    """Return the environment of a worker: it finds the modules that this process finds."""
-    path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    return {**os.environ, "PYTHONHASHSEED": HASH_SEED, "PYTHONPATH": path}
 
 
 def _share(before_s: float | None, after_s: float | None, watched_s: float) -> float | None:

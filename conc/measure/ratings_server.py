@@ -1,10 +1,10 @@
-"""The ratings service itself: ``python -m conc.measure.ratings_server [PORT]``.
+"""The ratings service itself: ``python -m conc.measure.ratings_server``.
 
 ``GET /rating?name=…&latency_ms=…&id=…``
     Answers with the restaurant's rating, as JSON, no sooner than ``latency_ms`` after it was asked.
 ``GET /log``
-    Answers with ``[id, came, went]`` of every request since the last call, and how many were
-    forgotten because there were too many. Times are seconds of ``time.perf_counter``, whose clock
+    Answers with a list of ``[id, came, went]`` for every request since the last call; the oldest
+    are missing where there were too many. Times are seconds of ``time.perf_counter``, whose clock
     the processes of a machine share.
 
 It prints its port when it listens, and stops at the end of its standard input: when whoever
@@ -14,7 +14,6 @@ log.
 """
 
 import asyncio
-import errno
 import json
 import os
 import sys
@@ -25,7 +24,7 @@ from zlib import crc32
 
 from aiohttp import web
 
-from conc.measure.service import LOOPBACK, PORT_TAKEN, STOP_LIMIT_S
+from conc.measure.service import LOOPBACK, STOP_LIMIT_S
 
 if sys.platform != "win32":
     import resource
@@ -47,7 +46,6 @@ class Ratings:
     def __init__(self, log_entries: int = LOG_ENTRIES) -> None:
         """Begin with an empty log of at most ``log_entries``."""
         self._log: deque[tuple[str, float, float]] = deque(maxlen=log_entries)
-        self._answered = 0
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """Answer one request."""
@@ -60,10 +58,8 @@ class Ratings:
     def take_log(self) -> str:
         """Return the log as JSON and begin a new one."""
         requests = list(self._log)
-        forgotten = self._answered - len(requests)
         self._log.clear()
-        self._answered = 0
-        return json.dumps({"requests": requests, "forgotten": forgotten})
+        return json.dumps(requests)
 
     async def _rate(self, request: web.BaseRequest) -> web.Response:
         came_s = time.perf_counter()
@@ -78,7 +74,6 @@ class Ratings:
             await asyncio.sleep(latency_s)
         # Noted before the answer is sent, so that whoever asked can't have it earlier than it went.
         self._log.append((query.get("id", ""), came_s, time.perf_counter()))
-        self._answered += 1
         return web.Response(text=str(rating(name)), content_type="application/json")
 
 
@@ -91,18 +86,15 @@ def _latency_s(latency_ms: str) -> float | None:
     return latency_s if 0 <= latency_s <= LONGEST_LATENCY_S else None
 
 
-async def serve(port: int) -> None:
-    """Serve until the standard input ends, then answer what is under way.
-
-    Raises :class:`OSError` if the port is taken.
-    """
+async def serve() -> None:
+    """Serve until the standard input ends, then answer what is under way."""
     stopping = asyncio.Event()
     runner = web.ServerRunner(
         web.Server(Ratings().handle, access_log=None), shutdown_timeout=STOP_LIMIT_S / 2
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, LOOPBACK, port, backlog=BACKLOG).start()
+        await web.TCPSite(runner, LOOPBACK, 0, backlog=BACKLOG).start()
         print(runner.addresses[0][1], flush=True)  # noqa: T201 - how the parent learns the port
         _at_end_of_input(stopping)
         await stopping.wait()
@@ -131,18 +123,6 @@ def _allow_many_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def main() -> int:
-    """Serve on the port named on the command line, 0 or none for any free one."""
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-    _allow_many_connections()
-    try:
-        asyncio.run(serve(port))
-    except OSError as error:
-        if error.errno in (errno.EADDRINUSE, errno.EACCES):
-            return PORT_TAKEN
-        raise
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    _allow_many_connections()
+    asyncio.run(serve())

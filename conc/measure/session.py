@@ -14,6 +14,7 @@ import msgspec
 from conc import __version__
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
+from conc.measure import details
 from conc.measure.course import Course
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.progress import progress_on
@@ -136,6 +137,7 @@ class Session:
             started=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=0.0,
             snippets=staleness.snippet_digests(experiment),
+            left_out=[details.one_line(reason) for reason in experiment.left_out()],
             cases=list(experiment.cases(self._setting)),
         )
 
@@ -150,7 +152,7 @@ def _read(path: Path, machine: Machine, interpreter: Interpreter) -> Result:
     if not path.exists():
         return Result(conc=__version__, machine=machine, interpreter=interpreter)
     return msgspec.structs.replace(
-        store.load(path), conc=__version__, machine=machine, interpreter=interpreter
+        store.load_ours(path), conc=__version__, machine=machine, interpreter=interpreter
     )
 
 

@@ -1,9 +1,10 @@
 """Trying a reader's own function: a look at what it is, then the same measurement as any other."""
 
 import dataclasses
-import importlib.util
 import math
 import sys
+from importlib.machinery import PathFinder
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -44,10 +45,17 @@ MOST_FOR_MEMORY = 0.25
 _PROFILE: Profile = "quick"
 
 
-def try_here(call: Call, terms: Terms, folder: Path) -> tuple[Path, Result]:
-    """Try a function in real processes, with progress on standard error; see :func:`try_in`."""
+def try_here(call: Call, terms: Terms, folder: Path, modules: Path) -> tuple[Path, Result]:
+    """Try a function in real processes, with progress on standard error; see :func:`try_in`.
+
+    Its module lies in the folder ``modules``, or on the path of this process.
+    """
+    if not _exists(call.module, modules):
+        raise ConcError(
+            f"{call.function}: no module named {call.module} in this folder or on the path"
+        )
     with progress_on(sys.stderr) as progress:
-        return try_in(World(ProcessLauncher(), progress), call, terms, folder)
+        return try_in(World(ProcessLauncher(modules), progress), call, terms, folder)
 
 
 def try_in(world: World, call: Call, terms: Terms, folder: Path) -> tuple[Path, Result]:
@@ -82,10 +90,6 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
     Raises :class:`ConcError` if it can't be imported or called, is not done in time, or returns
     something else each time.
     """
-    if not _exists(call.module):
-        raise ConcError(
-            f"{call.function}: no module named {call.module} in this folder or on the path"
-        )
     case = tries.first_look(call)
     looking = dataclasses.replace(tries.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
     workers: list[Worker] = []
@@ -128,11 +132,7 @@ def calls(items: int, seconds_each: float, at_least: int) -> int:
     return items * passes
 
 
-def _exists(module: str) -> bool:
-    """Tell whether there is such a module; the packages that it lies in are imported for that."""
-    try:
-        return importlib.util.find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
-    except (Exception, SystemExit):  # noqa: BLE001 - a package's own fault, which its worker tells
-        return True
+def _exists(module: str, folder: Path) -> bool:
+    """Tell whether there is such a module, or the package that it must be in; none is imported."""
+    top = module.partition(".")[0]
+    return bool(PathFinder.find_spec(top, [str(folder)]) or find_spec(top))

@@ -16,20 +16,23 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NoReturn
 
 import msgspec
 
 from conc.experiments.experiment import Open, Service, Trial
-from conc.measure import details, lifeline
+from conc.measure import details, lifeline, readers
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
 from conc.measure.meter import reading as meter
 from conc.records import Timing
 
 PROGRAM = "from conc.measure.worker import main; main()"
-"""What ``python -c`` runs; an argument names the file descriptor of the lifeline."""
+"""What ``python -c`` runs.
 
+Its arguments are the folder of a reader's modules, empty where there are none, and the file
+descriptor of the lifeline.
+"""
 
 _ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
@@ -84,32 +87,41 @@ def find(place: str) -> Open:
     return opener
 
 
-def serve(channel: Channel, begin: Begin) -> bool:
-    """Make the cases ready and time them as asked; return whether the launcher said to end."""
+def serve(channel: Channel, begin: Begin, folder: str = "") -> bool:
+    """Make the cases ready and time them as asked; return whether the launcher said to end.
+
+    Modules of a reader's are found in ``folder``, once all of ours have been imported.
+    """
     opener, service = find(begin.opener), Service(begin.service_url)
+    twice = readers.let_in(folder) if folder else []
     with contextlib.ExitStack() as ready:
         trials: dict[str, Trial | Raised] = {}
         for case in begin.cases:
             try:
                 trials[case.id] = ready.enter_context(opener(case, service))
             except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
-                trials[case.id] = Raised(detail=details.of_exception(error))
+                trials[case.id] = said(error, twice)
         # Collections skip what stands by now: those between samples are short, and those
         # within are the workload's own, whatever conc has imported.
         gc.freeze()
         channel.send(Begun(gil=gil_enabled()))
         while isinstance(command := channel.receive(), Time):
             trial = trials[command.case]
-            channel.send(trial if isinstance(trial, Raised) else attempt(trial))
+            channel.send(trial if isinstance(trial, Raised) else attempt(trial, twice))
         return isinstance(command, End)
 
 
-def attempt(trial: Trial) -> Timed | Raised:
+def attempt(trial: Trial, twice: Sequence[str] = ()) -> Timed | Raised:
     """Time one execution; what the case's code raises is the answer."""
     try:
         return Timed(timing=timed(trial))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
-        return Raised(detail=details.of_exception(error))
+        return said(error, twice)
+
+
+def said(error: BaseException, twice: Sequence[str]) -> Raised:
+    """Say what was raised, and of which modules there are two where that can be the reason."""
+    return Raised(detail=details.of_exception(error) + readers.hint(error, twice))
 
 
 def timed(trial: Trial) -> Timing:
@@ -184,7 +196,8 @@ def abandon() -> NoReturn:
 def main() -> None:
     """Serve the launcher at the other end of standard input and output."""
     channel = take_streams()
-    for descriptor in sys.argv[1:]:
+    _, folder, *descriptors = sys.argv
+    for descriptor in descriptors:
         lifeline.hold(int(descriptor))
     faulthandler.enable()
     if sys.platform != "win32":
@@ -194,5 +207,5 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         os.register_at_fork(after_in_child=channel.close)
     begin = channel.receive()
-    if not isinstance(begin, Begin) or not serve(channel, begin):
+    if not isinstance(begin, Begin) or not serve(channel, begin, folder):
         abandon()

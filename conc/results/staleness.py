@@ -64,17 +64,17 @@ def experiment_key(
 ) -> str:
     """Return what identifies a measurement: two with the same key measured the same.
 
-    It covers the snippets, the experiment's own module (it prepares and calls them), the cases,
-    the profile's effort, the measuring version, the interpreter and the machine. Titles and
-    questions live in that module too; editing one costs a measurement, missing a change in the
-    timed region would cost the truth.
+    It covers the snippets, the experiment's own module (it prepares and calls them) and those that
+    it says it times, the cases, the profile's effort, the measuring version, the interpreter and
+    the machine. Titles and questions live in those modules too; editing one costs a measurement,
+    missing a change in the timed region would cost the truth.
     """
     rounded = msgspec.structs.replace(machine, memory=round(machine.memory / _GIB) * _GIB)
     covered = (
         MEASURING_VERSION,
         experiment.name,
         snippet_digests(experiment),
-        snippet_digest(inspect.unwrap(experiment.open).__module__),
+        [snippet_digest(module) for module in timed_modules(experiment)],
         experiment.cases(setting),
         setting.profile,
         experiment.effort[setting.profile],
@@ -83,6 +83,11 @@ def experiment_key(
     )
     encoded = msgspec.json.encode(covered, order="deterministic")
     return hashlib.sha256(encoded).hexdigest()
+
+
+def timed_modules(experiment: Experiment) -> tuple[str, ...]:
+    """Name the modules of ours that run in a sample of an experiment or make it ready."""
+    return inspect.unwrap(experiment.open).__module__, *experiment.times
 
 
 def is_fresh(

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Container, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import filelock
 import msgspec
@@ -20,9 +21,15 @@ from conc.records import FORMAT, Interpreter, Machine, Measurement, Result
 MOST_BYTES = 64 * 1024**2
 """The largest result file that is read; ``full`` with every experiment stays far below it."""
 
+Read = TypeVar("Read")
+
 _LOCK = ".measuring.lock"
 _UNFINISHED = ".tmp"
 _GIB = 1024**3
+
+
+class UnsoundError(ConcError):
+    """A file is no result, or none that can be."""
 
 
 class _Head(msgspec.Struct):
@@ -65,22 +72,33 @@ def newest(folder: Path) -> Path | None:
 
 
 def load(path: Path) -> Result:
-    """Read and check a result file.
+    """Read and check a result file, whoever wrote it.
 
-    Raises :class:`ConcError`, naming the file, the place in it and what to do, when it is
-    missing, unreadable, too large, cut off, not JSON, of another format, or breaks the schema or
-    what the records promise of each other.
+    Raises :class:`ConcError`, naming the file and the place in it, when it is missing, unreadable
+    or made by a newer conc; :class:`UnsoundError` when it is too large, cut off, not JSON, of no
+    known format, or breaks the schema or what the records promise of each other.
     """
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        raise ConcError(f"{path}: no such result file; run `conc measure` to make one") from None
+        raise ConcError(f"{path}: there is no such file") from None
     except OSError as error:
         raise ConcError(f"{path}: can't be read: {error.strerror or error}") from error
     if len(content) > MOST_BYTES:
-        raise ConcError(f"{path}: larger than {MOST_BYTES // 1024**2} MiB: no result of conc")
+        raise UnsoundError(f"{path}: no result of conc: larger than {MOST_BYTES // 1024**2} MiB")
     return _decode(content, path)
+
+
+def load_ours(path: Path) -> Result:
+    """Read the result file that is written here, at :func:`result_path`.
+
+    Raises as :func:`load`; of a damaged file it also says how to go on, for we may throw it away.
+    """
+    try:
+        return load(path)
+    except UnsoundError as error:
+        raise ConcError(f"{error}; delete it and measure again") from error
 
 
 def encode(result: Result) -> bytes:
@@ -144,28 +162,30 @@ def _replace(path: Path, content: bytes) -> None:
 
 
 def _decode(content: bytes, path: Path) -> Result:
-    try:
-        head = msgspec.json.decode(content, type=_Head)
-        if head.format > FORMAT:
-            raise ConcError(f"{path}: made by a newer conc (format {head.format}); upgrade conc")
-        if head.format < FORMAT:
-            raise ConcError(f"{path}: format {head.format} is none that conc ever wrote")
-        result = msgspec.json.decode(content, type=Result)
-    except msgspec.ValidationError as error:
-        raise _refusal(path, str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ConcError(
-            f"{path}: cut off or not JSON: {error}; delete it and measure again"
-        ) from error
+    head = _read(_Head, content, path, "no result of conc")
+    if head.format > FORMAT:
+        raise ConcError(f"{path}: made by a newer conc (format {head.format}); upgrade conc")
+    if head.format < FORMAT:
+        raise UnsoundError(f"{path}: format {head.format} is none that conc ever wrote")
+    result = _read(Result, content, path, "no valid result")
     for place, complaint in _complaints(result):
-        raise _refusal(path, f"{complaint} - at `{place}`")
+        raise _refusal(path, "no valid result", f"{complaint} - at `{place}`")
     return result
 
 
-def _refusal(path: Path, reason: str) -> ConcError:
-    """Return the error for a result that says what can't be; it may quote a stranger's text."""
+def _read(kind: type[Read], content: bytes, path: Path, otherwise: str) -> Read:
+    try:
+        return msgspec.json.decode(content, type=kind)
+    except msgspec.ValidationError as error:
+        raise _refusal(path, otherwise, str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _refusal(path, "no result of conc, or cut off: not JSON", str(error)) from error
+
+
+def _refusal(path: Path, what: str, reason: str) -> UnsoundError:
+    """Return the error for a file that says what can't be; it may quote a stranger's text."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in reason)
-    return ConcError(f"{path}: no valid result: {line}; measure again")
+    return UnsoundError(f"{path}: {what}: {line}")
 
 
 def _complaints(result: Result) -> Iterator[tuple[str, str]]:

@@ -1,19 +1,31 @@
 """What holds for every experiment, whatever it measures."""
 
+import contextlib
 import json
 import multiprocessing
+import os
+import sys
+import tempfile
+import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
+from types import FrameType
+from typing import IO
 
 import pytest
 
+import conc
 from conc import snippets
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
 from conc.models import ModelName, optional_here
-from conc.records import PROFILES, Case, Profile
+from conc.records import PROFILES, Profile
+from conc.results import staleness
 
 ALL = [pytest.param(experiment, id=experiment.name) for experiment in registry.EXPERIMENTS]
 SYSTEMS: tuple[tuple[tuple[ModelName, ...], tuple[str, ...]], ...] = (
@@ -90,22 +102,75 @@ def test_an_unknown_name_is_answered_with_those_there_are() -> None:
         registry.get("gpu-bound")
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What came of one sample of every case: the answers by their group, and whose code ran."""
+
+    answers: dict[str, set[str]]
+    modules: set[str]
+
+
+@cache
+def acted(name: str, service: Service) -> Acted:
+    """Open and execute every case of an experiment's profile smoke in this process."""
+    experiment = registry.get(name)
+    answers: defaultdict[str, set[str]] = defaultdict(set)
+    with tempfile.TemporaryFile() as called:
+        for case in experiment.cases(here()):
+            with noting_calls(called), experiment.open(case, service) as trial:
+                outcome = trial.read(trial.act())
+            if case.answers:
+                answers[case.answers].add(json.dumps(outcome.answer))
+        called.seek(0)
+        return Acted(answers, set(called.read().decode().split()))
+
+
+@contextlib.contextmanager
+def noting_calls(file: IO[bytes]) -> Iterator[None]:
+    """Note every module of ours whose functions run, in any thread or forked process."""
+    package = Path(conc.__path__[0])
+    seen: set[str] = set()
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        name = frame.f_code.co_filename
+        if event == "call" and name not in seen:
+            seen.add(name)
+            if (path := Path(name)).is_relative_to(package):
+                module = ".".join(("conc", *path.relative_to(package).with_suffix("").parts))
+                os.write(file.fileno(), f"{module}\n".encode())
+
+    threading.setprofile(note)
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+
+
 @pytest.mark.parametrize("experiment", ALL)
 def test_every_smoke_case_opens_and_acts_and_equal_work_gives_equal_answers(
     experiment: Experiment, service: Service
 ) -> None:
-    answers: defaultdict[str, set[str]] = defaultdict(set)
-    for case in experiment.cases(here()):
-        answer = acted(experiment, case, service)
-        if case.answers:
-            answers[case.answers].add(answer)
+    answers = acted(experiment.name, service).answers
     assert {name: len(given) for name, given in answers.items()} == dict.fromkeys(answers, 1)
 
 
-def acted(experiment: Experiment, case: Case, service: Service) -> str:
-    with experiment.open(case, service) as trial:
-        output = trial.read(trial.act())
-    return json.dumps(output.answer)
+NOUNS = {"conc.records", "conc.experiments.experiment"}
+"""What says what a case is, and does none of its work."""
+
+
+@pytest.mark.parametrize("experiment", ALL)
+def test_whatever_runs_in_a_sample_or_makes_it_ready_is_in_the_key(
+    experiment: Experiment, service: Service
+) -> None:
+    covered = {*staleness.timed_modules(experiment), *experiment.snippets}
+    assert acted(experiment.name, service).modules - NOUNS <= covered
+
+
+@pytest.mark.parametrize("experiment", ALL)
+def test_the_service_that_a_sample_asks_is_in_the_key(experiment: Experiment) -> None:
+    assert experiment.needs_service == ("conc.measure.ratings_server" in experiment.times)
 
 
 def test_every_snippet_is_timed_by_an_experiment() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from conc import models
 from conc.experiments import cpu_bound, io_bound, overhead, tries, utilisation
-from conc.experiments.experiment import Experiment, Service, Setting
+from conc.experiments.experiment import Experiment, Output, Service, Setting
 from conc.experiments.kitchens import dishes
 from conc.experiments.parts import pools
 from conc.models import MODELS, find, stand_in

@@ -1,11 +1,10 @@
 """Which works are measured under which models, and what needs a compiler."""
 
-import shutil
-
 import pytest
 
 from conc.experiments import utilisation
 from conc.experiments.experiment import Setting
+from conc.experiments.parts import compiler
 
 
 def models(work: str, *, interpreters: bool = False) -> set[str]:
@@ -17,10 +16,12 @@ def models(work: str, *, interpreters: bool = False) -> set[str]:
 
 
 def test_without_a_compiler_the_cases_of_c_are_absent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(compiler, "why_none", lambda: "cc is not installed")
     assert models("c") == set()
-    monkeypatch.setattr(shutil, "which", lambda _name: "a compiler")
+    assert utilisation.left_out() == ["the program in C was not timed: cc is not installed"]
+    monkeypatch.setattr(compiler, "why_none", lambda: "")
     assert models("c") == {"sequential", "c-threads"}
+    assert utilisation.left_out() == []
 
 
 def test_numpy_is_not_measured_in_interpreters_that_it_refuses() -> None:

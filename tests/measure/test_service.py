@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psutil
 import pytest
@@ -32,12 +32,21 @@ def shared() -> Iterator[RatingsService]:
 
 @pytest.fixture
 def running(shared: RatingsService) -> RatingsService:
-    shared.log()
+    take_log(shared)
     return shared
 
 
+def connect(running: RatingsService) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(urlsplit(running.address.url).netloc, timeout=20)
+
+
+def take_log(running: RatingsService) -> list[tuple[str, float, float]]:
+    """Return when each request came and its answer went, since the last look into the log."""
+    return [(id_, came, went) for id_, came, went in json.loads(get(running, "/log")[1])]
+
+
 def get(running: RatingsService, target: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection(service.LOOPBACK, running.port, timeout=20)
+    connection = connect(running)
     try:
         connection.request("GET", target)
         answer = connection.getresponse()
@@ -75,10 +84,10 @@ def test_an_answer_never_comes_before_its_latency(running: RatingsService) -> No
     began_s = time.perf_counter()
     get(running, "/rating?name=Pagoda&latency_ms=30&id=one")
     asked_s = time.perf_counter() - began_s
-    (request,) = running.log().requests
+    ((_, came_s, went_s),) = take_log(running)
     resolution_s = 1e-3
     assert asked_s >= 0.03 - resolution_s
-    assert request.went_s - request.came_s >= 0.03 - resolution_s
+    assert went_s - came_s >= 0.03 - resolution_s
 
 
 @pytest.mark.parametrize("latency", ["x", "-1", "nan", "inf", "60001", "1e999", ""])
@@ -97,7 +106,7 @@ def test_there_is_nothing_else(running: RatingsService) -> None:
 
 
 def test_a_connection_is_kept_for_the_next_request(running: RatingsService) -> None:
-    connection = http.client.HTTPConnection(service.LOOPBACK, running.port, timeout=20)
+    connection = connect(running)
     try:
         for _ in range(3):
             connection.request("GET", "/rating?name=Pagoda")
@@ -113,79 +122,53 @@ def test_the_log_says_when_each_request_came_and_went(running: RatingsService) -
     get(running, "/rating?name=Pagoda&id=first")
     get(running, "/rating?name=Pagoda&latency_ms=5")
     after_s = time.perf_counter()
-    log = running.log()
-    assert [request.id for request in log.requests] == ["first", ""]
-    times = [moment for request in log.requests for moment in request[1:]]
+    log = take_log(running)
+    assert [id_ for id_, _, _ in log] == ["first", ""]
+    times = [moment for _, *moments in log for moment in moments]
     if sys.platform != "win32":  # where the clock of perf_counter is the machine's
         assert [before_s, *times, after_s] == sorted([before_s, *times, after_s])
 
 
 def test_taking_the_log_empties_it(running: RatingsService) -> None:
     get(running, "/rating?name=Pagoda")
-    assert len(running.log().requests) == 1
-    assert running.log() == service.Log([], 0)
+    assert len(take_log(running)) == 1
+    assert take_log(running) == []
 
 
-def test_a_full_log_forgets_the_oldest_and_says_how_many() -> None:
+def test_a_full_log_forgets_the_oldest() -> None:
     ratings = ratings_server.Ratings(log_entries=2)
     ratings._log.extend((str(number), 0.0, 1.0) for number in range(5))
-    ratings._answered = 5
-    assert json.loads(ratings.take_log()) == {
-        "requests": [["3", 0.0, 1.0], ["4", 0.0, 1.0]],
-        "forgotten": 3,
-    }
+    assert json.loads(ratings.take_log()) == [["3", 0.0, 1.0], ["4", 0.0, 1.0]]
 
 
 def test_a_client_that_leaves_does_no_harm(running: RatingsService) -> None:
-    with socket.create_connection((service.LOOPBACK, running.port)) as leaving:
+    port = urlsplit(running.address.url).port
+    with socket.create_connection((service.LOOPBACK, port)) as leaving:
         leaving.sendall(b"GET /rating?name=a&latency_ms=50&id=left HTTP/1.1\r\nHost: a\r\n\r\n")
-    until(lambda: [request.id for request in running.log().requests] == ["left"])
+    until(lambda: [id_ for id_, _, _ in take_log(running)] == ["left"])
     assert get(running, "/rating?name=Pagoda")[0] == 200
     assert running.alive()
 
 
 def test_hundreds_at_once_are_all_answered(running: RatingsService) -> None:
-    assert ceiling.ask(running.url, requests=900, concurrency=300, latency_ms=20) == 900
-    assert len(running.log().requests) == 900
+    assert ceiling.ask(running.address.url, requests=900, concurrency=300, latency_ms=20) == 900
+    assert len(take_log(running)) == 900
 
 
 def test_more_connections_than_requests_are_not_opened(running: RatingsService) -> None:
-    assert ceiling.ask(running.url, requests=2, concurrency=50) == 2
+    assert ceiling.ask(running.address.url, requests=2, concurrency=50) == 2
 
 
 def test_a_refused_request_is_an_error_for_the_cheap_client(running: RatingsService) -> None:
     with pytest.raises(ConnectionError, match="400"):
-        ceiling.ask(running.url, requests=1, concurrency=1, latency_ms=-1)
-
-
-def test_the_ceiling_counts_both_sides(running: RatingsService) -> None:
-    found = service.ceiling(running, seconds=0.1, concurrency=20)
-    assert found.requests_per_s > 0
-    assert found.client_cpu_s > 0
-    assert found.server_cpu_s >= 0
-    assert running.log().requests == []
-
-
-def test_a_taken_port_is_named() -> None:
-    with socket.create_server((service.LOOPBACK, 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(ConcError, match=f"port {port} .* taken"), ratings_service(port):
-            pass
-
-
-def test_a_given_port_is_used() -> None:
-    with socket.create_server((service.LOOPBACK, 0)) as lent:
-        port = lent.getsockname()[1]
-    with ratings_service(port) as running:
-        assert running.url == f"http://127.0.0.1:{port}"
-        assert running.address.url == running.url
+        ceiling.ask(running.address.url, requests=1, concurrency=1, latency_ms=-1)
 
 
 def test_nothing_is_left_after_the_end() -> None:
     with ratings_service() as running:
         assert running.alive()
     assert not running.alive()
-    assert ended(running.pid)
+    assert ended(running._process.pid)
     with pytest.raises(ConnectionRefusedError):
         get(running, "/rating?name=Pagoda")
 
@@ -217,32 +200,20 @@ def test_asking_while_it_stops_gives_an_answer_or_a_closed_connection() -> None:
         for asker in asking:
             asker.result()
     assert set(answers) <= {200, 0}
-    assert ended(running.pid)
+    assert ended(running._process.pid)
 
 
 def test_its_death_is_noticed() -> None:
     with ratings_service() as running:
-        psutil.Process(running.pid).kill()
+        psutil.Process(running._process.pid).kill()
         until(lambda: not running.alive())
-        with pytest.raises(ConcError, match="ratings service"):
-            running.log()
-        with pytest.raises(ConcError, match="ratings service"):
-            running.cpu_s()
-
-
-def test_its_death_ends_the_search_for_its_ceiling() -> None:
-    with ratings_service() as running:
-        killing = threading.Timer(0.3, psutil.Process(running.pid).kill)
-        killing.start()
-        with pytest.raises(ConcError, match="ratings service"):
-            service.ceiling(running, seconds=60.0, concurrency=5)
 
 
 PARENT = """
 import time
 from conc.measure.service import ratings_service
 with ratings_service() as running:
-    print(running.pid, flush=True)
+    print(running._process.pid, flush=True)
     time.sleep(60)
 """
 
@@ -268,7 +239,7 @@ def test_a_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) 
 def test_a_server_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[subprocess.Popen[bytes]] = []
 
-    def start_hanging(_port: int, errors: object) -> subprocess.Popen[bytes]:
+    def start_hanging(errors: object) -> subprocess.Popen[bytes]:
         del errors
         code = "import time; time.sleep(60)"
         pipe = subprocess.PIPE

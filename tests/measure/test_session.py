@@ -81,6 +81,13 @@ def test_what_is_recorded_says_how_it_was_measured(world: World, folder: Path) -
     assert measurement.seconds == pytest.approx(16.0)
 
 
+def test_what_is_left_out_for_want_of_a_tool_is_recorded_without_a_path(
+    world: World, folder: Path
+) -> None:
+    experiment = replace(ONE, left_out=lambda: ["no C: /home/me/cc can't\ncompile"])
+    assert only(measure(world, folder, experiment)).left_out == ["no C: cc can't compile"]
+
+
 def test_what_is_fresh_is_not_measured_again(
     world: World, launcher: FakeLauncher, folder: Path, progress: RecordingProgress
 ) -> None:

@@ -55,6 +55,16 @@ def test_an_edit_of_a_snippet_changes_the_key_without_running_it(
     assert "invented_snippet" not in sys.modules
 
 
+def test_an_edit_of_a_module_that_is_timed_changes_the_key(
+    experiment: Experiment, snippet: Path
+) -> None:
+    """A pool or a client of ours runs in the timed region, too."""
+    experiment = replace(experiment, times=("invented_snippet",))
+    before = key(experiment)
+    snippet.write_text("raise SystemExit  # for another reason\n")
+    assert key(experiment) != before
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -63,8 +73,9 @@ def test_an_edit_of_a_snippet_changes_the_key_without_running_it(
         lambda e: replace(e, cases=lambda setting: e.cases(setting)[:1]),
         lambda e: replace(e, effort={"quick": replace(e.effort["quick"], rounds_per_run=6)}),
         lambda e: replace(e, open=pytest.raises),
+        lambda e: replace(e, times=("conc.experiments.parts.pools",)),
     ],
-    ids=["name", "snippets", "cases", "effort", "module"],
+    ids=["name", "snippets", "cases", "effort", "module", "times"],
 )
 def test_what_is_timed_is_in_the_key(
     experiment: Experiment, change: Callable[[Experiment], Experiment]

@@ -134,9 +134,9 @@ def test_a_result_that_could_not_be_loaded_is_not_saved(result: Result, path: Pa
     assert store.load(path) == result
 
 
-def test_a_missing_file_says_how_to_make_one(path: Path) -> None:
-    """Nothing measured yet is an error with a way out."""
-    assert "no such result file; run `conc measure`" in refusal(path)
+def test_a_missing_file_is_named(path: Path) -> None:
+    """A wrong name is an error at once."""
+    assert refusal(path) == f"{path}: there is no such file"
 
 
 def test_a_folder_in_place_of_the_file_can_not_be_read(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_file_that_is_cut_off_is_refused(result: Result, path: Path, share: fl
     store.save(result, path)
     content = path.read_bytes().rstrip()
     path.write_bytes(content[: int(len(content) * share)])
-    assert "cut off or not JSON" in refusal(path)
+    assert "no result of conc, or cut off: not JSON: " in refusal(path)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,32 @@ def test_a_file_that_is_not_json_is_refused(path: Path, content: bytes) -> None:
     """Whatever the bytes are, the answer is one line."""
     path.parent.mkdir()
     path.write_bytes(content)
-    assert "cut off or not JSON" in refusal(path)
+    assert "no result of conc, or cut off: not JSON: " in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"notes of mine", b'{"name": "package", "version": "1.0"}', b"[1, 2]", b"1"]
+)
+def test_only_of_a_file_that_we_wrote_is_it_said_that_it_can_be_deleted(
+    path: Path, content: bytes
+) -> None:
+    """A stranger's file may be worth more than any result."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    said = refusal(path)
+    assert said.startswith(f"{path}: no result of conc")
+    assert "delete" not in said
+    assert "measure again" not in said
+    with pytest.raises(ConcError, match=r"no result of conc.*; delete it and measure again$"):
+        store.load_ours(path)
+
+
+def test_what_a_newer_conc_made_is_never_to_be_deleted(result: Result, path: Path) -> None:
+    """It can hold a measurement of an hour."""
+    store.save(result, path)
+    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2'))
+    with pytest.raises(ConcError, match=r"upgrade conc$"):
+        store.load_ours(path)
 
 
 def test_a_file_above_the_bound_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +275,7 @@ def other_name(data: dict[str, Any]) -> None:
     [
         (newer, "made by a newer conc (format 2); upgrade conc"),
         (old_format, "format 0 is none that conc ever wrote"),
-        (no_format, "missing required field `format`"),
+        (no_format, "no result of conc: Object missing required field `format`"),
         (unknown_field, "unknown field `hostname` - at `$.machine`"),
         (wrong_type, "Expected `int`, got `str` - at `$.machine.cores`"),
         (long_text, "length <= 2000 - at `$.machine.cpu`"),

@@ -1,9 +1,8 @@
 """Cores in use: CPU time over wall time, by kind of work and model."""
 
-import shutil
-
 import pytest
 
+from conc.experiments.parts import compiler
 from conc.records import Result
 from conc.results.evidence import Evidence
 from conc.show.views import utilisation
@@ -28,10 +27,21 @@ def test_kinds_of_work_stand_together() -> None:
 def test_without_a_compiler_the_table_says_why_there_is_no_c_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shutil, "which", lambda _: None)
-    assert "no C compiler" in " ".join(utilisation.cores_table(Evidence(result())).notes)
-    monkeypatch.setattr(shutil, "which", lambda name: name)
+    monkeypatch.setattr(compiler, "why_none", lambda: "cc can't compile: <stdio.h>")
+    told = "The program in C was not timed: cc can't compile: <stdio.h>."
+    assert utilisation.cores_table(Evidence(result())).notes == (told,)
+    monkeypatch.setattr(compiler, "why_none", lambda: "")
     assert utilisation.cores_table(Evidence(result())).notes == ()
+
+
+def test_an_older_result_without_a_c_program_knows_no_more_than_that(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compiler, "why_none", lambda: "of no matter")
+    older = result()
+    older.measurements["utilisation"].left_out.clear()
+    told = "The program in C was not timed: there is no C compiler here."
+    assert utilisation.cores_table(Evidence(older)).notes == (told,)
 
 
 def test_a_case_that_failed_says_so_and_the_others_keep_their_figures() -> None:

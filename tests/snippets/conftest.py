@@ -11,4 +11,4 @@ from conc.measure.service import ratings_service
 def url() -> Iterator[str]:
     """The question that the I/O-bound snippets ask, up to the name."""
     with ratings_service() as service:
-        yield f"{service.url}/rating?latency_ms=1&name="
+        yield f"{service.address.url}/rating?latency_ms=1&name="

@@ -1,14 +1,14 @@
 """The C program does what the page says it does."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from conc.experiments.parts.compiler import why_none
 from conc.snippets import c_threads
 
-pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+pytestmark = pytest.mark.skipif(bool(why_none()), reason=f"no C compiler: {why_none()}")
 MASK = 2**64 - 1
 
 

@@ -172,7 +172,10 @@ def c_uses_several_cores(grounds: Grounds) -> Ruling:
     cores = grounds.need_cores()
     compiled = grounds.cases_if_any("utilisation", model="c-threads", workers=cores)
     if not compiled:
-        raise NotTested("no C program was timed, for want of a C compiler (gcc or clang)")
+        reasons = "; ".join(grounds.of("utilisation").measurement.left_out)
+        raise NotTested(
+            reasons or "no C program was timed, for want of a C compiler (gcc or clang)"
+        )
     use = grounds.cores_in_use("utilisation", compiled[0])
     numbers = {"cores used": use}
     sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores."

@@ -206,7 +206,7 @@ def oven_log(url: str, since_s: float) -> dict[int, tuple[float, float]]:
     connection = http.client.HTTPConnection(urlsplit(url).netloc)
     try:
         connection.request("GET", "/log")
-        entries = json.load(connection.getresponse())["requests"]
+        entries = json.load(connection.getresponse())
     finally:
         connection.close()
     return {int(dish): (came_s, went_s) for dish, came_s, went_s in entries if came_s >= since_s}
@@ -283,6 +283,7 @@ EXPERIMENT = Experiment(
         " article's picture of kitchens and chefs predicts?"
     ),
     snippets=("conc.snippets.kitchens", "conc.snippets.kitchens_asyncio"),
+    times=("conc.experiments.kitchens.trace", "conc.measure.ratings_server"),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=9),

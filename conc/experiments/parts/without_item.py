@@ -1,8 +1,9 @@
-"""A function that takes no argument, called as if it took one.
+"""What a pool's workers import of ours to call a reader's function.
 
 It stands alone: worker processes and interpreters import it, and nothing more of conc for it.
 """
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,3 +18,8 @@ class WithoutItem:
     def __call__(self, _item: object) -> Any:  # noqa: ANN401 - whatever the function returns
         """Call the function."""
         return self.function()
+
+
+def take_path(path: list[str]) -> None:
+    """Look for modules where another interpreter of this process does."""
+    sys.path[:] = path

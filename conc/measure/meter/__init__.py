@@ -1,1 +1,1 @@
-"""The parts of a measuring of what processes use: wall and CPU time, switches, delays, memory."""
+"""The meter: what processes use, read by a worker itself and watched from outside."""

@@ -1,5 +1,7 @@
 """What ``utilisation`` found: how many cores one program uses, by its work and its model."""
 
+from collections.abc import Iterator
+
 from conc import formats
 from conc.errors import MissingError
 from conc.models import find as look
@@ -75,8 +77,14 @@ def cores_table(evidence: Evidence) -> Table:
             columns.rounds(lambda case: cores_used(measured, case) or measured.speedup(case)),
         ),
         _cases(measured),
-        notes=() if has_c else ("The program in C was not timed: there is no C compiler here.",),
+        notes=() if has_c else tuple(_without_c(measured.measurement.left_out)),
     )
+
+
+def _without_c(reasons: list[str]) -> Iterator[str]:
+    """Say why there is no C; a result from before reasons were kept has none."""
+    for reason in reasons or ["the program in C was not timed: there is no C compiler here"]:
+        yield f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _cases(measured: Measured) -> list[Case]:
