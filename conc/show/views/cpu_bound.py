@@ -1,16 +1,19 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
+from collections.abc import Mapping
+
 from conc import formats
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference, failed
+from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, NONE, drawn_high, drawn_low, interval_data, present
+from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
@@ -19,6 +22,13 @@ MODELS = ("threads", "asyncio", "processes", "interpreters")
 
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
+
+_EFFECT: Mapping[Difference, str] = {
+    "faster": "made it faster",
+    "slower": "made it slower",
+    "no difference": "made no difference",
+    "undecided": "made no difference that can be told from noise here",
+}
 
 
 def speed_up_chart(evidence: Evidence) -> Chart:
@@ -347,3 +357,153 @@ def _label(case: Case) -> str:
 
 def _seconds(estimate: Estimate) -> Cell:
     return Cell(formats.seconds(estimate.value), estimate.value)
+
+
+def threads_sentence(evidence: Evidence) -> str:
+    """Say what threads did to CPU-bound work, and whether the GIL was on."""
+    gil = evidence.result.interpreter.gil
+    reason = (
+        "This interpreter has a GIL: one thread at a time runs Python bytecode."
+        if gil
+        else "In this interpreter the GIL is off: threads run Python bytecode at the same time."
+    )
+    return f"{_effect_of(evidence, 'threads')} {reason}"
+
+
+def asyncio_sentence(evidence: Evidence) -> str:
+    """Say what asyncio did to CPU-bound work."""
+    return f"{_effect_of(evidence, 'asyncio')} Its tasks share one thread, and none of them waits."
+
+
+def processes_sentence(evidence: Evidence) -> str:
+    """Say what processes did to CPU-bound work, and how close that is to the machine's ceiling."""
+    return f"{_effect_of(evidence, 'processes')} {_of_ceiling(evidence, 'processes')}".strip()
+
+
+def interpreters_sentence(evidence: Evidence) -> str:
+    """Say what interpreters did to CPU-bound work."""
+    if not evidence.result.interpreter.interpreters:
+        return "Interpreters were not tested here: they need Python 3.14 or later."
+    return f"{_effect_of(evidence, 'interpreters')} {_of_ceiling(evidence, 'interpreters')}".strip()
+
+
+def pool_start_sentence(evidence: Evidence) -> str:
+    """Say what starting the pool of processes took away from its speed-up."""
+    measured = evidence.of(NAME)
+    cold = best_case(evidence, "processes", "cold")
+    warm = best_case(evidence, "processes", "warm")
+    ratio = measured.ratio(cold, warm)
+    cost = measured.wall_s(cold)
+    if ratio is None or cost is None:
+        raise MissingError("cold and warm pools of processes share no round here")
+    word = {
+        "faster": "The cold pool was faster than the warm one, which starting can’t explain",
+        "slower": "With the start of the pool included, processes were slower",
+        "no difference": "The start of the pool made no difference to work of this length",
+        "undecided": "What the start of the pool cost can’t be told from noise here",
+    }[difference(ratio)]
+    return (
+        f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
+        f"over {formats.seconds(cost.value)} of work."
+    )
+
+
+def follows_sentence(evidence: Evidence) -> str:
+    """Draw the conclusion for CPU-bound work from all models together."""
+    helped = gains(evidence)
+    if evidence.whole_cores == 1:
+        return "On one usable core no model can make CPU-bound work faster."
+    if not helped:
+        return f"On this machine {no_gain(evidence)}."
+    named = " and ".join(helped)
+    read = _readings(evidence)
+    others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
+    rest = f" {' and '.join(others).capitalize()} did not." if others else ""
+    return f"On this machine {named} made this work faster.{rest}"
+
+
+def gains(evidence: Evidence) -> dict[str, tuple[Case, Estimate]]:
+    """Return the models that certainly made CPU-bound work faster."""
+    return {
+        model: (case, estimate)
+        for model, (case, estimate, word) in _readings(evidence).items()
+        if word == "faster"
+    }
+
+
+def no_gain(evidence: Evidence) -> str:
+    """Say that nothing was faster, or that noise hides whether anything was."""
+    read = _readings(evidence)
+    if not read:
+        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
+    hidden = [
+        f"{model} {formats.ratio_interval(estimate)}"
+        for model, (_, estimate, word) in read.items()
+        if word == "undecided"
+    ]
+    if hidden:
+        return f"noise hides whether any model was faster than sequential: {', '.join(hidden)}"
+    return "no model was measurably faster than sequential"
+
+
+def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
+    """Return what each model did to CPU-bound work, with as many workers as usable cores."""
+    measured = evidence.of(NAME)
+    found = {}
+    for model in ("threads", "asyncio", "processes", "interpreters"):
+        try:
+            case = best_case(evidence, model)
+        except MissingError:
+            continue
+        if estimate := measured.speedup(case):
+            found[model] = (case, estimate, difference(estimate))
+    return found
+
+
+def _effect_of(evidence: Evidence, model: str) -> str:
+    measured = evidence.of(NAME)
+    case = best_case(evidence, model)
+    found = measured.speedup(case)
+    if found is None:
+        failure = measured.failure(case)
+        raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
+    workers = formats.plural(case.workers, "worker")
+    terms = "in one thread" if model == "asyncio" else f"with {workers}"
+    name = model if model == "asyncio" else model.capitalize()
+    return (
+        f"{name} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
+        f"sequential, {terms}."
+    )
+
+
+def _of_ceiling(evidence: Evidence, model: str) -> str:
+    measured = evidence.of(NAME)
+    case = best_case(evidence, model)
+    given = samples.parallelism(measured.measurement).get(case.workers)
+    found = measured.speedup(case)
+    if given is None or found is None:
+        return ""
+    return (
+        f"The machine itself gave as many independent processes {formats.ratio_interval(given)}; "
+        f"this is {formats.share(found.value / given.value)} of it."
+    )
+
+
+VIEWS = Views(
+    charts={
+        "cpu-bound/speed-up": speed_up_chart,
+        "cpu-bound/times": times_chart,
+    },
+    tables={
+        "cpu-bound/speed-up": speed_up_table,
+        "cpu-bound/times": times_table,
+    },
+    sentences={
+        "cpu-bound/threads": threads_sentence,
+        "cpu-bound/asyncio": asyncio_sentence,
+        "cpu-bound/processes": processes_sentence,
+        "cpu-bound/interpreters": interpreters_sentence,
+        "cpu-bound/pool-start": pool_start_sentence,
+        "cpu-bound/follows": follows_sentence,
+    },
+)

@@ -9,6 +9,7 @@ from conc.show.evidence import Evidence, Measured, difference, failed
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, interval_data
 from conc.show.views.counted import percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "equal-terms"
 
@@ -166,3 +167,12 @@ def _place(case: Case) -> tuple[str, float]:
         str(case.parameters.get("client")),
         float(latency) if isinstance(latency, int | float) else 0.0,
     )
+
+
+VIEWS = Views(
+    tables={
+        "equal-terms/winners": winners_table,
+        "equal-terms/cells": cells_table,
+        "equal-terms/limits": limits_table,
+    },
+)

@@ -10,6 +10,7 @@ from conc.show.models import IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "gil-latency"
 
@@ -124,3 +125,13 @@ def _number(case: Case, name: str) -> float:
 
 def _interval(ms: float) -> str:
     return formats.tick_seconds(ms / 1000)
+
+
+VIEWS = Views(
+    charts={
+        "gil-latency/lateness": lateness_chart,
+    },
+    tables={
+        "gil-latency/lateness": lateness_table,
+    },
+)

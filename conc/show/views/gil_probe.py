@@ -11,6 +11,7 @@ from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, numbers, percentiles, samples_taken
+from conc.show.views.registry import Views
 
 NAME = "gil-probe"
 CONTROL = "time.sleep"
@@ -121,3 +122,13 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
         Cell(formats.seconds(call[0]), call[0]),
         samples_taken(measured, case),
     )
+
+
+VIEWS = Views(
+    charts={
+        "gil-probe/held-or-released": silence_chart,
+    },
+    tables={
+        "gil-probe/held-or-released": silence_table,
+    },
+)

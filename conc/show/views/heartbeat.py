@@ -12,6 +12,7 @@ from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, numbers, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "heartbeat"
 
@@ -118,3 +119,13 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 def _label(case: Case) -> str:
     hog = str(case.parameters.get("hog"))
     return _HOGS.get((case.model, hog), f"{case.model}, {hog}")
+
+
+VIEWS = Views(
+    charts={
+        "heartbeat/lateness": lateness_chart,
+    },
+    tables={
+        "heartbeat/lateness": lateness_table,
+    },
+)

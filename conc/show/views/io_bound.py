@@ -7,7 +7,7 @@ from conc.records import MODELS, Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
-from conc.show.evidence import READING, Evidence, Measured, difference, failed
+from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
 from conc.show.tables import Cell, Column, Table
@@ -20,6 +20,7 @@ from conc.show.views.cells import (
     interval_data,
     present,
 )
+from conc.show.views.registry import Views
 
 NAME = "io-bound"
 WORKLOAD = "io_bound"
@@ -455,3 +456,97 @@ def _terms_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
         either(measured.speedup(case), formats.ratio_interval),
         Cell("the pair’s threads" if pair is None else "equal" if equal else "unequal"),
     )
+
+
+def overlap_sentence(evidence: Evidence) -> str:
+    """Say how much of the ideal overlap each model reached at the highest level."""
+    measured, level, latency = corner(evidence)
+    ideal = level / (latency / 1000)
+    said = []
+    for model in ("threads", "asyncio"):
+        found = measured.throughput(fair_case(measured, model, level, latency))
+        if found:
+            rate = formats.rate(found.value, ITEM)
+            said.append(f"{model} {rate}, {formats.share(found.value / ideal)} of the ideal")
+    if not said:
+        raise MissingError("io-bound has no throughput on equal terms here")
+    return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
+
+
+def pair_sentence(evidence: Evidence) -> str:
+    """Say in how many cells asyncio was faster or slower than threads, and name those."""
+    measured = evidence.of(NAME)
+    found: dict[Difference, list[str]] = {}
+    for latency in latencies_ms(measured):
+        for level in levels_of_pair(measured):
+            if ratio := pair_ratio(measured, level, latency):
+                cell = f"level {level} at {latency:g} ms ({formats.ratio(ratio.value)})"
+                found.setdefault(difference(ratio), []).append(cell)
+    total = sum(map(len, found.values()))
+    if not total:
+        raise MissingError("threads and asyncio share no round of io-bound here")
+    told: tuple[Difference, ...] = ("faster", "slower")
+    parts = [
+        f"was {word} in {len(cells)}: {', '.join(cells)}"
+        for word in told
+        if (cells := found.get(word))
+    ]
+    if ties := found.get("no difference"):
+        parts.append(f"showed no difference in {len(ties)}")
+    if unknown := found.get("undecided"):
+        parts.append(f"can’t be told from noise in {len(unknown)}")
+    cells_of = formats.plural(total, "pair")
+    return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
+
+
+def ceiling_sentence(evidence: Evidence) -> str:
+    """Say whether the service, rather than a model, was the limit anywhere."""
+    measured = evidence.of(NAME)
+    limit = service_limit(measured)
+    if limit is None:
+        raise MissingError("the service’s own ceiling was not measured")
+    rates = [
+        (found.value / limit.value, case)
+        for latency in latencies_ms(measured)
+        for level in levels_of_pair(measured)
+        for case in (fair_case(measured, "asyncio", level, latency),)
+        if (found := measured.throughput(case))
+    ]
+    most, case = max(rates, key=lambda pair: pair[0], default=(0.0, None))
+    if case is None:
+        raise MissingError("io-bound has no throughput on equal terms here")
+    rate = formats.rate_interval(limit, ITEM)
+    return (
+        f"The service itself can answer {rate}. The fastest asyncio case, {case.workers} in "
+        f"flight at {float(case.parameters['latency_ms']):g} ms, used {formats.share(most)} of "
+        "that."
+    )
+
+
+def corner(evidence: Evidence) -> tuple[Measured, int, float]:
+    """Return the measurement, the highest level of both models, and the longest latency."""
+    measured = evidence.of(NAME)
+    levels, latencies = levels_of_pair(measured), latencies_ms(measured)
+    if not levels or not latencies:
+        raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
+    return measured, levels[-1], latencies[-1]
+
+
+VIEWS = Views(
+    charts={
+        "io-bound/throughput": throughput_chart,
+        "io-bound/latency": latency_chart,
+    },
+    tables={
+        "io-bound/throughput": throughput_table,
+        "io-bound/latency": latency_table,
+        "io-bound/pair": pair_table,
+        "io-bound/costs": cost_table,
+        "io-bound/terms": terms_table,
+    },
+    sentences={
+        "io-bound/overlap": overlap_sentence,
+        "io-bound/threads-or-asyncio": pair_sentence,
+        "io-bound/ceiling": ceiling_sentence,
+    },
+)

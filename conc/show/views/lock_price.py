@@ -14,6 +14,7 @@ from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import drawn_high, drawn_low, either
 from conc.show.views.counted import missing
+from conc.show.views.registry import Views
 
 NAME = "lock-price"
 
@@ -105,3 +106,13 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 
 def _lock(case: Case) -> str:
     return "with" if case.parameters.get("lock") else "without"
+
+
+VIEWS = Views(
+    charts={
+        "lock-price/price": price_chart,
+    },
+    tables={
+        "lock-price/price": price_table,
+    },
+)

@@ -6,6 +6,7 @@ from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE
 from conc.show.views.counted import no_figure, numbers
+from conc.show.views.registry import Views
 
 NAME = "lost-updates"
 
@@ -61,3 +62,10 @@ def _fixed(measured: Measured, case: Case | None) -> Cell:
 def _all(measured: Measured, case: Case | None) -> Cell:
     expected = sum(numbers(measured, case, "expected")) if case else 0
     return Cell(formats.count(expected), expected) if expected else NONE
+
+
+VIEWS = Views(
+    tables={
+        "lost-updates/lost": lost_table,
+    },
+)

@@ -11,6 +11,7 @@ from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
 from conc.show.views.counted import estimate, missing, numbers, samples_taken
+from conc.show.views.registry import Views
 
 NAME = "many-waiting"
 
@@ -114,3 +115,13 @@ def _size(measured: Measured, case: Case, name: str) -> Cell:
         return ABSENT
     text = formats.size(found.value) if found.value > 0 else "less than could be read"
     return Cell(text, found.value)
+
+
+VIEWS = Views(
+    charts={
+        "many-waiting/memory": memory_chart,
+    },
+    tables={
+        "many-waiting/memory": memory_table,
+    },
+)

@@ -14,6 +14,7 @@ from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, drawn_high, drawn_low, either
 from conc.show.views.counted import cores_used, missing
+from conc.show.views.registry import Views
 
 NAME = "memory-bound"
 SHUFFLED = "shuffled"
@@ -95,3 +96,13 @@ def _chart_row(case: Case, cost: Estimate) -> Row:
 
 def _label(case: Case) -> str:
     return f"{case.parameters.get('size')} list, {case.parameters.get('order')}"
+
+
+VIEWS = Views(
+    charts={
+        "memory-bound/cost": cost_chart,
+    },
+    tables={
+        "memory-bound/cost": cost_table,
+    },
+)

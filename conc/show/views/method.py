@@ -5,10 +5,11 @@ from conc.records import MODELS, Measurement
 from conc.results import samples
 from conc.results.statistics import percentile
 from conc.show.current import MissingError
-from conc.show.evidence import Evidence, Measured
+from conc.show.evidence import Evidence, Measured, difference
 from conc.show.tables import Cell, Column, Table
-from conc.show.views import io_bound
+from conc.show.views import cpu_bound, io_bound
 from conc.show.views.cells import NONE
+from conc.show.views.registry import Views
 
 _ENDED = {
     "narrow": "the interval was narrow enough",
@@ -110,8 +111,8 @@ def ends_table(evidence: Evidence) -> Table:
 def limits_table(evidence: Evidence) -> Table:
     """List the noise floor, the yardstick and the service's ceiling: what nothing can go beyond."""
     rows: list[tuple[Cell, ...]] = []
-    if "cpu-bound" in evidence.result.measurements:
-        measurement = evidence.of("cpu-bound").measurement
+    if cpu_bound.NAME in evidence.result.measurements:
+        measurement = evidence.of(cpu_bound.NAME).measurement
         floor = samples.noise_floor(measurement)
         if floor:
             text = formats.ratio_interval(floor)
@@ -193,3 +194,31 @@ def _moment(measurement: Measurement) -> str:
 
 def _count(value: int | None) -> str:
     return formats.ABSENT if value is None else formats.count(value)
+
+
+def noise_sentence(evidence: Evidence) -> str:
+    """Say what the noise floor is, and what it means."""
+    floor = samples.noise_floor(evidence.of(cpu_bound.NAME).measurement)
+    if floor is None:
+        raise MissingError("the noise floor was not measured")
+    judged = {
+        "no difference": "As it should, it stays close to 1.",
+        "undecided": "Its interval is wide: the machine was busy, and only large differences show.",
+        "faster": "It leaves out 1: the machine was uneven, take all ratios with care.",
+        "slower": "It leaves out 1: the machine was uneven, take all ratios with care.",
+    }[difference(floor)]
+    return f"Sequential against itself reads {formats.ratio_interval(floor)}. {judged}"
+
+
+VIEWS = Views(
+    tables={
+        "method/machine": machine_table,
+        "method/quality": quality_table,
+        "method/ends": ends_table,
+        "method/limits": limits_table,
+        "method/failures": failures_table,
+    },
+    sentences={
+        "method/noise": noise_sentence,
+    },
+)

@@ -6,10 +6,12 @@ from conc.show import captions, specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, failed
+from conc.show.markup import plain
 from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, drawn_high, drawn_low, either, present
+from conc.show.views.registry import Views
 
 NAME = "overhead"
 MEMORY = "memory"
@@ -23,6 +25,8 @@ _SINGULAR = {
     "processes": "process",
     "interpreters": "interpreter",
 }
+
+_POOLS = ("threads", "processes", "interpreters")
 
 
 def cost_chart(evidence: Evidence) -> Chart:
@@ -231,3 +235,74 @@ def _kind(measured: Measured) -> str:
     if any(memory.uss is not None for memory in read):
         return "Memory is USS, what a process has alone: PSS is not available on this system"
     return f"Memory is {formats.ABSENT}"
+
+
+def start_sentence(evidence: Evidence) -> str:
+    """Say what starting a thread and a process cost, and how far they are apart."""
+    measured = evidence.of(NAME)
+    method = evidence.result.interpreter.start_method
+    found = {}
+    for model in ("asyncio", "threads", "processes"):
+        case = start_case(measured, model, method if model == "processes" else None)
+        if case and (estimate := measured.cost_s(case)):
+            found[model] = estimate
+    if not {"threads", "processes"} <= found.keys():
+        raise MissingError("overhead has no start of a thread and of a process here")
+    times = found["processes"].value / found["threads"].value
+    task = found.get("asyncio")
+    tasks = f", a task {formats.seconds(task.value)}" if task else ""
+    return (
+        f"**Starting one:** a thread took {formats.seconds(found['threads'].value)}"
+        f"{tasks}, a process ({plain(method)}, the default here) "
+        f"{formats.seconds(found['processes'].value)}: {formats.ratio(times)} a thread."
+    )
+
+
+def hand_over_sentence(evidence: Evidence) -> str:
+    """Say what handing a call to a thread and to a process cost."""
+    measured = evidence.of(NAME)
+    found = {
+        model: cost
+        for model in _POOLS
+        for case in measured.select(workload=HAND_OVER, model=model)
+        if (cost := measured.cost_s(case))
+    }
+    if not {"threads", "processes"} <= found.keys():
+        raise MissingError("overhead has no hand-over to a thread and to a process here")
+    thread, process = found["threads"], found["processes"]
+    return (
+        f"Handing an empty call to a pool and getting its answer took "
+        f"{formats.seconds(thread.value)} with a thread and {formats.seconds(process.value)} with "
+        f"a process, {formats.ratio(process.value / thread.value)} as long. A task much shorter "
+        "than that is not worth handing over."
+    )
+
+
+def memory_sentence(evidence: Evidence) -> str:
+    """Say what an idle one of each weighs."""
+    measured = evidence.of(MEMORY)
+    said = [
+        f"{one(case)} {formats.size(found)}"
+        for case in measured.select(workload=HOLD)
+        if case.against and (found := weight(measured, case))
+    ]
+    if not said:
+        raise MissingError("memory could not be read on this system")
+    return f"Idle, each weighs: {', '.join(said)}."
+
+
+VIEWS = Views(
+    charts={
+        "overheads/costs": cost_chart,
+        "overheads/memory": memory_chart,
+    },
+    tables={
+        "overheads/costs": cost_table,
+        "overheads/memory": memory_table,
+    },
+    sentences={
+        "overheads/start": start_sentence,
+        "overheads/hand-over": hand_over_sentence,
+        "overheads/memory": memory_sentence,
+    },
+)

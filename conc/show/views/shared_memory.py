@@ -9,6 +9,7 @@ from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, either
 from conc.show.views.counted import estimate, missing, numbers, samples_taken
+from conc.show.views.registry import Views
 
 NAME = "shared-memory"
 
@@ -93,3 +94,11 @@ def _size(measured: Measured, case: Case, name: str) -> Cell:
 def _form(case: Case) -> str:
     form = str(case.parameters.get("form"))
     return _FORMS.get(form, form)
+
+
+VIEWS = Views(
+    tables={
+        "shared-memory/seen": seen_table,
+        "shared-memory/pages": pages_table,
+    },
+)

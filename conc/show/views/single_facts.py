@@ -6,6 +6,7 @@ from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, NONE, either
 from conc.show.views.counted import missing, numbers, samples_taken
+from conc.show.views.registry import Views
 
 IDENTITIES = "identities"
 IDLE_LOOP = "idle-loop"
@@ -131,3 +132,12 @@ def _selector_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 def _most(measured: Measured, case: Case, name: str) -> Cell:
     found = numbers(measured, case, name)
     return Cell(formats.count(max(found)), max(found)) if found else ABSENT
+
+
+VIEWS = Views(
+    tables={
+        "identities/ids": identities_table,
+        "idle-loop/wake-ups": idle_table,
+        "selector-loop/requests": selector_table,
+    },
+)

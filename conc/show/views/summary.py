@@ -9,6 +9,7 @@ from conc.show.evidence import Evidence, failed
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import cpu_bound, io_bound, overhead
 from conc.show.views.cells import ABSENT, interval_data
+from conc.show.views.registry import Views
 
 MODELS = ("processes", "threads", "asyncio")
 
@@ -170,3 +171,10 @@ def _corner(evidence: Evidence) -> str:
     except MissingError:
         return ""
     return f", {level} in flight at {latency:g} ms"
+
+
+VIEWS = Views(
+    tables={
+        "summary/models": models_table,
+    },
+)

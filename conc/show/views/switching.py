@@ -12,6 +12,7 @@ from conc.show.specs import Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
 from conc.show.views.counted import missing, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "switching"
 
@@ -145,3 +146,13 @@ def _rate(rates: list[float | None]) -> Cell:
         return ABSENT
     middle = statistics.percentile(known, _MIDDLE)
     return Cell(formats.number(middle), middle)
+
+
+VIEWS = Views(
+    charts={
+        "switching/run-length": run_length_chart,
+    },
+    tables={
+        "switching/run-length": run_length_table,
+    },
+)

@@ -11,6 +11,7 @@ from conc.show.specs import Axis, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import drawn_high, drawn_low, either
 from conc.show.views.counted import missing
+from conc.show.views.registry import Views
 
 NAME = "task-size"
 
@@ -182,3 +183,16 @@ def _length(ms: float) -> str:
 
 def _payload(size: float) -> str:
     return f"{formats.size(size)} sent with each task" if size else "nothing sent along"
+
+
+VIEWS = Views(
+    charts={
+        "task-size/speed-up": speed_up_chart,
+    },
+    tables={
+        "task-size/speed-up": speed_up_table,
+    },
+    sentences={
+        "task-size/break-even": break_even,
+    },
+)

@@ -11,6 +11,7 @@ from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import either, present
 from conc.show.views.counted import cores_used, missing
+from conc.show.views.registry import Views
 
 NAME = "utilisation"
 C = "c"
@@ -113,3 +114,13 @@ def _work(case: Case) -> str:
 
 def _model(model: str) -> str:
     return "C’s own threads" if model == C_THREADS else model
+
+
+VIEWS = Views(
+    charts={
+        "utilisation/cores": cores_chart,
+    },
+    tables={
+        "utilisation/cores": cores_table,
+    },
+)

@@ -8,6 +8,7 @@ from conc.show.tables import Cell, Column, Table
 from conc.show.views import io_bound
 from conc.show.views.cells import ABSENT, either
 from conc.show.views.counted import cores_used, missing
+from conc.show.views.registry import Views
 
 
 def waiting_table(evidence: Evidence) -> Table:
@@ -49,3 +50,10 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
         either(cores_used(measured, case), formats.plain_interval, otherwise=ABSENT),
         Cell(formats.sample_size(cost.runs, cost.rounds)),
     )
+
+
+VIEWS = Views(
+    tables={
+        "io-bound/waiting": waiting_table,
+    },
+)

@@ -1,0 +1,171 @@
+"""The home page's answers: which model for which work, and on what that was measured.
+
+Nothing here is known beforehand: which model helps, by how much, and whether that can be told
+at all, is read from the intervals.
+"""
+
+from collections.abc import Callable
+
+from conc import formats
+from conc.records import Estimate
+from conc.show import captions
+from conc.show.current import MissingError
+from conc.show.evidence import Evidence, difference
+from conc.show.markup import plain
+from conc.show.tables import Cell, Column, Table
+from conc.show.views import cpu_bound, io_bound, overhead
+from conc.show.views.cells import NONE
+from conc.show.views.registry import Views
+
+
+def answers_table(evidence: Evidence) -> Table:
+    """Answer the article's question in one table: each model under each kind of work."""
+    models = ["sequential", "threads", "asyncio", "processes"]
+    if evidence.result.interpreter.interpreters:
+        models.append("interpreters")
+    answers = (_cpu_answer, _io_answer, _start_answer, _memory_answer)
+    return Table(
+        title="Which model for which work, measured on this machine",
+        columns=(
+            Column("model", "Model", figures=False),
+            Column("cpu_bound", "CPU-bound", "speed-up, higher is better"),
+            Column("io_bound", "I/O-bound", "speed-up, higher is better"),
+            Column("start_s", "Start of one", "lower is better"),
+            Column("memory", "Memory of one", "idle, lower is better"),
+        ),
+        rows=tuple(
+            (Cell(model), *(_answered(answer, evidence, model) for answer in answers))
+            for model in models
+        ),
+        notes=(
+            (
+                "Speed-ups are over sequential, with their 95 % intervals. CPU-bound: "
+                f"{formats.plural(evidence.whole_cores, 'worker')} in a warm pool."
+            ),
+            _io_note(evidence),
+        ),
+    )
+
+
+def cpu_sentence(evidence: Evidence) -> str:
+    """Name the model that CPU-bound work gains most from, or say that none helps."""
+    gains = cpu_bound.gains(evidence)
+    if not gains:
+        return f"**CPU-bound work:** {cpu_bound.no_gain(evidence)}."
+    model, (case, best) = max(gains.items(), key=lambda item: item[1][1].value)
+    workers = formats.plural(case.workers, "worker")
+    return (
+        f"**CPU-bound work: {model}.** With {workers} the same work was "
+        f"{formats.ratio_interval(best)} as fast as sequential."
+    )
+
+
+def io_sentence(evidence: Evidence) -> str:
+    """Name what I/O-bound work gains from at the highest concurrency level, or say nothing does."""
+    measured, level, latency = io_bound.corner(evidence)
+    speedups = {
+        model: found
+        for model in ("threads", "asyncio")
+        if (found := measured.speedup(io_bound.fair_case(measured, model, level, latency)))
+    }
+    if not speedups:
+        raise MissingError("io-bound has no speed-up on equal terms here")
+    gains = [model for model, found in speedups.items() if difference(found) == "faster"]
+    between = _asyncio_over_threads(evidence, level, latency)
+    if len(gains) > 1 and between:
+        gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
+    named = f" {' or '.join(gains)}.**" if gains else "** no model was measurably faster."
+    said = ", ".join(f"{m} {formats.ratio_interval(found)}" for m, found in speedups.items())
+    return (
+        f"**I/O-bound work:{named} With {level} requests in flight, each {latency:g} ms long, "
+        f"against one at a time: {said}. {_tie(evidence)}"
+    ).strip()
+
+
+def machine_sentence(evidence: Evidence) -> str:
+    """Name the machine, the interpreter, the profile and the day."""
+    return plain(captions.provenance(evidence.result, None))
+
+
+def _asyncio_over_threads(evidence: Evidence, level: int, latency: float) -> Estimate | None:
+    return io_bound.pair_ratio(evidence.of(io_bound.NAME), level, latency)
+
+
+def _tie(evidence: Evidence) -> str:
+    _, level, latency = io_bound.corner(evidence)
+    ratio = _asyncio_over_threads(evidence, level, latency)
+    if ratio is None:
+        return ""
+    text = formats.ratio_interval(ratio)
+    return {
+        "faster": f"There asyncio was faster than threads: {text}.",
+        "slower": f"There asyncio was slower than threads: {text}.",
+        "no difference": f"There the two showed no difference: {text}.",
+        "undecided": f"Which of the two is faster can’t be told from noise there: {text}.",
+    }[difference(ratio)]
+
+
+def _answered(answer: Callable[[Evidence, str], Cell], evidence: Evidence, model: str) -> Cell:
+    try:
+        return answer(evidence, model)
+    except MissingError:
+        return Cell("not measured here")
+
+
+def _cpu_answer(evidence: Evidence, model: str) -> Cell:
+    if model == "sequential":
+        return Cell("1×", 1.0)
+    found = evidence.of(cpu_bound.NAME).speedup(cpu_bound.best_case(evidence, model))
+    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+
+
+def _io_answer(evidence: Evidence, model: str) -> Cell:
+    measured, level, latency = io_bound.corner(evidence)
+    if model == "sequential":
+        return Cell("1×", 1.0)
+    try:
+        case = io_bound.fair_case(measured, model, level, latency)
+    except MissingError:
+        return Cell("not measured at this level")
+    found = measured.speedup(case)
+    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+
+
+def _start_answer(evidence: Evidence, model: str) -> Cell:
+    if model == "sequential":
+        return NONE
+    measured = evidence.of(overhead.NAME)
+    method = evidence.result.interpreter.start_method if model == "processes" else None
+    case = overhead.start_case(measured, model, method)
+    found = measured.cost_s(case) if case else None
+    return Cell(formats.seconds(found.value), found.value) if found else Cell("not measured here")
+
+
+def _memory_answer(evidence: Evidence, model: str) -> Cell:
+    if model == "sequential":
+        return NONE
+    measured = evidence.of(overhead.MEMORY)
+    method = evidence.result.interpreter.start_method if model == "processes" else None
+    for case in measured.select(workload=overhead.HOLD, model=model, start_method=method):
+        if case.against and (found := overhead.weight(measured, case)):
+            return Cell(formats.size(found), found)
+    return Cell("not available here")
+
+
+def _io_note(evidence: Evidence) -> str:
+    try:
+        _, level, latency = io_bound.corner(evidence)
+    except MissingError:
+        return "I/O-bound work was not measured here."
+    return f"I/O-bound: {level} requests in flight, each answered after {latency:g} ms."
+
+
+VIEWS = Views(
+    tables={"home/answers": answers_table},
+    sentences={
+        "home/cpu-bound": cpu_sentence,
+        "home/io-bound": io_sentence,
+        "home/start": overhead.start_sentence,
+        "home/machine": machine_sentence,
+    },
+)
