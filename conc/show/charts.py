@@ -1,13 +1,15 @@
 """Charts as HTML figures: two drawings, a legend, a caption, and the table behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
+
+import htpy as h
 
 from conc.records import Measurement
 from conc.show import specs, svg
-from conc.show.models import Look
+from conc.show.markup import html
+from conc.show.models import Look, look
 from conc.show.tables import Table
 
 
@@ -18,13 +20,43 @@ class Key:
     label: str
     colour: str
     outline: str = ""
-    hollow: bool = False
+    fill: str = ""
     dashes: tuple[int, int] = (1, 0)
 
     @classmethod
-    def of(cls, label: str, look: Look, *, hollow: bool = False) -> "Key":
+    def of_dot(cls, label: str, mark: Look, *, hollow: bool = False) -> "Key":
+        """Make the entry of a kind of mark in a dot plot."""
+        return cls(label, mark.colour, mark.outline, specs.PAPER if hollow else mark.colour)
+
+    @classmethod
+    def of_series(cls, series: specs.Series) -> "Key":
         """Make the entry of a series."""
-        return cls(label, look.colour, look.outline, hollow, (5, 4) if hollow else (1, 0))
+        dashes = specs.VARIANT_DASHES if series.variant else (1, 0)
+        fill = specs.PAPER if series.variant else series.look.colour
+        return cls(series.label, series.look.colour, series.look.outline, fill, dashes)
+
+    @classmethod
+    def of_reference(cls, reference: specs.Reference) -> "Key":
+        """Make the entry of a line to compare with."""
+        return cls(reference.label, reference.colour, dashes=reference.dashes)
+
+
+def keys_of_lines(panels: Iterable[specs.Panel]) -> tuple[Key, ...]:
+    """Make a legend of all series, then of all references that have a label."""
+    drawn = list(panels)
+    series = [Key.of_series(series) for panel in drawn for series in panel.series]
+    lines = [Key.of_reference(line) for panel in drawn for line in panel.references if line.label]
+    return tuple(dict.fromkeys([*series, *lines]))
+
+
+def keys_of_models(models: Iterable[str]) -> tuple[Key, ...]:
+    """Make a legend of the models of a dot plot, each once."""
+    return tuple(Key.of_dot(model, look(model)) for model in dict.fromkeys(models))
+
+
+def keys_of_two(filled: str, hollow: str, model: str = "") -> tuple[Key, Key]:
+    """Make a legend of what filled and hollow marks stand for, of a model or of any."""
+    return Key.of_dot(filled, look(model)), Key.of_dot(hollow, look(model), hollow=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +71,7 @@ class Chart:
     description: str
     caption: tuple[str, ...]
     source: Measurement
-    drawings: dict[str, specs.Dict]
+    drawings: specs.Drawings
     legend: Sequence[Key]
     table: Table
 
@@ -49,7 +81,7 @@ def to_html(chart: Chart, table: str, footer: str, cache: Path | None) -> str:
 
     Both drawings are in the page; the theme shows the one that the width has room for.
     """
-    drawings = "".join(
+    drawings = [
         svg.render(
             spec,
             css_class=f"conc-{layout}",
@@ -58,30 +90,33 @@ def to_html(chart: Chart, table: str, footer: str, cache: Path | None) -> str:
             cache=cache,
         )
         for layout, spec in chart.drawings.items()
-    )
-    legend = "".join(_key(key) for key in chart.legend)
-    legend = f'<ul class="conc-legend">{legend}</ul>' if legend else ""
-    caption = escape(" ".join(chart.caption))
-    return (
-        '<div class="conc-chart" data-search-exclude><figure>'
-        f'<p class="conc-title">{escape(chart.title)}</p>{legend}'
-        f'<div class="conc-plot">{drawings}</div>'
-        f'<figcaption class="conc-caption"><p>{caption}</p>{footer}</figcaption></figure>'
-        f"<details><summary>The figures behind this chart</summary>{table}</details></div>"
+    ]
+    return str(
+        h.div(".conc-chart", data_search_exclude=True)[
+            h.figure[
+                h.p(".conc-title")[chart.title],
+                h.ul(".conc-legend")[map(_entry, chart.legend)] if chart.legend else None,
+                h.div(".conc-plot")[map(html, drawings)],
+                h.figcaption(".conc-caption")[h.p[" ".join(chart.caption)], html(footer)],
+            ],
+            h.details[h.summary["The figures behind this chart"], html(table)],
+        ]
     )
 
 
-def _key(key: Key) -> str:
-    dashes = f' stroke-dasharray="{key.dashes[0]} {key.dashes[1]}"' if key.dashes[1] else ""
-    mark = ""
-    if key.outline:
-        fill = specs.PAPER if key.hollow else key.colour
-        mark = (
-            f'<path transform="translate(14 7) scale(4.5)" d="{key.outline}" fill="{fill}"'
-            f' stroke-width=".3"/>'
-        )
-    return (
-        f'<li><svg viewBox="0 0 28 14" width="28" height="14" aria-hidden="true"'
-        f' stroke="{key.colour}" stroke-width="2"><path d="M0 7H28"{dashes}/>{mark}</svg>'
-        f"{escape(key.label)}</li>"
+def _entry(key: Key) -> h.Element:
+    dashes = " ".join(map(str, key.dashes)) if key.dashes[1] else None
+    mark = h.path(
+        transform="translate(14 7) scale(4.5)", d=key.outline, fill=key.fill, stroke_width=".3"
     )
+    return h.li[
+        h.svg(
+            viewBox="0 0 28 14",
+            width=28,
+            height=14,
+            aria_hidden="true",
+            stroke=key.colour,
+            stroke_width=2,
+        )[h.path(d="M0 7H28", stroke_dasharray=dashes), mark if key.outline else None],
+        key.label,
+    ]

@@ -6,13 +6,14 @@ from conc import formats
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, keys_of_lines, keys_of_two
 from conc.show.current import MissingError
 from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
+from conc.show.specs import DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT, NONE, drawn_high, drawn_low, interval_data, present
+from conc.show.views.cells import ABSENT, NONE, interval_data, present
+from conc.show.views.marks import dot_of, drawn, point_of
 from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
@@ -34,35 +35,34 @@ _EFFECT: Mapping[Difference, str] = {
 def speed_up_chart(evidence: Evidence) -> Chart:
     """Draw the speed-up of each model against the worker count, with its two limits."""
     measured = evidence.of(NAME)
-    series = [drawn for drawn in _all_series(measured) if drawn.points]
-    if not series:
-        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
-    most = int(max(point.x for drawn in series for point in drawn.points))
+    series = drawn(
+        [one for one in _all_series(measured) if one.points],
+        "cpu-bound has no speed-up here: no case gave a figure",
+    )
+    most = int(max(point.x for one in series for point in one.points))
     references = _references(evidence, measured, most)
-    highs = [point.y for drawn in series for point in drawn.points]
+    highs = [point.y for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
-    y = specs.zero_axis("speed-up over sequential (×)", 1.05 * max(highs))
-    edge = 0.05 * most
-    x = Axis("workers", specs.count_ticks(most), 1 - edge, most + edge)
-    panel = Panel("", tuple(series), (*references, *_flat(measured, most)))
+    panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
         title="Speed-up of CPU-bound work against the worker count",
         description=_describe(evidence),
         caption=(
             "Higher is better; 1× is as fast as sequential.",
-            "A mark is the median of the ratios within rounds, its bar the 95 % interval.",
-            captions.sample_size(_estimates(measured)) + ".",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(_estimates(measured)),
             "Dotted: the ideal, a speed-up of one per worker up to the usable cores.",
             _ceiling_caption(measured),
             "asyncio has one thread at any number of tasks: its line is one measurement.",
             _noise_caption(measured),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines([panel], x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in references),
+        drawings=specs.lines(
+            panels,
+            specs.count_axis("workers", specs.count_ticks(most), most),
+            specs.zero_axis("speed-up over sequential (×)", 1.05 * max(highs)),
         ),
+        legend=keys_of_lines(panels),
         table=speed_up_table(evidence),
     )
 
@@ -94,35 +94,29 @@ def speed_up_table(evidence: Evidence) -> Table:
 def times_chart(evidence: Evidence) -> Chart:
     """Draw wall and CPU time of each model with as many workers as usable cores."""
     measured = evidence.of(NAME)
-    shown = [case for case in _at_cores(evidence, measured) if measured.wall_s(case)]
-    if not shown:
-        raise MissingError("cpu-bound has no times here: no case gave a figure")
-    rows = tuple(_times_row(measured, case) for case in shown)
-    top = max(point.x for row in rows for point in row.points)
+    shown = drawn(
+        [case for case in _at_cores(evidence, measured) if measured.wall_s(case)],
+        "cpu-bound has no times here: no case gave a figure",
+    )
+    rows = [_times_row(measured, case) for case in shown]
+    top = max(dot.x for row in rows for dot in row.dots)
     scale, unit = (1e-3, "ms") if top < 1 else (1.0, "s")
-    axis = specs.zero_axis(f"time of one execution ({unit})", top, scale)
-    neutral = look("")
+    words = [f"{_label(case)}: {_times_in_words(measured, case)}" for case in shown]
     return Chart(
         title="Wall time and CPU time of the same CPU-bound work",
-        description="; ".join(
-            f"{_label(case)}: {_times_in_words(measured, case)}" for case in shown
-        )
-        + ".",
+        description=captions.description("Dot plot", words),
         caption=(
-            "Lower is better.",
+            captions.LOWER,
             (
                 "A filled mark is the median wall time, a hollow one the median CPU time "
                 "(user + system, all processes); bars are 95 % intervals."
             ),
-            captions.sample_size(present(measured.wall_s(case) for case in shown)) + ".",
+            captions.sample_size(present(measured.wall_s(case) for case in shown)),
             f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores.",
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("wall time", IDEAL, neutral.outline),
-            Key("CPU time", IDEAL, neutral.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, specs.zero_axis(f"time of one execution ({unit})", top, scale)),
+        legend=keys_of_two("wall time", "CPU time"),
         table=times_table(evidence),
     )
 
@@ -173,29 +167,30 @@ def best_case(evidence: Evidence, model: str, pool: str | None = None) -> Case:
 
 
 def _all_series(measured: Measured) -> list[Series]:
-    series = []
-    for model in MODELS:
-        for pool in (None, "warm", "cold"):
-            cases = [
-                case
-                for case in measured.select(workload=WORKLOAD, model=model, pool=pool)
-                if case.against
-            ]
-            points = tuple(
-                Point(
-                    x=case.workers,
-                    y=estimate.value,
-                    low=drawn_low(estimate),
-                    high=drawn_high(estimate),
-                    tip=f"{_label(case)}, {formats.plural(case.workers, 'worker')}: "
-                    f"{formats.ratio_interval(estimate)}",
-                )
-                for case in sorted(cases, key=lambda case: case.workers)
-                if (estimate := measured.speedup(case))
-            )
-            label = model + (f", {pool} pool" if pool else "")
-            series.append(Series(label, look(model), points, hollow=pool == "cold"))
-    return series
+    return [
+        Series(
+            model + (f", {pool} pool" if pool else ""),
+            look(model),
+            _speed_ups(measured, model, pool),
+            variant=pool == "cold",
+        )
+        for model in MODELS
+        for pool in (None, "warm", "cold")
+    ]
+
+
+def _speed_ups(measured: Measured, model: str, pool: str | None) -> tuple[Point, ...]:
+    cases = measured.select(workload=WORKLOAD, model=model, pool=pool)
+    return tuple(
+        point_of(
+            case.workers,
+            found,
+            f"{_label(case)}, {formats.plural(case.workers, 'worker')}: "
+            f"{formats.ratio_interval(found)}",
+        )
+        for case in sorted(cases, key=lambda case: case.workers)
+        if case.against and (found := measured.speedup(case))
+    )
 
 
 def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
@@ -224,16 +219,18 @@ def _flat(measured: Measured, most: int) -> list[Reference]:
 
 
 def _describe(evidence: Evidence) -> str:
-    """Say in words what the speed-up chart shows, for readers who don't see it."""
     measured = evidence.of(NAME)
-    found = []
-    for model in MODELS:
-        for case in measured.select(workload=WORKLOAD, model=model):
-            estimate = measured.speedup(case)
-            if estimate is not None and case.workers in {1, workers_at_cores(evidence, measured)}:
-                workers = formats.plural(case.workers, "worker")
-                found.append(f"{_label(case)} with {workers}: {formats.ratio_interval(estimate)}")
-    return "Line chart of speed-up over sequential. " + "; ".join(found) + "."
+    counts = {1, workers_at_cores(evidence, measured)}
+    return captions.description(
+        "Line chart of speed-up over sequential",
+        (
+            f"{_label(case)} with {formats.plural(case.workers, 'worker')}: "
+            f"{formats.ratio_interval(found)}"
+            for model in MODELS
+            for case in measured.select(workload=WORKLOAD, model=model)
+            if case.workers in counts and (found := measured.speedup(case))
+        ),
+    )
 
 
 def _ceiling_caption(measured: Measured) -> str:
@@ -283,21 +280,21 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     )
 
 
-def _times_row(measured: Measured, case: Case) -> Row:
-    points = []
-    for kind, estimate in (("wall", measured.wall_s(case)), ("CPU", measured.cpu_s(case))):
-        if estimate is not None:
-            points.append(
-                Point(
-                    estimate.value,
-                    0,
-                    drawn_low(estimate),
-                    drawn_high(estimate),
-                    f"{_label(case)}: {formats.seconds_interval(estimate)} of {kind} time",
-                    hollow=kind == "CPU",
-                )
+def _times_row(measured: Measured, case: Case) -> DotRow:
+    times = (("wall", measured.wall_s(case)), ("CPU", measured.cpu_s(case)))
+    return DotRow(
+        _label(case),
+        look(case.model),
+        tuple(
+            dot_of(
+                found,
+                f"{_label(case)}: {formats.seconds_interval(found)} of {kind} time",
+                hollow=kind == "CPU",
             )
-    return Row(_label(case), look(case.model), tuple(points))
+            for kind, found in times
+            if found
+        ),
+    )
 
 
 def _times_in_words(measured: Measured, case: Case) -> str:

@@ -2,14 +2,14 @@
 
 from conc import formats
 from conc.records import Case
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
+from conc.show import captions, specs
+from conc.show.charts import Chart, keys_of_lines
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Series
+from conc.show.specs import Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, percentiles, pooled
+from conc.show.views.marks import drawn
 from conc.show.views.registry import Views
 
 NAME = "gil-latency"
@@ -22,51 +22,48 @@ def lateness_chart(evidence: Evidence) -> Chart:
     """Draw the lateness against the threads beside it, a series for each switch interval."""
     measured = evidence.of(NAME)
     intervals = sorted({_interval_ms(case) for case in measured.cases}, reverse=True)
-    series = [
-        Series(f"switch interval {_interval(ms)}", look("threads"), points, hollow=place > 0)
-        for place, ms in enumerate(intervals)
-        if (points := tuple(_points(measured, ms)))
-    ]
-    if not series:
-        raise MissingError("gil-latency has no lateness here: no case gave a figure")
-    most = int(max(point.x for drawn in series for point in drawn.points))
-    edge = 0.05 * max(1, most)
-    x = Axis(
-        "threads that compute beside it", tuple(map(float, range(most + 1))), -edge, most + edge
+    series = drawn(
+        [
+            Series(f"switch interval {_interval(ms)}", look("threads"), points, variant=place > 0)
+            for place, ms in enumerate(intervals)
+            if (points := tuple(_points(measured, ms)))
+        ],
+        "gil-latency has no lateness here: no case gave a figure",
     )
-    expected = [
-        Reference(
-            f"{_interval(ms)} a thread",
-            IDEAL,
-            ((0.0, 0.0), (float(most), most * ms / 1000)),
-            dashes,
-        )
-        for ms, dashes in zip(intervals, _DASHES, strict=False)
-        if most
-    ]
-    tops = [point.high for drawn in series for point in drawn.points]
-    tops += [line.points[1][1] for line in expected]
-    y = specs.zero_axis("lateness (ms)", max(tops), 1e-3)
+    marks = [point for one in series for point in one.points]
+    most = int(max(point.x for point in marks))
+    expected = _expected(intervals, most)
+    tops = [point.high for point in marks] + [line.points[1][1] for line in expected]
+    panels = [Panel("", series, expected)]
     return Chart(
         title="How late a thread that slept 2 ms goes on",
-        description="Line chart. "
-        + "; ".join(point.tip for drawn in series for point in drawn.points)
-        + ".",
+        description=captions.description("Line chart", (point.tip for point in marks)),
         caption=(
-            "Lower is better.",
-            f"A mark is the median, its bar goes from the {_LOW}th percentile to the {_HIGH}th.",
+            captions.LOWER,
+            captions.spread(_LOW, _HIGH),
             "Dashed and dotted: one switch interval for each thread beside it.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.lines([Panel("", tuple(series), tuple(expected))], x, y, layout)
-            for layout in specs.LAYOUTS
-        },
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in expected),
+        drawings=specs.lines(
+            panels,
+            specs.count_axis(
+                "threads that compute beside it", tuple(map(float, range(most + 1))), most
+            ),
+            specs.zero_axis("lateness (ms)", max(tops), 1e-3),
         ),
+        legend=keys_of_lines(panels),
         table=lateness_table(evidence),
+    )
+
+
+def _expected(intervals: list[float], most: int) -> tuple[Reference, ...]:
+    """Draw one switch interval for each thread, where any ran beside the sleeping one."""
+    return tuple(
+        Reference(
+            f"{_interval(ms)} a thread", IDEAL, ((0.0, 0.0), (most, most * ms / 1000)), dashes
+        )
+        for ms, dashes in zip(intervals, _DASHES, strict=False)
+        if most
     )
 
 

@@ -5,21 +5,20 @@ from collections.abc import Iterator
 from conc import formats
 from conc.records import MODELS, Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, keys_of_lines, keys_of_models
 from conc.show.current import MissingError
 from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Row, Series
+from conc.show.specs import DotRow, Panel, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import (
     ABSENT,
     NONE,
-    drawn_high,
-    drawn_low,
     either,
     interval_data,
     present,
 )
+from conc.show.views.marks import drawn, lone_dot, point_of
 from conc.show.views.registry import Views
 
 NAME = "io-bound"
@@ -34,41 +33,24 @@ _CEILING_DASHES = (9, 3)
 def throughput_chart(evidence: Evidence) -> Chart:
     """Draw requests per second against the concurrency level, a panel a latency."""
     measured = evidence.of(NAME)
-    latencies = [latency for latency in measured.values("latency_ms") if latency > 0]
     levels = sorted({case.workers for case in _fair(measured)})
     limit = service_limit(measured)
-    panels = [
-        Panel(
-            f"latency {latency:g} ms",
-            tuple(series),
-            tuple(_references(latency, levels, limit)),
-        )
-        for latency in latencies
-        if (series := list(_series(measured, latency)))
-    ]
-    if not panels:
-        raise MissingError("io-bound has no throughput here: no case gave a figure")
-    points = [point for panel in panels for drawn in panel.series for point in drawn.points]
-    y = specs.log_axis(f"{ITEM} per second", [point.y for point in points], formats.tick)
-    edge = 1.25
-    x = Axis(
-        "concurrency level",
-        tuple(float(level) for level in levels),
-        levels[0] / edge,
-        levels[-1] * edge,
-        log=True,
-        labels=tuple(formats.count(level) for level in levels),
+    panels = drawn(
+        [
+            Panel(f"latency {latency:g} ms", series, _references(latency, levels, limit))
+            for latency in latencies_ms(measured)
+            if (series := tuple(_series(measured, latency)))
+        ],
+        "io-bound has no throughput here: no case gave a figure",
     )
-    drawn = {series.label: series for panel in panels for series in panel.series}
-    lines = {line.label: line for panel in panels for line in panel.references}
+    rates = [point.y for panel in panels for one in panel.series for point in one.points]
     return Chart(
         title="Throughput of I/O-bound work against the concurrency level",
-        description=_describe(measured, latencies),
+        description=_describe(measured),
         caption=(
             "Higher is better; both axes are logarithmic, and the same in every panel.",
-            "A mark is the median of the rounds, its bar the 95 % interval.",
-            captions.sample_size(present(measured.throughput(case) for case in _fair(measured)))
-            + ".",
+            captions.marks("the median of the rounds"),
+            captions.sample_size(present(measured.throughput(case) for case in _fair(measured))),
             (
                 "All models have as many requests in flight; threads, processes and sequential use "
                 "http.client, asyncio uses aiohttp."
@@ -77,11 +59,12 @@ def throughput_chart(evidence: Evidence) -> Chart:
             _limit_caption(limit),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines(panels, x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(series.label, series.look) for series in drawn.values()),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in lines.values()),
+        drawings=specs.lines(
+            panels,
+            specs.log_axis_of("concurrency level", map(float, levels), formats.count, room=1.25),
+            specs.log_axis(f"{ITEM} per second", rates, formats.tick),
         ),
+        legend=keys_of_lines(panels),
         table=throughput_table(evidence),
     )
 
@@ -111,41 +94,38 @@ def latency_chart(evidence: Evidence) -> Chart:
     """Draw p50, p95 and p99 of the latency for each model and level, at the middle latency."""
     measured = evidence.of(NAME)
     latency = _middle(measured)
-    cases = [
-        case
-        for case in _in_order(measured)
-        if case.parameters["latency_ms"] == latency and measured.percentiles_s(case)
-    ]
-    if not cases:
-        raise MissingError("io-bound recorded no latencies here")
-    rows = tuple(_latency_row(measured, case) for case in cases)
-    values = [point.x for row in rows for point in row.points]
+    cases = drawn(
+        [
+            case
+            for case in _in_order(measured)
+            if case.parameters["latency_ms"] == latency and measured.percentiles_s(case)
+        ],
+        "io-bound recorded no latencies here",
+    )
+    rows = [_latency_row(measured, case) for case in cases]
     counts = [len(measured.latencies_s(case)) for case in cases]
-    models = dict.fromkeys(case.model for case in cases)
     return Chart(
         title=f"Latency of a request to a service that takes {latency:g} ms",
-        description="Dot plot of latency percentiles. "
-        + "; ".join(f"{_label(case)}: {_percentiles(measured, case)}" for case in cases)
-        + ".",
+        description=captions.description(
+            "Dot plot of latency percentiles",
+            (f"{_label(case)}: {_percentiles(measured, case)}" for case in cases),
+        ),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "From large to small, the marks of a row are p50, p95 and p99 of the time from "
                 "sending a request to its answer."
             ),
             (
-                f"n: {formats.count(min(counts))} to {formats.count(max(counts))} requests a row; "
+                f"{captions.counted(counts, 'requests a row')}; "
                 "a p99 of fewer than 100 is about the slowest of them."
             ),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows, specs.log_axis("latency", values, formats.tick_seconds), layout, joined=True
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.percentiles(
+            rows, specs.log_axis("latency", specs.places(rows), formats.tick_seconds)
+        ),
+        legend=keys_of_models(case.model for case in cases),
         table=latency_table(evidence),
     )
 
@@ -318,28 +298,28 @@ def _middle(measured: Measured) -> float:
 def _series(measured: Measured, latency: float) -> Iterator[Series]:
     for model in MODELS:
         points = tuple(
-            Point(
+            point_of(
                 case.workers,
-                estimate.value,
-                drawn_low(estimate),
-                drawn_high(estimate),
-                f"{_label(case)}, latency {latency:g} ms: {formats.rate_interval(estimate, ITEM)}",
+                found,
+                f"{_label(case)}, latency {latency:g} ms: {formats.rate_interval(found, ITEM)}",
             )
             for case in _in_order(measured)
             if case.model == model
             and case.parameters["latency_ms"] == latency
-            and (estimate := measured.throughput(case))
+            and (found := measured.throughput(case))
         )
         if points:
             yield Series(model, look(model), points)
 
 
-def _references(latency: float, levels: list[int], limit: Estimate | None) -> Iterator[Reference]:
-    ideal = tuple((float(level), _ideal(level, latency)) for level in (levels[0], levels[-1]))
-    yield Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)
-    if limit:
-        ends = tuple((float(level), limit.value) for level in (levels[0], levels[-1]))
-        yield Reference("the service’s ceiling", CEILING, ends, _CEILING_DASHES)
+def _references(latency: float, levels: list[int], limit: Estimate | None) -> tuple[Reference, ...]:
+    ends = (float(levels[0]), float(levels[-1]))
+    ideal = tuple((level, level / (latency / 1000)) for level in ends)
+    lines = (Reference("ideal", IDEAL, ideal, _IDEAL_DASHES),)
+    if limit is None:
+        return lines
+    flat = tuple((level, limit.value) for level in ends)
+    return (*lines, Reference("the service’s ceiling", CEILING, flat, _CEILING_DASHES))
 
 
 def _ideal(level: int, latency_ms: float) -> float:
@@ -355,15 +335,16 @@ def _limit_caption(limit: Estimate | None) -> str:
     )
 
 
-def _describe(measured: Measured, latencies: list[float]) -> str:
-    found = []
-    for latency in latencies:
-        for case in _in_order(measured):
-            estimate = measured.throughput(case)
-            if case.parameters["latency_ms"] == latency and estimate:
-                rate = formats.rate(estimate.value, ITEM)
-                found.append(f"{latency:g} ms, {_label(case)}: {rate}")
-    return "Line charts of throughput, one a latency. " + "; ".join(found) + "."
+def _describe(measured: Measured) -> str:
+    return captions.description(
+        "Line charts of throughput, one a latency",
+        (
+            f"{case.parameters['latency_ms']:g} ms, {_label(case)}: "
+            f"{formats.rate(found.value, ITEM)}"
+            for case in _in_order(measured)
+            if (found := measured.throughput(case))
+        ),
+    )
 
 
 def _label(case: Case) -> str:
@@ -397,15 +378,15 @@ def _throughput_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     )
 
 
-def _latency_row(measured: Measured, case: Case) -> Row:
-    values = measured.percentiles_s(case)
-    assert values is not None
+def _latency_row(measured: Measured, case: Case) -> DotRow:
     count = formats.count(len(measured.latencies_s(case)))
-    points = tuple(
-        Point(value, 0, value, value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
-        for name, value in zip(("p50", "p95", "p99"), values, strict=True)
+    dots = tuple(
+        lone_dot(value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
+        for name, value in zip(
+            ("p50", "p95", "p99"), measured.percentiles_s(case) or (), strict=True
+        )
     )
-    return Row(_label(case), look(case.model), points)
+    return DotRow(_label(case), look(case.model), dots)
 
 
 def _percentiles(measured: Measured, case: Case) -> str:

@@ -6,14 +6,14 @@ from conc import formats
 from conc.claims.evidence import inverse
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
+from conc.show.charts import Chart, keys_of_two
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
-from conc.show.specs import Point, Row
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import drawn_high, drawn_low, either
+from conc.show.views.cells import either, present
 from conc.show.views.counted import missing
+from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "lock-price"
@@ -24,35 +24,27 @@ _NANOSECOND = 1e-9
 def price_chart(evidence: Evidence) -> Chart:
     """Draw the time of an update with a lock and without one, a row for each number of threads."""
     measured = evidence.of(NAME)
-    counts = sorted({case.workers for case in measured.cases})
-    rows = tuple(
-        Row(formats.plural(count, "thread"), look("threads"), points)
-        for count in counts
-        if (points := _points(measured, count))
+    rows = drawn(
+        [
+            DotRow(formats.plural(count, "thread"), look("threads"), dots)
+            for count in sorted({case.workers for case in measured.cases})
+            if (dots := _dots(measured, count))
+        ],
+        "lock-price has no times here: no case gave a figure",
     )
-    if not rows:
-        raise MissingError("lock-price has no times here: no case gave a figure")
-    top = max(point.high for row in rows for point in row.points)
-    axis = specs.zero_axis("wall time of one update (ns)", top, _NANOSECOND)
-    threads = look("threads")
+    axis = specs.zero_axis("wall time of one update (ns)", specs.end(rows), _NANOSECOND)
     return Chart(
         title="What a lock adds to an update",
-        description="Dot plot. "
-        + "; ".join(point.tip for row in rows for point in row.points)
-        + ".",
+        description=captions.description("Dot plot", specs.tips(rows)),
         caption=(
-            "Lower is better.",
-            "A mark is the median wall time of one update, its bar the 95 % interval.",
+            captions.LOWER,
+            captions.marks("the median wall time of one update"),
             "Several threads contend for the one lock; together they make as many updates as one.",
-            captions.sample_size(cost for case in measured.cases if (cost := measured.cost_s(case)))
-            + ".",
+            captions.sample_size(present(map(measured.cost_s, measured.cases))),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("with a lock", threads.colour, threads.outline),
-            Key("without", threads.colour, threads.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, axis),
+        legend=keys_of_two("with a lock", "without", "threads"),
         table=price_table(evidence),
     )
 
@@ -74,19 +66,18 @@ def price_table(evidence: Evidence) -> Table:
     )
 
 
-def _points(measured: Measured, count: int) -> tuple[Point, ...]:
+def _dots(measured: Measured, count: int) -> tuple[Dot, ...]:
     return tuple(
-        _point(case, cost)
+        _dot(case, cost)
         for case in measured.select(workers=count)
         if (cost := measured.cost_s(case))
     )
 
 
-def _point(case: Case, cost: Estimate) -> Point:
-    locked = bool(case.parameters.get("lock"))
+def _dot(case: Case, cost: Estimate) -> Dot:
     threads = formats.plural(case.workers, "thread")
     tip = f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}"
-    return Point(cost.value, 0, drawn_low(cost), drawn_high(cost), tip, hollow=not locked)
+    return dot_of(cost, tip, hollow=not case.parameters.get("lock"))
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:

@@ -2,15 +2,15 @@
 
 from conc import formats
 from conc.records import Case
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
+from conc.show import captions, specs
+from conc.show.charts import Chart, keys_of_two
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import IDEAL, look
-from conc.show.specs import Point, Row
+from conc.show.models import look
+from conc.show.specs import DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
 from conc.show.views.counted import estimate, missing, numbers, samples_taken
+from conc.show.views.marks import drawn, lone_dot
 from conc.show.views.registry import Views
 
 NAME = "many-waiting"
@@ -22,17 +22,15 @@ _NOUNS = {"threads": "thread", "asyncio": "task"}
 def memory_chart(evidence: Evidence) -> Chart:
     """Draw the resident and the virtual memory of one of many that wait."""
     measured = evidence.of(NAME)
-    rows = tuple(row for case in measured.cases if (row := _chart_row(measured, case)).points)
-    if not rows:
-        raise MissingError("the memory of what waits could not be read on this system")
-    neutral = look("")
+    rows = drawn(
+        [row for case in measured.cases if (row := _chart_row(measured, case)).dots],
+        "the memory of what waits could not be read on this system",
+    )
     return Chart(
         title="Memory of one of many that wait",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(point.tip for row in rows for point in row.points)
-        + ".",
+        description=captions.description("Dot plot on a logarithmic axis", specs.tips(rows)),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "A mark is by how much the process grew while all of them waited, divided by their "
                 "number; the median of the samples."
@@ -41,22 +39,10 @@ def memory_chart(evidence: Evidence) -> Chart:
             "Only what is used of it becomes resident.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows,
-                specs.log_axis(
-                    "memory of one",
-                    [point.x for row in rows for point in row.points],
-                    formats.tick_size,
-                ),
-                layout,
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=(
-            Key("resident", IDEAL, neutral.outline),
-            Key("virtual", IDEAL, neutral.outline, hollow=True),
+        drawings=specs.dots(
+            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
         ),
+        legend=keys_of_two("resident", "virtual"),
         table=memory_table(evidence),
     )
 
@@ -79,21 +65,14 @@ def memory_table(evidence: Evidence) -> Table:
     )
 
 
-def _chart_row(measured: Measured, case: Case) -> Row:
+def _chart_row(measured: Measured, case: Case) -> DotRow:
     label = formats.plural(case.workers, _NOUNS.get(case.model, case.model))
-    points = tuple(
-        Point(
-            found.value,
-            0,
-            found.value,
-            found.value,
-            f"{label}: {formats.size(found.value)} {kind} each",
-            hollow=hollow,
-        )
+    dots = tuple(
+        lone_dot(found.value, f"{label}: {formats.size(found.value)} {kind} each", hollow=hollow)
         for name, kind, hollow in _KINDS
         if (found := estimate(measured, case, name)) and found.value > 0
     )
-    return Row(label, look(case.model), points)
+    return DotRow(label, look(case.model), dots)
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:

@@ -6,14 +6,14 @@ from conc import formats
 from conc.claims.evidence import inverse
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
+from conc.show.charts import Chart, keys_of_two
 from conc.show.evidence import Evidence, Measured
-from conc.show.models import IDEAL, look
-from conc.show.specs import Point, Row
+from conc.show.models import look
+from conc.show.specs import DotRow
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import ABSENT, drawn_high, drawn_low, either
+from conc.show.views.cells import ABSENT, either
 from conc.show.views.counted import cores_used, missing
+from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "memory-bound"
@@ -25,29 +25,25 @@ _NANOSECOND = 1e-9
 def cost_chart(evidence: Evidence) -> Chart:
     """Draw what adding one number costs, by the size of the list and the order in memory."""
     measured = evidence.of(NAME)
-    costs = [(case, cost) for case in measured.cases if (cost := measured.cost_s(case))]
-    if not costs:
-        raise MissingError("memory-bound has no times here: no case gave a figure")
-    rows = tuple(_chart_row(case, cost) for case, cost in costs)
-    top = max(point.high for row in rows for point in row.points)
-    axis = specs.zero_axis("wall time to add one number (ns)", top, _NANOSECOND)
-    neutral = look("")
+    costs = drawn(
+        [(case, cost) for case in measured.cases if (cost := measured.cost_s(case))],
+        "memory-bound has no times here: no case gave a figure",
+    )
+    rows = [_chart_row(case, cost) for case, cost in costs]
+    title = "wall time to add one number (ns)"
     return Chart(
         title="The same sum, where its numbers lie near each other or far apart",
-        description="Dot plot. "
-        + "; ".join(f"{_label(case)}: {formats.seconds(cost.value)}" for case, cost in costs)
-        + ".",
+        description=captions.description(
+            "Dot plot", (f"{_label(case)}: {formats.seconds(cost.value)}" for case, cost in costs)
+        ),
         caption=(
-            "Lower is better.",
-            "A mark is the median wall time of one addition, its bar the 95 % interval.",
-            captions.sample_size(cost for _, cost in costs) + ".",
+            captions.LOWER,
+            captions.marks("the median wall time of one addition"),
+            captions.sample_size(cost for _, cost in costs),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("in order", IDEAL, neutral.outline),
-            Key("shuffled", IDEAL, neutral.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, specs.zero_axis(title, specs.end(rows), _NANOSECOND)),
+        legend=keys_of_two("in order", "shuffled"),
         table=cost_table(evidence),
     )
 
@@ -87,11 +83,10 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     )
 
 
-def _chart_row(case: Case, cost: Estimate) -> Row:
+def _chart_row(case: Case, cost: Estimate) -> DotRow:
     tip = f"{_label(case)}: {formats.seconds_interval(cost)}"
     hollow = case.parameters.get("order") == SHUFFLED
-    point = Point(cost.value, 0, drawn_low(cost), drawn_high(cost), tip, hollow=hollow)
-    return Row(_label(case), look(""), (point,))
+    return DotRow(_label(case), look(""), (dot_of(cost, tip, hollow=hollow),))
 
 
 def _label(case: Case) -> str:

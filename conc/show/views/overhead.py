@@ -3,14 +3,15 @@
 from conc import formats
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, keys_of_models
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, failed
 from conc.show.markup import plain
 from conc.show.models import look
-from conc.show.specs import Point, Row
+from conc.show.specs import DotRow
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import NONE, drawn_high, drawn_low, either, present
+from conc.show.views.cells import NONE, either, present
+from conc.show.views.marks import dot_of, drawn, lone_dot
 from conc.show.views.registry import Views
 
 NAME = "overhead"
@@ -32,35 +33,31 @@ _POOLS = ("threads", "processes", "interpreters")
 def cost_chart(evidence: Evidence) -> Chart:
     """Draw what starting and handing over cost, from the cheapest to the dearest."""
     measured = evidence.of(NAME)
-    costs = {
-        case.id: (case, found)
-        for case in measured.select()
-        if case.workload in {START, HAND_OVER} and (found := measured.cost_s(case))
-    }
-    if not costs:
-        raise MissingError("overhead has no costs here: no case gave a figure")
-    shown = sorted(costs.values(), key=lambda pair: (pair[0].workload != START, pair[1].value))
-    rows = tuple(_row(case, found) for case, found in shown)
-    values = [point.x for row in rows for point in row.points]
-    models = dict.fromkeys(case.model for case, _ in shown)
+    costs = [
+        (case, found)
+        for workload in (START, HAND_OVER)
+        for case in measured.select(workload=workload)
+        if (found := measured.cost_s(case))
+    ]
+    drawn(costs, "overhead has no costs here: no case gave a figure")
+    costs.sort(key=lambda pair: (pair[0].workload != START, pair[1].value))
+    rows = [_row(case, found) for case, found in costs]
     return Chart(
         title="What it costs to start a worker, and to hand it a call",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(f"{what(case)}: {formats.seconds(found.value)}" for case, found in shown)
-        + ".",
+        description=captions.description(
+            "Dot plot on a logarithmic axis",
+            (f"{what(case)}: {formats.seconds(found.value)}" for case, found in costs),
+        ),
         caption=(
-            "Lower is better; the axis is logarithmic.",
-            "A mark is the median wall time of one start or one call, its bar the 95 % interval.",
-            captions.sample_size(found for _, found in shown) + ".",
+            captions.LOWER_ON_LOG,
+            captions.marks("the median wall time of one start or one call"),
+            captions.sample_size(found for _, found in costs),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows, specs.log_axis("wall time", values, formats.tick_seconds), layout
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.log_axis("wall time", specs.places(rows), formats.tick_seconds)
+        ),
+        legend=keys_of_models(case.model for case, _ in costs),
         table=cost_table(evidence),
     )
 
@@ -90,25 +87,18 @@ def memory_chart(evidence: Evidence) -> Chart:
     """Draw what one idle task, thread, process or interpreter weighs."""
     measured = evidence.of(MEMORY)
     weights = [(case, found) for case in _held(measured) if (found := weight(measured, case))]
-    if not weights:
-        raise MissingError("memory could not be read on this system")
+    drawn(weights, "memory could not be read on this system")
     weights.sort(key=lambda pair: pair[1])
-    rows = tuple(
-        Row(
-            one(case),
-            look(case.model),
-            (Point(found, 0, found, found, f"{one(case)}: {formats.size(found)}"),),
-        )
-        for case, found in weights
-    )
-    models = dict.fromkeys(case.model for case, _ in weights)
+    words = [f"{one(case)}: {formats.size(found)}" for case, found in weights]
+    rows = [
+        DotRow(one(case), look(case.model), (lone_dot(found, tip),))
+        for (case, found), tip in zip(weights, words, strict=True)
+    ]
     return Chart(
         title="What an idle one of each weighs",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(f"{one(case)}: {formats.size(found)}" for case, found in weights)
-        + ".",
+        description=captions.description("Dot plot on a logarithmic axis", words),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "A mark is the difference in peak memory between many and one, divided by how many "
                 "more they are."
@@ -116,15 +106,10 @@ def memory_chart(evidence: Evidence) -> Chart:
             f"{_kind(measured)}; one reading of each, not timed, so there is no interval.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows,
-                specs.log_axis("memory of one", [w for _, w in weights], formats.tick_size),
-                layout,
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
+        ),
+        legend=keys_of_models(case.model for case, _ in weights),
         table=memory_table(evidence),
     )
 
@@ -186,10 +171,9 @@ def one(case: Case) -> str:
     return f"{article} {noun}" + (f" ({method})" if method else "")
 
 
-def _row(case: Case, found: Estimate) -> Row:
+def _row(case: Case, found: Estimate) -> DotRow:
     tip = f"{what(case)}: {formats.seconds_interval(found)}"
-    point = Point(found.value, 0, max(drawn_low(found), 1e-9), drawn_high(found), tip)
-    return Row(what(case), look(case.model), (point,))
+    return DotRow(what(case), look(case.model), (dot_of(found, tip),))
 
 
 def _cost_row(measured: Measured, case: Case) -> tuple[Cell, ...]:

@@ -3,14 +3,15 @@
 from conc import formats
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, keys_of_lines
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
 from conc.show.models import IDEAL, look
-from conc.show.specs import Axis, Panel, Point, Reference, Series
+from conc.show.specs import Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.cells import drawn_high, drawn_low, either
+from conc.show.views.cells import either, present
 from conc.show.views.counted import missing
+from conc.show.views.marks import drawn, point_of
 from conc.show.views.registry import Views
 
 NAME = "task-size"
@@ -21,48 +22,40 @@ _EVEN_DASHES = (2, 3)
 def speed_up_chart(evidence: Evidence) -> Chart:
     """Draw the speed-up of a pool of processes against the length of a task."""
     measured = evidence.of(NAME)
-    series = [
-        Series(_payload(size), look("processes"), points, hollow=size > 0)
-        for size in sorted({_bytes(case) for case in measured.cases})
-        if (points := tuple(_points(measured, size)))
-    ]
-    if not series:
-        raise MissingError("task-size has no speed-up here: no case gave a figure")
-    lengths = sorted({point.x for drawn in series for point in drawn.points})
-    low, high = lengths[0] / 1.5, lengths[-1] * 1.5
-    x = Axis(
-        "length of a task",
-        tuple(lengths),
-        low,
-        high,
-        log=True,
-        labels=tuple(formats.tick_seconds(ms / 1000) for ms in lengths),
+    series = drawn(
+        [
+            Series(_payload(size), look("processes"), points, variant=size > 0)
+            for size in sorted({_bytes(case) for case in measured.cases})
+            if (points := tuple(_points(measured, size)))
+        ],
+        "task-size has no speed-up here: no case gave a figure",
     )
-    top = max(1.0, *(point.high for drawn in series for point in drawn.points))
-    even = Reference("as fast as sequential", IDEAL, ((low, 1.0), (high, 1.0)), _EVEN_DASHES)
-    panel = Panel("", tuple(series), (even,))
-    y = specs.zero_axis("speed-up over sequential (×)", top)
+    marks = [point for one in series for point in one.points]
+    x = specs.log_axis_of("length of a task", {point.x for point in marks}, _length)
+    even = Reference("as fast as sequential", IDEAL, ((x.low, 1.0), (x.high, 1.0)), _EVEN_DASHES)
+    panels = [Panel("", series, (even,))]
+    top = max(1.0, *(point.high for point in marks))
     return Chart(
         title="What a pool of processes gains, by the length of a task",
-        description=f"Line chart. {_in_words(measured)}.",
+        description=captions.description(
+            "Line chart",
+            (
+                f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
+                for case, found in _speedups(measured)
+            ),
+        ),
         caption=(
             (
                 "Higher is better; below 1× the pool is slower than no pool at all. The horizontal "
                 "axis is logarithmic."
             ),
             f"The pool is warm and has {formats.plural(_workers(measured), 'process')}.",
-            "A mark is the median of the ratios within rounds, its bar the 95 % interval.",
-            captions.sample_size(
-                found for case in measured.cases if (found := measured.speedup(case))
-            )
-            + ".",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines([panel], x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            Key(even.label, even.colour, dashes=even.dashes),
-        ),
+        drawings=specs.lines(panels, x, specs.zero_axis("speed-up over sequential (×)", top)),
+        legend=keys_of_lines(panels),
         table=speed_up_table(evidence),
     )
 
@@ -119,11 +112,9 @@ def break_even(evidence: Evidence) -> str:
 
 def _points(measured: Measured, size: float) -> list[Point]:
     return [
-        Point(
+        point_of(
             _ms(case),
-            found.value,
-            drawn_low(found),
-            drawn_high(found),
+            found,
             f"{_length(_ms(case))} a task, {_payload(size)}: {formats.ratio_interval(found)}",
         )
         for case, found in _speedups(measured)
@@ -134,13 +125,6 @@ def _points(measured: Measured, size: float) -> list[Point]:
 def _speedups(measured: Measured) -> list[tuple[Case, Estimate]]:
     found = [(case, speedup) for case in measured.cases if (speedup := measured.speedup(case))]
     return sorted(found, key=lambda pair: (_bytes(pair[0]), _ms(pair[0])))
-
-
-def _in_words(measured: Measured) -> str:
-    return "; ".join(
-        f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
-        for case, found in _speedups(measured)
-    )
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:

@@ -4,13 +4,13 @@ from conc import formats
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
-from conc.show.specs import Point, Row
+from conc.show.specs import DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import either, present
 from conc.show.views.counted import cores_used, missing
+from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "utilisation"
@@ -21,17 +21,17 @@ C_THREADS = "c-threads"
 def cores_chart(evidence: Evidence) -> Chart:
     """Draw the cores that each kind of work used under each model."""
     measured = evidence.of(NAME)
-    used = [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))]
-    if not used:
-        raise MissingError("utilisation has no CPU time here: this system gives none")
-    rows = tuple(_chart_row(case, cores) for case, cores in used)
-    most = max(evidence.cores, *(point.high for row in rows for point in row.points))
+    used = drawn(
+        [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))],
+        "utilisation has no CPU time here: this system gives none",
+    )
+    rows = [_chart_row(case, cores) for case, cores in used]
     models = dict.fromkeys(case.model for case, _ in used)
     return Chart(
         title="Cores in use, by kind of work and model",
-        description="Dot plot. "
-        + "; ".join(f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
-        + ".",
+        description=captions.description(
+            "Dot plot", (f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
+        ),
         caption=(
             (
                 "A mark is CPU time over wall time: 1 is one core in full use, “100 %” in top. Its "
@@ -41,14 +41,13 @@ def cores_chart(evidence: Evidence) -> Chart:
                 f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores; "
                 "sequential has one. The models are compared within a kind of work."
             ),
-            captions.sample_size(cores for _, cores in used) + ".",
+            captions.sample_size(cores for _, cores in used),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(rows, specs.zero_axis("cores in use", most), layout)
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(_model(model), look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.zero_axis("cores in use", max(evidence.cores, specs.end(rows)))
+        ),
+        legend=tuple(Key.of_dot(_model(model), look(model)) for model in models),
         table=cores_table(evidence),
     )
 
@@ -79,10 +78,9 @@ def _cases(measured: Measured) -> list[Case]:
     return sorted(measured.cases, key=lambda case: works.index(case.parameters.get("work")))
 
 
-def _chart_row(case: Case, cores: Estimate) -> Row:
+def _chart_row(case: Case, cores: Estimate) -> DotRow:
     tip = f"{_label(case)}: {formats.plain_interval(cores)} cores"
-    low, high = (cores.low, cores.high) if formats.has_interval(cores) else (cores.value,) * 2
-    return Row(_label(case), look(case.model), (Point(cores.value, 0, low, high, tip),))
+    return DotRow(_label(case), look(case.model), (dot_of(cores, tip),))
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
