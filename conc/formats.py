@@ -87,6 +87,11 @@ def tick_seconds(value: float) -> str:
     return f"{value / scale:.3g} {unit}"
 
 
+def tick_ms(value: float) -> str:
+    """A round number of milliseconds on an axis, in the unit that suits it: ``1 s``."""
+    return tick_seconds(value / 1000)
+
+
 def tick_size(value: float) -> str:
     """A round number of bytes on an axis: ``20 MB``, in powers of ten as the axis is."""
     for power, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from conc import formats
 from conc.records import Estimate, Machine, Measurement, Result
 
-HIGHER = "Higher is better."
 LOWER = "Lower is better."
 LOWER_ON_LOG = "Lower is better; the axis is logarithmic."
 

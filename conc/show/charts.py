@@ -1,16 +1,20 @@
 """Charts as HTML figures: two drawings, a legend, a caption, and the table behind them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 import htpy as h
 
 from conc.records import Measurement
 from conc.show import specs, svg
+from conc.show.current import MissingError
 from conc.show.markup import html
 from conc.show.models import Look, look
 from conc.show.tables import Table
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +35,38 @@ class Key:
     @classmethod
     def of_series(cls, series: specs.Series) -> "Key":
         """Make the entry of a series."""
-        dashes = specs.VARIANT_DASHES if series.variant else (1, 0)
-        fill = specs.PAPER if series.variant else series.look.colour
-        return cls(series.label, series.look.colour, series.look.outline, fill, dashes)
-
-    @classmethod
-    def of_reference(cls, reference: specs.Reference) -> "Key":
-        """Make the entry of a line to compare with."""
-        return cls(reference.label, reference.colour, dashes=reference.dashes)
+        key = cls.of_dot(series.label, series.look, hollow=series.variant)
+        return replace(key, dashes=specs.VARIANT_DASHES) if series.variant else key
 
 
-def keys_of_lines(panels: Iterable[specs.Panel]) -> tuple[Key, ...]:
+def keys_of_lines(panels: Sequence[specs.Panel]) -> tuple[Key, ...]:
     """Make a legend of all series, then of all references that have a label."""
-    drawn = list(panels)
-    series = [Key.of_series(series) for panel in drawn for series in panel.series]
-    lines = [Key.of_reference(line) for panel in drawn for line in panel.references if line.label]
+    series = (Key.of_series(series) for panel in panels for series in panel.series)
+    lines = (
+        Key(line.label, line.colour, dashes=line.dashes)
+        for panel in panels
+        for line in panel.references
+        if line.label
+    )
     return tuple(dict.fromkeys([*series, *lines]))
 
 
-def keys_of_models(models: Iterable[str]) -> tuple[Key, ...]:
-    """Make a legend of the models of a dot plot, each once."""
-    return tuple(Key.of_dot(model, look(model)) for model in dict.fromkeys(models))
+def keys_of_models(models: Iterable[str], name: Callable[[str], str] = str) -> tuple[Key, ...]:
+    """Make a legend of the models of a dot plot, each once, under the name that ``name`` gives."""
+    return tuple(Key.of_dot(name(model), look(model)) for model in dict.fromkeys(models))
 
 
 def keys_of_two(filled: str, hollow: str, model: str = "") -> tuple[Key, Key]:
     """Make a legend of what filled and hollow marks stand for, of a model or of any."""
     return Key.of_dot(filled, look(model)), Key.of_dot(hollow, look(model), hollow=True)
+
+
+def drawn(found: Iterable[T], otherwise: str) -> tuple[T, ...]:
+    """Return what there is to draw. Raises MissingError, saying ``otherwise``, where it is none."""
+    there = tuple(found)
+    if not there:
+        raise MissingError(otherwise)
+    return there
 
 
 @dataclass(frozen=True, slots=True)

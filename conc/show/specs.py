@@ -8,6 +8,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from conc import formats
+from conc.records import Estimate
 from conc.show.models import Look
 from conc.show.svg import tip
 
@@ -69,6 +71,11 @@ class Point:
     high: float
     tip: str
 
+    @classmethod
+    def of(cls, x: float, estimate: Estimate, tip: str) -> "Point":
+        """Make the mark of an estimate."""
+        return cls(x, estimate.value, *_bar(estimate), tip)
+
 
 @dataclass(frozen=True, slots=True)
 class Series:
@@ -90,6 +97,16 @@ class Dot:
     tip: str
     hollow: bool = False
 
+    @classmethod
+    def of(cls, estimate: Estimate, tip: str, *, hollow: bool = False) -> "Dot":
+        """Make the mark of an estimate."""
+        return cls(estimate.value, *_bar(estimate), tip, hollow)
+
+    @classmethod
+    def alone(cls, value: float, tip: str, *, hollow: bool = False) -> "Dot":
+        """Make the mark of a value without an interval."""
+        return cls(value, value, value, tip, hollow)
+
 
 @dataclass(frozen=True, slots=True)
 class DotRow:
@@ -98,6 +115,11 @@ class DotRow:
     label: str
     look: Look
     dots: tuple[Dot, ...]
+
+    @classmethod
+    def of(cls, label: str, look: Look, estimate: Estimate, says: str) -> "DotRow":
+        """Make the row of one estimate."""
+        return cls(label, look, (Dot.of(estimate, f"{label}: {says}"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +154,19 @@ class Panel:
 
 
 def lines(panels: Sequence[Panel], x: Axis, y: Axis) -> Drawings:
-    """Draw lines with intervals over a number, one panel beside or above another."""
-    return {WIDE.name: _top(_beside(panels, x, y)), NARROW.name: _top(_above(panels, x, y))}
+    """Draw lines with intervals over a number, one panel beside or above another.
+
+    Panels side by side share the labels of the first one's vertical axis.
+    """
+    others = len(panels) - 1
+    up = _channel("y", y)
+    bare = up | {"axis": _ticks(y) | {"labels": False, "title": None}}
+    width = (WIDE.width - _AXIS_PX - _GAP_PX * others) // len(panels)
+    beside = _panels(panels, x, (up, *(bare,) * others), (width, WIDE.height))
+    above = _panels(panels, x, (up,) * len(panels), (NARROW.width - _AXIS_PX, NARROW.height))
+    if others:
+        return _both({"hconcat": beside, "spacing": 18}, {"vconcat": above, "spacing": 18})
+    return _both(beside[0], above[0])
 
 
 def dots(rows: Sequence[DotRow], x: Axis) -> Drawings:
@@ -226,33 +259,19 @@ def _log_ticks(low: float, high: float, steps: Sequence[float]) -> tuple[float, 
     return tuple(tick for tick in ticks if low <= tick <= high)
 
 
-def _beside(panels: Sequence[Panel], x: Axis, y: Axis) -> Dict:
-    """Set panels side by side: they share the labels of the first one's vertical axis."""
-    others = len(panels) - 1
-    width = (WIDE.width - _AXIS_PX - _GAP_PX * others) // len(panels)
-    labelled = _channel("y", y)
-    bare = labelled | {"axis": _ticks(y) | {"labels": False, "title": None}}
-    return _together(
-        "hconcat",
-        [
-            _panel(panel, x, up, (width, _height(WIDE, panels)))
-            for panel, up in zip(panels, (labelled, *(bare,) * others), strict=True)
-        ],
-    )
+def _bar(estimate: Estimate) -> tuple[float, float]:
+    """Return where an interval's bar begins and ends; a single value has no bar."""
+    if formats.has_interval(estimate):
+        return max(estimate.low, 0.0), estimate.high
+    return estimate.value, estimate.value
 
 
-def _above(panels: Sequence[Panel], x: Axis, y: Axis) -> Dict:
-    """Set panels one above another, each with its own labels."""
-    size = (NARROW.width - _AXIS_PX, _height(NARROW, panels))
-    return _together("vconcat", [_panel(panel, x, _channel("y", y), size) for panel in panels])
-
-
-def _height(layout: Layout, panels: Sequence[Panel]) -> int:
-    return layout.height if len(panels) == 1 else layout.height * 2 // 3
-
-
-def _together(how: str, drawn: list[Dict]) -> Dict:
-    return drawn[0] if len(drawn) == 1 else {how: drawn, "spacing": 18}
+def _panels(
+    panels: Sequence[Panel], x: Axis, ups: Sequence[Dict], size: tuple[int, int]
+) -> list[Dict]:
+    width, height = size
+    each = height if len(panels) == 1 else height * 2 // 3
+    return [_panel(panel, x, up, (width, each)) for panel, up in zip(panels, ups, strict=True)]
 
 
 def _panel(panel: Panel, x: Axis, up: Dict, size: tuple[int, int]) -> Dict:
@@ -290,7 +309,7 @@ def _in_rows(
         "height": 44 * len(rows),
         "layer": [*layers(above), _labels(above)],
     }
-    return {WIDE.name: _top(data | wide), NARROW.name: _top(data | narrow)}
+    return _both(data | wide, data | narrow)
 
 
 def _point(series: Series, point: Point) -> Dict:
@@ -417,15 +436,13 @@ def _reference(reference: Reference, x: Dict, y: Dict) -> Dict:
 
 
 def _channel(field: str, axis: Axis) -> Dict:
-    scale: Dict = {"domain": [axis.low, axis.high], "nice": False, "zero": False}
-    if axis.log:
-        scale["type"] = "log"
+    scale: Dict = {"type": "log" if axis.log else "linear", "domain": [axis.low, axis.high]}
     return {
         "field": field,
         "type": "quantitative",
         "title": axis.title,
         "axis": _ticks(axis),
-        "scale": scale,
+        "scale": scale | {"nice": False, "zero": False},
     }
 
 
@@ -445,6 +462,10 @@ def _quoted(text: str) -> str:
 def _literal(field: str) -> Dict:
     """Take the field's value as it stands: a colour or an outline, not a category."""
     return {"field": field, "type": "nominal", "scale": None, "legend": None}
+
+
+def _both(wide: Dict, narrow: Dict) -> Drawings:
+    return {WIDE.name: _top(wide), NARROW.name: _top(narrow)}
 
 
 def _top(spec: Dict) -> Dict:

@@ -10,6 +10,12 @@ from conc.show.tables import Cell
 from conc.show.views.cells import NONE
 
 
+def parameter(case: Case, name: str) -> float:
+    """Return a parameter of a case as a number, 0 where it is none."""
+    value = case.parameters.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
 def numbers(measured: Measured, case: Case, name: str) -> list[float]:
     """Return the number ``name`` of each timed sample of a case, in the order of the samples."""
     return [

@@ -6,14 +6,13 @@ from conc import formats
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_lines, keys_of_two
+from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_two
 from conc.show.current import MissingError
 from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import DotRow, Panel, Point, Reference, Series
+from conc.show.specs import Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, NONE, interval_data, present
-from conc.show.views.marks import dot_of, drawn, point_of
 from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
@@ -40,6 +39,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         "cpu-bound has no speed-up here: no case gave a figure",
     )
     most = int(max(point.x for one in series for point in one.points))
+    cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
     references = _references(evidence, measured, most)
     highs = [point.y for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
@@ -50,7 +50,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         caption=(
             "Higher is better; 1× is as fast as sequential.",
             captions.marks("the median of the ratios within rounds"),
-            captions.sample_size(_estimates(measured)),
+            captions.sample_size(present(map(measured.speedup, cases))),
             "Dotted: the ideal, a speed-up of one per worker up to the usable cores.",
             _ceiling_caption(measured),
             "asyncio has one thread at any number of tasks: its line is one measurement.",
@@ -182,7 +182,7 @@ def _all_series(measured: Measured) -> list[Series]:
 def _speed_ups(measured: Measured, model: str, pool: str | None) -> tuple[Point, ...]:
     cases = measured.select(workload=WORKLOAD, model=model, pool=pool)
     return tuple(
-        point_of(
+        Point.of(
             case.workers,
             found,
             f"{_label(case)}, {formats.plural(case.workers, 'worker')}: "
@@ -286,7 +286,7 @@ def _times_row(measured: Measured, case: Case) -> DotRow:
         _label(case),
         look(case.model),
         tuple(
-            dot_of(
+            Dot.of(
                 found,
                 f"{_label(case)}: {formats.seconds_interval(found)} of {kind} time",
                 hollow=kind == "CPU",
@@ -339,12 +339,6 @@ def _at_cores(evidence: Evidence, measured: Measured) -> list[Case]:
         if case.workers == workers or model == "asyncio"
     ]
     return baseline + others
-
-
-def _estimates(measured: Measured) -> list[Estimate]:
-    return present(
-        measured.speedup(case) for case in measured.select(workload=WORKLOAD) if case.against
-    )
 
 
 def _label(case: Case) -> str:
@@ -447,7 +441,7 @@ def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]
     """Return what each model did to CPU-bound work, with as many workers as usable cores."""
     measured = evidence.of(NAME)
     found = {}
-    for model in ("threads", "asyncio", "processes", "interpreters"):
+    for model in MODELS:
         try:
             case = best_case(evidence, model)
         except MissingError:

@@ -8,7 +8,7 @@ from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference, failed
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, interval_data
-from conc.show.views.counted import percentiles, pooled
+from conc.show.views.counted import parameter, percentiles, pooled
 from conc.show.views.registry import Views
 
 NAME = "equal-terms"
@@ -162,11 +162,7 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 
 
 def _place(case: Case) -> tuple[str, float]:
-    latency = case.parameters.get("latency_ms")
-    return (
-        str(case.parameters.get("client")),
-        float(latency) if isinstance(latency, int | float) else 0.0,
-    )
+    return str(case.parameters.get("client")), parameter(case, "latency_ms")
 
 
 VIEWS = Views(

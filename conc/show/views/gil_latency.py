@@ -3,13 +3,12 @@
 from conc import formats
 from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_lines
+from conc.show.charts import Chart, drawn, keys_of_lines
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
 from conc.show.specs import Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
-from conc.show.views.counted import missing, percentiles, pooled
-from conc.show.views.marks import drawn
+from conc.show.views.counted import missing, parameter, percentiles, pooled
 from conc.show.views.registry import Views
 
 NAME = "gil-latency"
@@ -24,7 +23,12 @@ def lateness_chart(evidence: Evidence) -> Chart:
     intervals = sorted({_interval_ms(case) for case in measured.cases}, reverse=True)
     series = drawn(
         [
-            Series(f"switch interval {_interval(ms)}", look("threads"), points, variant=place > 0)
+            Series(
+                f"switch interval {formats.tick_ms(ms)}",
+                look("threads"),
+                points,
+                variant=place > 0,
+            )
             for place, ms in enumerate(intervals)
             if (points := tuple(_points(measured, ms)))
         ],
@@ -60,7 +64,10 @@ def _expected(intervals: list[float], most: int) -> tuple[Reference, ...]:
     """Draw one switch interval for each thread, where any ran beside the sleeping one."""
     return tuple(
         Reference(
-            f"{_interval(ms)} a thread", IDEAL, ((0.0, 0.0), (most, most * ms / 1000)), dashes
+            f"{formats.tick_ms(ms)} a thread",
+            IDEAL,
+            ((0.0, 0.0), (most, most * ms / 1000)),
+            dashes,
         )
         for ms, dashes in zip(intervals, _DASHES, strict=False)
         if most
@@ -91,17 +98,17 @@ def _points(measured: Measured, interval_ms: float) -> list[Point]:
         found = percentiles(pooled(measured, case, "lateness_s"), _LOW, _MIDDLE, _HIGH)
         if found and _interval_ms(case) == interval_ms:
             low, middle, high = found
-            beside = formats.plural(int(_number(case, "beside")), "thread")
-            tip = f"beside {beside}, {_interval(interval_ms)}: {formats.seconds(middle)} late"
-            points.append(Point(_number(case, "beside"), middle, low, high, tip))
+            beside = formats.plural(int(parameter(case, "beside")), "thread")
+            tip = f"beside {beside}, {formats.tick_ms(interval_ms)}: {formats.seconds(middle)} late"
+            points.append(Point(parameter(case, "beside"), middle, low, high, tip))
     return sorted(points, key=lambda point: point.x)
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
-    beside = _number(case, "beside")
+    beside = parameter(case, "beside")
     names = (
         Cell(formats.count(beside), beside),
-        Cell(_interval(_interval_ms(case)), _interval_ms(case) / 1000),
+        Cell(formats.tick_ms(_interval_ms(case)), _interval_ms(case) / 1000),
     )
     naps = pooled(measured, case, "lateness_s")
     found = percentiles(naps, _LOW, _MIDDLE, _HIGH)
@@ -112,16 +119,7 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 
 
 def _interval_ms(case: Case) -> float:
-    return _number(case, "interval_ms")
-
-
-def _number(case: Case, name: str) -> float:
-    value = case.parameters.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _interval(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)
+    return parameter(case, "interval_ms")
 
 
 VIEWS = Views(

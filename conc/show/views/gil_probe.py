@@ -4,13 +4,12 @@ from conc import formats
 from conc.claims.rules.process import HELD, RELEASED
 from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_two
+from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, numbers, percentiles, samples_taken
-from conc.show.views.marks import drawn
 from conc.show.views.registry import Views
 
 NAME = "gil-probe"

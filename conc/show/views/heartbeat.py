@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from conc import formats
 from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, drawn, keys_of_models
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
-from conc.show.specs import DotRow
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.counted import missing, numbers, percentiles, pooled
-from conc.show.views.marks import drawn, lone_dot
 from conc.show.views.registry import Views
 
 NAME = "heartbeat"
@@ -36,7 +35,6 @@ def lateness_chart(evidence: Evidence) -> Chart:
         "heartbeat has no beats here: no case gave a figure",
     )
     rows = [_chart_row(measured, case) for case in cases]
-    models = dict.fromkeys(case.model for case in cases)
     return Chart(
         title="How late a heartbeat comes, by what runs beside it",
         description=captions.description(
@@ -53,7 +51,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         drawings=specs.percentiles(
             rows, specs.log_axis("lateness", specs.places(rows), formats.tick_seconds)
         ),
-        legend=tuple(Key.of_dot(_MODELS.get(model, model), look(model)) for model in models),
+        legend=keys_of_models((case.model for case in cases), _beating),
         table=lateness_table(evidence),
     )
 
@@ -76,7 +74,8 @@ def lateness_table(evidence: Evidence) -> Table:
     )
 
 
-_MODELS = {"asyncio": "a task beats", "threads": "a thread beats"}
+def _beating(model: str) -> str:
+    return {"asyncio": "a task beats", "threads": "a thread beats"}.get(model, model)
 
 
 def _beats(measured: Measured, case: Case) -> list[float]:
@@ -89,7 +88,7 @@ def _late(measured: Measured, case: Case) -> tuple[float, ...] | None:
 
 def _chart_row(measured: Measured, case: Case) -> DotRow:
     dots = tuple(
-        lone_dot(max(value, _LEAST_DRAWN_S), f"{name} {formats.seconds(value)} late")
+        Dot.alone(max(value, _LEAST_DRAWN_S), f"{name} {formats.seconds(value)} late")
         for name, value in zip(("p50", "p99", "latest"), _late(measured, case) or (), strict=False)
     )
     return DotRow(_label(case), look(case.model), dots)

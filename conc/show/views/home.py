@@ -71,14 +71,14 @@ def io_sentence(evidence: Evidence) -> str:
     if not speedups:
         raise MissingError("io-bound has no speed-up on equal terms here")
     gains = [model for model, found in speedups.items() if difference(found) == "faster"]
-    between = _asyncio_over_threads(evidence, level, latency)
+    between = io_bound.pair_ratio(measured, level, latency)
     if len(gains) > 1 and between:
         gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
     named = f" {' or '.join(gains)}.**" if gains else "** no model was measurably faster."
     said = ", ".join(f"{m} {formats.ratio_interval(found)}" for m, found in speedups.items())
     return (
         f"**I/O-bound work:{named} With {level} requests in flight, each {latency:g} ms long, "
-        f"against one at a time: {said}. {_tie(evidence)}"
+        f"against one at a time: {said}. {_tie(between)}"
     ).strip()
 
 
@@ -87,13 +87,7 @@ def machine_sentence(evidence: Evidence) -> str:
     return plain(captions.provenance(evidence.result, None))
 
 
-def _asyncio_over_threads(evidence: Evidence, level: int, latency: float) -> Estimate | None:
-    return io_bound.pair_ratio(evidence.of(io_bound.NAME), level, latency)
-
-
-def _tie(evidence: Evidence) -> str:
-    _, level, latency = io_bound.corner(evidence)
-    ratio = _asyncio_over_threads(evidence, level, latency)
+def _tie(ratio: Estimate | None) -> str:
     if ratio is None:
         return ""
     text = formats.ratio_interval(ratio)

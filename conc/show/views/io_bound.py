@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from conc import formats
 from conc.records import MODELS, Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_lines, keys_of_models
+from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_models
 from conc.show.current import MissingError
 from conc.show.evidence import READING, Difference, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
-from conc.show.specs import DotRow, Panel, Reference, Series
+from conc.show.specs import Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import (
     ABSENT,
@@ -18,7 +18,6 @@ from conc.show.views.cells import (
     interval_data,
     present,
 )
-from conc.show.views.marks import drawn, lone_dot, point_of
 from conc.show.views.registry import Views
 
 NAME = "io-bound"
@@ -298,7 +297,7 @@ def _middle(measured: Measured) -> float:
 def _series(measured: Measured, latency: float) -> Iterator[Series]:
     for model in MODELS:
         points = tuple(
-            point_of(
+            Point.of(
                 case.workers,
                 found,
                 f"{_label(case)}, latency {latency:g} ms: {formats.rate_interval(found, ITEM)}",
@@ -314,7 +313,7 @@ def _series(measured: Measured, latency: float) -> Iterator[Series]:
 
 def _references(latency: float, levels: list[int], limit: Estimate | None) -> tuple[Reference, ...]:
     ends = (float(levels[0]), float(levels[-1]))
-    ideal = tuple((level, level / (latency / 1000)) for level in ends)
+    ideal = tuple((level, _ideal(level, latency)) for level in ends)
     lines = (Reference("ideal", IDEAL, ideal, _IDEAL_DASHES),)
     if limit is None:
         return lines
@@ -322,7 +321,7 @@ def _references(latency: float, levels: list[int], limit: Estimate | None) -> tu
     return (*lines, Reference("the service’s ceiling", CEILING, flat, _CEILING_DASHES))
 
 
-def _ideal(level: int, latency_ms: float) -> float:
+def _ideal(level: float, latency_ms: float) -> float:
     return level / (latency_ms / 1000)
 
 
@@ -381,7 +380,7 @@ def _throughput_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 def _latency_row(measured: Measured, case: Case) -> DotRow:
     count = formats.count(len(measured.latencies_s(case)))
     dots = tuple(
-        lone_dot(value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
+        Dot.alone(value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
         for name, value in zip(
             ("p50", "p95", "p99"), measured.percentiles_s(case) or (), strict=True
         )
@@ -442,13 +441,12 @@ def _terms_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 def overlap_sentence(evidence: Evidence) -> str:
     """Say how much of the ideal overlap each model reached at the highest level."""
     measured, level, latency = corner(evidence)
-    ideal = level / (latency / 1000)
-    said = []
-    for model in ("threads", "asyncio"):
-        found = measured.throughput(fair_case(measured, model, level, latency))
-        if found:
-            rate = formats.rate(found.value, ITEM)
-            said.append(f"{model} {rate}, {formats.share(found.value / ideal)} of the ideal")
+    said = [
+        f"{model} {formats.rate(found.value, ITEM)}, "
+        f"{formats.share(found.value / _ideal(level, latency))} of the ideal"
+        for model in ("threads", "asyncio")
+        if (found := measured.throughput(fair_case(measured, model, level, latency)))
+    ]
     if not said:
         raise MissingError("io-bound has no throughput on equal terms here")
     return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
@@ -466,11 +464,10 @@ def pair_sentence(evidence: Evidence) -> str:
     total = sum(map(len, found.values()))
     if not total:
         raise MissingError("threads and asyncio share no round of io-bound here")
-    told: tuple[Difference, ...] = ("faster", "slower")
     parts = [
-        f"was {word} in {len(cells)}: {', '.join(cells)}"
-        for word in told
-        if (cells := found.get(word))
+        f"was {word} in {len(found[word])}: {', '.join(found[word])}"
+        for word in ("faster", "slower")
+        if word in found
     ]
     if ties := found.get("no difference"):
         parts.append(f"showed no difference in {len(ties)}")

@@ -4,16 +4,15 @@ import math
 
 from conc import formats
 from conc.claims.evidence import inverse
-from conc.records import Case, Estimate
+from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_two
+from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import either, present
 from conc.show.views.counted import missing
-from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "lock-price"
@@ -67,17 +66,16 @@ def price_table(evidence: Evidence) -> Table:
 
 
 def _dots(measured: Measured, count: int) -> tuple[Dot, ...]:
+    threads = formats.plural(count, "thread")
     return tuple(
-        _dot(case, cost)
+        Dot.of(
+            cost,
+            f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}",
+            hollow=not case.parameters.get("lock"),
+        )
         for case in measured.select(workers=count)
         if (cost := measured.cost_s(case))
     )
-
-
-def _dot(case: Case, cost: Estimate) -> Dot:
-    threads = formats.plural(case.workers, "thread")
-    tip = f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}"
-    return dot_of(cost, tip, hollow=not case.parameters.get("lock"))
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:

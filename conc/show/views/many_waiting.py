@@ -3,14 +3,13 @@
 from conc import formats
 from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_two
+from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
-from conc.show.specs import DotRow
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
 from conc.show.views.counted import estimate, missing, numbers, samples_taken
-from conc.show.views.marks import drawn, lone_dot
 from conc.show.views.registry import Views
 
 NAME = "many-waiting"
@@ -68,7 +67,7 @@ def memory_table(evidence: Evidence) -> Table:
 def _chart_row(measured: Measured, case: Case) -> DotRow:
     label = formats.plural(case.workers, _NOUNS.get(case.model, case.model))
     dots = tuple(
-        lone_dot(found.value, f"{label}: {formats.size(found.value)} {kind} each", hollow=hollow)
+        Dot.alone(found.value, f"{label}: {formats.size(found.value)} {kind} each", hollow=hollow)
         for name, kind, hollow in _KINDS
         if (found := estimate(measured, case, name)) and found.value > 0
     )

@@ -6,14 +6,13 @@ from conc import formats
 from conc.claims.evidence import inverse
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_two
+from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
-from conc.show.specs import DotRow
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, either
 from conc.show.views.counted import cores_used, missing
-from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "memory-bound"
@@ -86,7 +85,7 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 def _chart_row(case: Case, cost: Estimate) -> DotRow:
     tip = f"{_label(case)}: {formats.seconds_interval(cost)}"
     hollow = case.parameters.get("order") == SHUFFLED
-    return DotRow(_label(case), look(""), (dot_of(cost, tip, hollow=hollow),))
+    return DotRow(_label(case), look(""), (Dot.of(cost, tip, hollow=hollow),))
 
 
 def _label(case: Case) -> str:

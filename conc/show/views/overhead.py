@@ -1,17 +1,16 @@
 """What ``overhead`` and ``memory`` found: the price of starting, handing over, and being there."""
 
 from conc import formats
-from conc.records import Case, Estimate
+from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_models
+from conc.show.charts import Chart, drawn, keys_of_models
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, failed
 from conc.show.markup import plain
 from conc.show.models import look
-from conc.show.specs import DotRow
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, present
-from conc.show.views.marks import dot_of, drawn, lone_dot
 from conc.show.views.registry import Views
 
 NAME = "overhead"
@@ -41,7 +40,10 @@ def cost_chart(evidence: Evidence) -> Chart:
     ]
     drawn(costs, "overhead has no costs here: no case gave a figure")
     costs.sort(key=lambda pair: (pair[0].workload != START, pair[1].value))
-    rows = [_row(case, found) for case, found in costs]
+    rows = [
+        DotRow.of(what(case), look(case.model), found, formats.seconds_interval(found))
+        for case, found in costs
+    ]
     return Chart(
         title="What it costs to start a worker, and to hand it a call",
         description=captions.description(
@@ -91,7 +93,7 @@ def memory_chart(evidence: Evidence) -> Chart:
     weights.sort(key=lambda pair: pair[1])
     words = [f"{one(case)}: {formats.size(found)}" for case, found in weights]
     rows = [
-        DotRow(one(case), look(case.model), (lone_dot(found, tip),))
+        DotRow(one(case), look(case.model), (Dot.alone(found, tip),))
         for (case, found), tip in zip(weights, words, strict=True)
     ]
     return Chart(
@@ -171,11 +173,6 @@ def one(case: Case) -> str:
     return f"{article} {noun}" + (f" ({method})" if method else "")
 
 
-def _row(case: Case, found: Estimate) -> DotRow:
-    tip = f"{what(case)}: {formats.seconds_interval(found)}"
-    return DotRow(what(case), look(case.model), (dot_of(found, tip),))
-
-
 def _cost_row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     found = measured.cost_s(case)
     if found is None:
@@ -225,11 +222,11 @@ def start_sentence(evidence: Evidence) -> str:
     """Say what starting a thread and a process cost, and how far they are apart."""
     measured = evidence.of(NAME)
     method = evidence.result.interpreter.start_method
-    found = {}
-    for model in ("asyncio", "threads", "processes"):
-        case = start_case(measured, model, method if model == "processes" else None)
-        if case and (estimate := measured.cost_s(case)):
-            found[model] = estimate
+    found = {
+        model: cost
+        for model, by in (("asyncio", None), ("threads", None), ("processes", method))
+        if (case := start_case(measured, model, by)) and (cost := measured.cost_s(case))
+    }
     if not {"threads", "processes"} <= found.keys():
         raise MissingError("overhead has no start of a thread and of a process here")
     times = found["processes"].value / found["threads"].value

@@ -4,14 +4,13 @@ from conc import formats
 from conc.records import Case, Sample
 from conc.results import statistics
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_lines
+from conc.show.charts import Chart, drawn, keys_of_lines
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
 from conc.show.specs import Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT
-from conc.show.views.counted import missing, percentiles, pooled
-from conc.show.views.marks import drawn
+from conc.show.views.counted import missing, parameter, percentiles, pooled
 from conc.show.views.registry import Views
 
 NAME = "switching"
@@ -27,7 +26,7 @@ def run_length_chart(evidence: Evidence) -> Chart:
         [_point(case, found) for case in _cases(measured) if (found := _lengths(measured, case))],
         "switching has no run lengths here: no case gave a figure",
     )
-    x = specs.log_axis_of("switch interval", [point.x for point in points], _interval)
+    x = specs.log_axis_of("switch interval", [point.x for point in points], formats.tick_ms)
     same = Reference(
         "equal to the switch interval",
         IDEAL,
@@ -86,12 +85,7 @@ def _cases(measured: Measured) -> list[Case]:
 
 
 def _interval_ms(case: Case) -> float:
-    value = case.parameters.get("interval_ms")
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _interval(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)
+    return parameter(case, "interval_ms")
 
 
 def _lengths(measured: Measured, case: Case) -> tuple[float, ...] | None:
@@ -100,7 +94,9 @@ def _lengths(measured: Measured, case: Case) -> tuple[float, ...] | None:
 
 def _point(case: Case, lengths: tuple[float, ...]) -> Point:
     low, middle, high = lengths
-    tip = f"switch interval {_interval(_interval_ms(case))}: runs of {formats.seconds(middle)}"
+    tip = (
+        f"switch interval {formats.tick_ms(_interval_ms(case))}: runs of {formats.seconds(middle)}"
+    )
     return Point(_interval_ms(case), middle, max(low, middle / 100), high, tip)
 
 

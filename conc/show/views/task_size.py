@@ -3,15 +3,14 @@
 from conc import formats
 from conc.records import Case, Estimate
 from conc.show import captions, specs
-from conc.show.charts import Chart, keys_of_lines
+from conc.show.charts import Chart, drawn, keys_of_lines
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
 from conc.show.models import IDEAL, look
 from conc.show.specs import Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import either, present
-from conc.show.views.counted import missing
-from conc.show.views.marks import drawn, point_of
+from conc.show.views.counted import missing, parameter
 from conc.show.views.registry import Views
 
 NAME = "task-size"
@@ -31,7 +30,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         "task-size has no speed-up here: no case gave a figure",
     )
     marks = [point for one in series for point in one.points]
-    x = specs.log_axis_of("length of a task", {point.x for point in marks}, _length)
+    x = specs.log_axis_of("length of a task", {point.x for point in marks}, formats.tick_ms)
     even = Reference("as fast as sequential", IDEAL, ((x.low, 1.0), (x.high, 1.0)), _EVEN_DASHES)
     panels = [Panel("", series, (even,))]
     top = max(1.0, *(point.high for point in marks))
@@ -40,7 +39,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         description=captions.description(
             "Line chart",
             (
-                f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
+                f"{_length(case)}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
                 for case, found in _speedups(measured)
             ),
         ),
@@ -101,21 +100,22 @@ def break_even(evidence: Evidence) -> str:
         return "No length of a task that was tried made the pool of processes measurably faster."
     shortest, gained = paid[0]
     sentence = (
-        f"From tasks of {_length(shortest)} on the pool was faster:"
+        f"From tasks of {formats.tick_ms(shortest)} on the pool was faster:"
         f" {formats.ratio_interval(gained)} there."
     )
     if not lost:
         return f"{sentence} No shorter task that was tried made it slower for certain."
     ms, loss = lost[-1]
-    return f"{sentence} With tasks of {_length(ms)} it reached {formats.ratio_interval(loss)} only."
+    reached = formats.ratio_interval(loss)
+    return f"{sentence} With tasks of {formats.tick_ms(ms)} it reached {reached} only."
 
 
 def _points(measured: Measured, size: float) -> list[Point]:
     return [
-        point_of(
+        Point.of(
             _ms(case),
             found,
-            f"{_length(_ms(case))} a task, {_payload(size)}: {formats.ratio_interval(found)}",
+            f"{_length(case)} a task, {_payload(size)}: {formats.ratio_interval(found)}",
         )
         for case, found in _speedups(measured)
         if _bytes(case) == size
@@ -129,7 +129,7 @@ def _speedups(measured: Measured) -> list[tuple[Case, Estimate]]:
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     names = (
-        Cell(_length(_ms(case)), _ms(case) / 1000),
+        Cell(_length(case), _ms(case) / 1000),
         Cell(formats.size(_bytes(case)) if _bytes(case) else "nothing", _bytes(case)),
         Cell(case.model),
     )
@@ -148,21 +148,19 @@ def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
 
 
 def _ms(case: Case) -> float:
-    value = case.parameters.get("task_ms")
-    return float(value) if isinstance(value, int | float) else 0.0
+    return parameter(case, "task_ms")
+
+
+def _length(case: Case) -> str:
+    return formats.tick_ms(_ms(case))
 
 
 def _bytes(case: Case) -> float:
-    value = case.parameters.get("payload_bytes")
-    return float(value) if isinstance(value, int | float) else 0.0
+    return parameter(case, "payload_bytes")
 
 
 def _workers(measured: Measured) -> int:
     return max(case.workers for case in measured.cases)
-
-
-def _length(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)
 
 
 def _payload(size: float) -> str:

@@ -1,16 +1,15 @@
 """What ``utilisation`` found: how many cores one program uses, by its work and its model."""
 
 from conc import formats
-from conc.records import Case, Estimate
+from conc.records import Case
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
+from conc.show.charts import Chart, drawn, keys_of_models
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import either, present
 from conc.show.views.counted import cores_used, missing
-from conc.show.views.marks import dot_of, drawn
 from conc.show.views.registry import Views
 
 NAME = "utilisation"
@@ -25,8 +24,10 @@ def cores_chart(evidence: Evidence) -> Chart:
         [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))],
         "utilisation has no CPU time here: this system gives none",
     )
-    rows = [_chart_row(case, cores) for case, cores in used]
-    models = dict.fromkeys(case.model for case, _ in used)
+    rows = [
+        DotRow.of(_label(case), look(case.model), cores, f"{formats.plain_interval(cores)} cores")
+        for case, cores in used
+    ]
     return Chart(
         title="Cores in use, by kind of work and model",
         description=captions.description(
@@ -47,7 +48,7 @@ def cores_chart(evidence: Evidence) -> Chart:
         drawings=specs.dots(
             rows, specs.zero_axis("cores in use", max(evidence.cores, specs.end(rows)))
         ),
-        legend=tuple(Key.of_dot(_model(model), look(model)) for model in models),
+        legend=keys_of_models((case.model for case, _ in used), _model),
         table=cores_table(evidence),
     )
 
@@ -76,11 +77,6 @@ def _cases(measured: Measured) -> list[Case]:
     """Return the cases by kind of work, in the order in which they were listed."""
     works = list(dict.fromkeys(case.parameters.get("work") for case in measured.cases))
     return sorted(measured.cases, key=lambda case: works.index(case.parameters.get("work")))
-
-
-def _chart_row(case: Case, cores: Estimate) -> DotRow:
-    tip = f"{_label(case)}: {formats.plain_interval(cores)} cores"
-    return DotRow(_label(case), look(case.model), (dot_of(cores, tip),))
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
