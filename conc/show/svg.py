@@ -94,7 +94,9 @@ def _draw(spec: Spec) -> str:
 def _slim(raw: str) -> str:
     """Strip a drawing of what the page does not need, and turn mark labels into ``data-tip``."""
     ET.register_namespace("", _SVG)
-    # Each drawing counts its clips from 1, and a page has many drawings.
+    # The renderer counts clips on from drawing to drawing: the same one would differ each time.
+    clips: dict[str, int] = {}
+    raw = _CLIP.sub(lambda clip: f"{clip[1]}clip{clips.setdefault(clip[2], len(clips))}", raw)
     unique = hashlib.sha256(raw.encode()).hexdigest()[:8]
     raw = _CLIP.sub(rf"\1c{unique}-\2", raw)
     root = ET.fromstring(raw)  # noqa: S314 — written by our own renderer a moment ago
