@@ -409,8 +409,8 @@ def follows_sentence(evidence: Evidence) -> str:
     named = " and ".join(helped)
     read = _readings(evidence)
     others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
-    rest = f" {' and '.join(others).capitalize()} did not." if others else ""
-    return f"On this machine {named} made this work faster.{rest}"
+    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
+    return f"On this machine {named} made this work faster. {rest}".strip()
 
 
 def gains(evidence: Evidence) -> dict[str, tuple[Case, Estimate]]:
@@ -460,10 +460,9 @@ def _effect_of(evidence: Evidence, model: str) -> str:
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
     terms = "in one thread" if model == "asyncio" else f"with {workers}"
-    name = model if model == "asyncio" else model.capitalize()
-    return (
-        f"{name} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
-        f"sequential, {terms}."
+    return formats.sentence(
+        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
+        f"sequential, {terms}"
     )
 
 
