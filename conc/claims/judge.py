@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from conc import formats
 from conc.claims.claim import Claim, Finding
 from conc.claims.evidence import Evidence, NotTested, Undecided
 from conc.records import Result, Verdict
@@ -12,13 +13,13 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
     try:
         finding = claim.rule(evidence)
     except NotTested as reason:
-        finding = Finding("not tested here", _sentence(str(reason)))
+        finding = Finding("not tested here", str(reason))
     except Undecided as reason:
-        finding = Finding("undecided", _sentence(str(reason)), reason.numbers)
+        finding = Finding("undecided", str(reason), reason.numbers)
     return Verdict(
         claim=claim.id,
         outcome=finding.outcome,
-        sentence=finding.sentence,
+        sentence=_written(finding),
         numbers=dict(finding.numbers),
         experiments=list(claim.experiments),
     )
@@ -30,6 +31,7 @@ def judge_all(claims: Iterable[Claim], result: Result) -> list[Verdict]:
     return [judge(claim, evidence) for claim in claims]
 
 
-def _sentence(reason: str) -> str:
-    """Write a reason as a sentence."""
-    return f"{reason[:1].upper()}{reason[1:]}."
+def _written(finding: Finding) -> str:
+    """Write what was found as a sentence; a condition goes on from its outcome."""
+    only_if = finding.outcome == "holds only if"
+    return finding.sentence if only_if else formats.sentence(finding.sentence)

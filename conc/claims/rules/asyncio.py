@@ -43,7 +43,7 @@ def one_thread_overlaps_waits(evidence: Evidence) -> Finding:
     """C25: tasks on one thread wait at the same time."""
     overlapped = overlap(evidence, "asyncio", "tasks")
     threads = max(evidence.each("idle-loop", _fullest(evidence), counted("threads")))
-    on = f"{overlapped.sentence}, on {formats.plural(int(threads), 'thread')}."
+    on = f"{overlapped.sentence}, on {formats.plural(int(threads), 'thread')}"
     numbers = {**overlapped.numbers, "threads of an event loop": threads}
     return Finding(overlapped.outcome if threads == 1 else "does not hold", on, numbers)
 

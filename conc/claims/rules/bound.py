@@ -27,7 +27,7 @@ def cpu_time_decides(evidence: Evidence) -> Finding:
     numbers = {"CPU share": busy, "scattered against in order": scattered}
     used = f"the sum of a short list used a CPU {formats.share(busy.value)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum"):
-        return Finding("does not hold", f"{_capital(used)} only.", numbers)
+        return Finding("does not hold", f"{used} only.", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Finding(
             "holds only if",
@@ -38,7 +38,7 @@ def cpu_time_decides(evidence: Evidence) -> Finding:
         )
     return Finding(
         "holds",
-        f"{_capital(used)}, and where the numbers of a long list lay in memory hardly mattered:"
+        f"{used}, and where the numbers of a long list lay in memory hardly mattered:"
         f" scattered they took {formats.ratio_interval(scattered)} as long. {NO_CLOCK}",
         numbers,
     )
@@ -51,7 +51,7 @@ def a_sum_is_cpu_bound(evidence: Evidence) -> Finding:
     numbers = {"CPU share": busy, "scattered against in order": scattered}
     used = f"the sum of a long list used a CPU {formats.share(busy.value)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum over scattered numbers"):
-        return Finding("does not hold", f"{_capital(used)} only. {OPINION}", numbers)
+        return Finding("does not hold", f"{used} only. {OPINION}", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Finding(
             "holds only if",
@@ -62,7 +62,7 @@ def a_sum_is_cpu_bound(evidence: Evidence) -> Finding:
         )
     return Finding(
         "holds",
-        f"{_capital(used)}, and scattered numbers took {formats.ratio_interval(scattered)} as long"
+        f"{used}, and scattered numbers took {formats.ratio_interval(scattered)} as long"
         f" as those in order. {OPINION}",
         numbers,
     )
@@ -90,11 +90,11 @@ def waiting_decides(evidence: Evidence) -> Finding:
         f" {FAST_MS} ms the client used a CPU {formats.share(busy.value)} of the time"
     )
     if follows and idle:
-        return Finding("holds", f"{_capital(sentence)}.", numbers)
+        return Finding("holds", sentence, numbers)
     if follows:
         return Finding("holds only if", f"the client costs little: {sentence}.", numbers)
     evidence.need_quiet("io-bound", [fast, slow])
-    return Finding("does not hold", f"{_capital(sentence)}.", numbers)
+    return Finding("does not hold", sentence, numbers)
 
 
 def memory_is_io(evidence: Evidence) -> Finding:
@@ -132,7 +132,3 @@ def _scattered(evidence: Evidence) -> Estimate:
     in_order = evidence.case("memory-bound", order="in order", size="large")
     shuffled = evidence.case("memory-bound", order="shuffled", size="large")
     return inverse(evidence.ratio("memory-bound", shuffled, than=in_order))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -77,7 +77,7 @@ def share_no_memory(evidence: Evidence) -> Finding:
     if not any(
         min(evidence.each("shared-memory", case, counted("parent_sees"))) for case in on_purpose
     ):
-        return Finding("holds", f"{unseen[0].upper()}{unseen[1:]}.")
+        return Finding("holds", unseen)
     return Finding(
         "holds only if",
         f"memory is not shared on purpose: {unseen}, and all of what it wrote to shared_memory."

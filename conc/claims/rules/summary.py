@@ -95,9 +95,9 @@ def kitchens(evidence: Evidence) -> Finding:
     listed = ", ".join(f"{model} {formats.ratio_interval(one)}" for model, one in agreement.items())
     sentence = f"ten dishes took, against what the picture predicts, {listed}."
     if len(near) == len(agreement):
-        return Finding("holds", f"T{sentence[1:]}", numbers)
+        return Finding("holds", sentence, numbers)
     if len(far) == len(agreement):
-        return Finding("does not hold", f"T{sentence[1:]}", numbers)
+        return Finding("does not hold", sentence, numbers)
     if near and far:
         return Finding(
             "holds only if", f"the kitchen is {formats.listed(near, 'or')}: {sentence}", numbers
@@ -127,12 +127,12 @@ def htop_misreads(evidence: Evidence) -> Finding:
     if further - threads:
         raise Undecided(f"{rows}, and the kernel does not know all of their ids", numbers)
     if not further:
-        return Finding("does not hold", f"O{rows[1:]}: this htop hides threads.", numbers)
+        return Finding("does not hold", f"{rows}: this htop hides threads.", numbers)
     if top.thread_rows or further != threads:
         raise Undecided(f"{rows}, which are neither all threads nor none", numbers)
     return Finding(
         "does not hold",
-        f"O{rows[1:]}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
+        f"{rows}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
         " program’s thread ids: htop lists threads until H hides them, and misreads nothing; top"
         " does the same with -H.",
         numbers,

@@ -1,7 +1,5 @@
 """Threading: claims C17 to C24."""
 
-import dataclasses
-
 from conc import formats
 from conc.claims.claim import Finding
 from conc.claims.evidence import (
@@ -34,8 +32,7 @@ USUAL_HARDWARE_THREADS = 2
 
 def waits_overlap(evidence: Evidence) -> Finding:
     """C17: threads wait at the same time."""
-    overlapped = overlap(evidence, "threads", "threads")
-    return dataclasses.replace(overlapped, sentence=f"{overlapped.sentence}.")
+    return overlap(evidence, "threads", "threads")
 
 
 def locks_are_necessary(evidence: Evidence) -> Finding:
@@ -121,10 +118,10 @@ def far_more_threads_than_cores(evidence: Evidence) -> Finding:
         f" once in one process, on {formats.plural(evidence.machine.cores, 'logical CPU')}."
     )
     if started < FAR_MORE * evidence.machine.cores:
-        return Finding("does not hold", f"O{sentence[1:]}", numbers)
+        return Finding("does not hold", sentence, numbers)
     if started < most.workers:
         return Finding("holds only if", f"the system’s limit allows it: {sentence}", numbers)
-    return Finding("holds", f"O{sentence[1:]}", numbers)
+    return Finding("holds", sentence, numbers)
 
 
 def all_threads_are_pooled(evidence: Evidence) -> Finding:
@@ -201,7 +198,7 @@ def preemption_is_a_drawback(evidence: Evidence) -> Finding:
     )
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
         evidence.need_quiet("heartbeat", cases.values())
-        return Finding("holds", f"B{sentence[1:]}", numbers)
+        return Finding("holds", sentence, numbers)
     return Finding(
         "holds only if",
         f"nothing in the program hogs the CPU, else pre-emption protects: {sentence}",
