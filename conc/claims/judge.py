@@ -19,7 +19,11 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
     return Verdict(
         claim=claim.id,
         outcome=finding.outcome,
-        sentence=_written(finding),
+        sentence=(
+            finding.sentence  # a condition, which goes on from the outcome
+            if finding.outcome == "holds only if"
+            else formats.sentence(finding.sentence)
+        ),
         numbers=dict(finding.numbers),
         experiments=list(claim.experiments),
     )
@@ -29,9 +33,3 @@ def judge_all(claims: Iterable[Claim], result: Result) -> list[Verdict]:
     """Judge each claim by the same result, in the order given."""
     evidence = Evidence(result)
     return [judge(claim, evidence) for claim in claims]
-
-
-def _written(finding: Finding) -> str:
-    """Write what was found as a sentence; a condition goes on from its outcome."""
-    only_if = finding.outcome == "holds only if"
-    return finding.sentence if only_if else formats.sentence(finding.sentence)

@@ -61,12 +61,11 @@ def keys_of_two(filled: str, hollow: str, model: str = "") -> tuple[Key, Key]:
     return Key.of_dot(filled, look(model)), Key.of_dot(hollow, look(model), hollow=True)
 
 
-def drawn(found: Iterable[T], otherwise: str) -> tuple[T, ...]:
+def drawn(found: Sequence[T], otherwise: str) -> tuple[T, ...]:
     """Return what there is to draw. Raises MissingError, saying ``otherwise``, where it is none."""
-    there = tuple(found)
-    if not there:
+    if not found:
         raise MissingError(otherwise)
-    return there
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,11 +162,11 @@ def lines(panels: Sequence[Panel], x: Axis, y: Axis) -> Drawings:
     up = _channel("y", y)
     bare = up | {"axis": _ticks(y) | {"labels": False, "title": None}}
     width = (WIDE.width - _AXIS_PX - _GAP_PX * others) // len(panels)
-    beside = _panels(panels, x, (up, *(bare,) * others), (width, WIDE.height))
-    above = _panels(panels, x, (up,) * len(panels), (NARROW.width - _AXIS_PX, NARROW.height))
-    if others:
-        return _both({"hconcat": beside, "spacing": 18}, {"vconcat": above, "spacing": 18})
-    return _both(beside[0], above[0])
+    beside, above = (up, *(bare,) * others), (up,) * len(panels)
+    return _both(
+        _panels("hconcat", panels, x, beside, (width, WIDE.height)),
+        _panels("vconcat", panels, x, above, (NARROW.width - _AXIS_PX, NARROW.height)),
+    )
 
 
 def dots(rows: Sequence[DotRow], x: Axis) -> Drawings:
@@ -228,8 +228,8 @@ def log_axis_of(
 ) -> Axis:
     """A log axis that marks the ``values`` themselves; ``room`` is the factor beyond them."""
     ticks = tuple(sorted(values))
-    labels = tuple(map(write, ticks))
-    return Axis(title, ticks, ticks[0] / room, ticks[-1] * room, log=True, labels=labels)
+    low, high = ticks[0] / room, ticks[-1] * room
+    return Axis(title, ticks, low, high, log=True, labels=tuple(map(write, ticks)))
 
 
 def count_axis(title: str, ticks: tuple[float, ...], most: float) -> Axis:
@@ -267,11 +267,14 @@ def _bar(estimate: Estimate) -> tuple[float, float]:
 
 
 def _panels(
-    panels: Sequence[Panel], x: Axis, ups: Sequence[Dict], size: tuple[int, int]
-) -> list[Dict]:
-    width, height = size
-    each = height if len(panels) == 1 else height * 2 // 3
-    return [_panel(panel, x, up, (width, each)) for panel, up in zip(panels, ups, strict=True)]
+    how: str, panels: Sequence[Panel], x: Axis, ups: Sequence[Dict], size: tuple[int, int]
+) -> Dict:
+    """Draw each panel with its own vertical axis of ``ups``; several are lower than a lone one."""
+    if len(panels) == 1:
+        return _panel(panels[0], x, ups[0], size)
+    lower = (size[0], size[1] * 2 // 3)
+    drawn = [_panel(panel, x, up, lower) for panel, up in zip(panels, ups, strict=True)]
+    return {how: drawn, "spacing": 18}
 
 
 def _panel(panel: Panel, x: Axis, up: Dict, size: tuple[int, int]) -> Dict:

@@ -17,7 +17,6 @@ from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
-YARDSTICK = "yardstick"
 MODELS = ("threads", "asyncio", "processes", "interpreters")
 
 _IDEAL_DASHES = (2, 3)
@@ -299,9 +298,10 @@ def _times_row(measured: Measured, case: Case) -> DotRow:
 
 def _times_in_words(measured: Measured, case: Case) -> str:
     wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    words = [f"{formats.seconds(wall.value)} wall time" if wall else "no wall time"]
-    words.append(f"{formats.seconds(cpu.value)} CPU time" if cpu else "CPU time not available")
-    return ", ".join(words)
+    wall_time = f"{formats.seconds(wall.value)} wall time" if wall else "no wall time"
+    return wall_time + (
+        f", {formats.seconds(cpu.value)} CPU time" if cpu else ", CPU time not available"
+    )
 
 
 def _times_table_row(evidence: Evidence, measured: Measured, case: Case) -> tuple[Cell, ...]:

@@ -78,8 +78,8 @@ def _shares(measured: Measured) -> list[tuple[Case, float]]:
 def _chart_row(case: Case, share: float) -> DotRow:
     said, function = reading(share), _function(case)
     tip = f"{function}: silent for {formats.share(share)} of the call"
-    bar = Dot(share, 0.0, share, tip, hollow=said != "released")
-    return DotRow(f"{function}: {said}", look("threads"), (bar,))
+    bar = (Dot(share, 0.0, share, tip, hollow=said != "released"),)
+    return DotRow(f"{function}: {said}", look("threads"), bar)
 
 
 def _share(measured: Measured, case: Case) -> float | None:

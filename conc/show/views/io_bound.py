@@ -228,9 +228,8 @@ def terms_table(evidence: Evidence) -> Table:
 
 def service_limit(measured: Measured) -> Estimate | None:
     """Return the most requests a second that the ratings service itself can answer."""
-    for case in measured.select(workload=SERVICE):
-        return measured.throughput(case)
-    return None
+    case = next(iter(measured.select(workload=SERVICE)), None)
+    return measured.throughput(case) if case else None
 
 
 def fair_case(measured: Measured, model: str, level: int, latency_ms: float) -> Case:
@@ -253,8 +252,10 @@ def pair_ratio(measured: Measured, level: int, latency_ms: float) -> Estimate | 
 
 def levels_of_pair(measured: Measured) -> list[int]:
     """Return the concurrency levels at which threads and asyncio were both measured."""
-    threads = {case.workers for case in _fair(measured) if case.model == "threads"}
-    tasks = {case.workers for case in _fair(measured) if case.model == "asyncio"}
+    threads, tasks = (
+        {case.workers for case in _fair(measured) if case.model == model}
+        for model in ("threads", "asyncio")
+    )
     return sorted(threads & tasks)
 
 

@@ -26,8 +26,6 @@ _SINGULAR = {
     "interpreters": "interpreter",
 }
 
-_POOLS = ("threads", "processes", "interpreters")
-
 
 def cost_chart(evidence: Evidence) -> Chart:
     """Draw what starting and handing over cost, from the cheapest to the dearest."""
@@ -244,7 +242,7 @@ def hand_over_sentence(evidence: Evidence) -> str:
     measured = evidence.of(NAME)
     found = {
         model: cost
-        for model in _POOLS
+        for model in ("threads", "processes", "interpreters")
         for case in measured.select(workload=HAND_OVER, model=model)
         if (cost := measured.cost_s(case))
     }

@@ -29,6 +29,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         ],
         "task-size has no speed-up here: no case gave a figure",
     )
+    workers = max(case.workers for case in measured.cases)
     marks = [point for one in series for point in one.points]
     x = specs.log_axis_of("length of a task", {point.x for point in marks}, formats.tick_ms)
     even = Reference("as fast as sequential", IDEAL, ((x.low, 1.0), (x.high, 1.0)), _EVEN_DASHES)
@@ -48,7 +49,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "Higher is better; below 1× the pool is slower than no pool at all. The horizontal "
                 "axis is logarithmic."
             ),
-            f"The pool is warm and has {formats.plural(_workers(measured), 'process')}.",
+            f"The pool is warm and has {formats.plural(workers, 'process')}.",
             captions.marks("the median of the ratios within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
@@ -157,10 +158,6 @@ def _length(case: Case) -> str:
 
 def _bytes(case: Case) -> float:
     return parameter(case, "payload_bytes")
-
-
-def _workers(measured: Measured) -> int:
-    return max(case.workers for case in measured.cases)
 
 
 def _payload(size: float) -> str:
