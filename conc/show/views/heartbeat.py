@@ -24,6 +24,7 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "process pool"): "task, computing in a process",
     ("threads", "cpu"): "thread beside computing",
 }
+_BEATING: Mapping[str, str] = {"asyncio": "a task beats", "threads": "a thread beats"}
 _LEAST_DRAWN_S = 1e-6
 
 
@@ -51,7 +52,9 @@ def lateness_chart(evidence: Evidence) -> Chart:
         drawings=specs.percentiles(
             rows, specs.log_axis("lateness", specs.places(rows), formats.tick_seconds)
         ),
-        legend=keys_of_models((case.model for case in cases), _beating),
+        legend=keys_of_models(
+            (case.model for case in cases), lambda model: _BEATING.get(model, model)
+        ),
         table=lateness_table(evidence),
     )
 
@@ -72,10 +75,6 @@ def lateness_table(evidence: Evidence) -> Table:
         rows=tuple(_row(measured, case) for case in measured.cases),
         source=measured.measurement,
     )
-
-
-def _beating(model: str) -> str:
-    return {"asyncio": "a task beats", "threads": "a thread beats"}.get(model, model)
 
 
 def _beats(measured: Measured, case: Case) -> list[float]:
