@@ -18,6 +18,7 @@ DIGITS = 3
 _TIME_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 _MINUTE_S = 60.0
+_SMALL = ("asyncio", "htop")
 
 
 def number(value: float, digits: int = DIGITS) -> str:
@@ -87,6 +88,11 @@ def tick_seconds(value: float) -> str:
     return f"{value / scale:.3g} {unit}"
 
 
+def tick_ms(value: float) -> str:
+    """A round number of milliseconds on an axis, in the unit that suits it: ``1 s``."""
+    return tick_seconds(value / 1000)
+
+
 def tick_size(value: float) -> str:
     """A round number of bytes on an axis: ``20 MB``, in powers of ten as the axis is."""
     for power, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):
@@ -99,6 +105,15 @@ def plural(amount: int, noun: str) -> str:
     """An amount with its noun: ``1 run``, ``3 runs``, ``3 processes``."""
     ending = "" if amount == 1 else "es" if noun.endswith("s") else "s"
     return f"{count(amount)} {noun}{ending}"
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence: with a capital at its start and a full stop at its end.
+
+    The name of a module or a program stays small.
+    """
+    closed = clause if clause.endswith(".") else f"{clause}."
+    return closed if clause.startswith(_SMALL) else f"{closed[:1].upper()}{closed[1:]}"
 
 
 def listed(names: Sequence[str], word: str = "and") -> str:

@@ -88,3 +88,16 @@ def test_a_date_that_is_none_stands_as_it_was_given() -> None:
 )
 def test_names_are_listed_as_in_prose(names: list[str], said: str) -> None:
     assert formats.listed(names, "or") == said
+
+
+@pytest.mark.parametrize(
+    ("clause", "text"),
+    [
+        ("ten threads waited", "Ten threads waited."),
+        ("Ten threads waited. None failed.", "Ten threads waited. None failed."),
+        ("10 threads waited.", "10 threads waited."),
+        ("asyncio had one thread", "asyncio had one thread."),
+    ],
+)
+def test_a_clause_becomes_a_sentence_and_a_name_stays_small(clause: str, text: str) -> None:
+    assert formats.sentence(clause) == text

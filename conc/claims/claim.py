@@ -14,7 +14,8 @@ class Ruling:
     """The outcome of a rule, in words with its numbers; intervals where there are some.
 
     The sentence stands behind the outcome and does not repeat it. For ``holds only if`` it goes on
-    from there, with the condition first; otherwise it stands by itself.
+    from there, with the condition first; otherwise it is written as a sentence by itself, whether
+    or not it begins with a capital and ends with a full stop here.
     """
 
     outcome: Outcome

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from conc import formats
 from conc.claims.claim import Claim, Ruling
 from conc.claims.grounds import Grounds, NotTested, Undecided
 from conc.records import Verdict
@@ -13,13 +14,17 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
     try:
         ruling = claim.rule(Grounds(evidence))
     except NotTested as reason:
-        ruling = Ruling("not tested here", _sentence(str(reason)))
+        ruling = Ruling("not tested here", str(reason))
     except Undecided as reason:
-        ruling = Ruling("undecided", _sentence(str(reason)), reason.numbers)
+        ruling = Ruling("undecided", str(reason), reason.numbers)
     return Verdict(
         claim=claim.id,
         outcome=ruling.outcome,
-        sentence=ruling.sentence,
+        sentence=(
+            ruling.sentence  # a condition, which goes on from the outcome
+            if ruling.outcome == "holds only if"
+            else formats.sentence(ruling.sentence)
+        ),
         numbers=dict(ruling.numbers),
         experiments=list(claim.experiments),
     )
@@ -28,8 +33,3 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
 def judge_all(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
     """Judge each claim by the same evidence, in the order given."""
     return [judge(claim, evidence) for claim in claims]
-
-
-def _sentence(reason: str) -> str:
-    """Write a reason as a sentence."""
-    return f"{reason[:1].upper()}{reason[1:]}."

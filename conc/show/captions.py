@@ -1,9 +1,12 @@
 """What stands under every chart and table: what was measured, on what, when, and how much of it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from conc import formats
 from conc.records import Estimate, Machine, Measurement, Result
+
+LOWER = "Lower is better."
+LOWER_ON_LOG = "Lower is better; the axis is logarithmic."
 
 
 def provenance(result: Result, measurement: Measurement | None) -> str:
@@ -37,11 +40,31 @@ def interpreter(result: Result) -> str:
 
 
 def sample_size(estimates: Iterable[Estimate]) -> str:
-    """State n over several estimates: ``n: 2–4 runs, 30–60 rounds a mark``."""
+    """State n over several estimates: ``n: 2–4 runs, 30–60 rounds.`` stands below a chart."""
     known = list(estimates)
     runs = _span([estimate.runs for estimate in known])
     rounds = _span([estimate.rounds for estimate in known])
-    return f"n: {runs} {_noun(runs, 'run')}, {rounds} {_noun(rounds, 'round')}"
+    return f"n: {runs} {_noun(runs, 'run')}, {rounds} {_noun(rounds, 'round')}."
+
+
+def counted(counts: Collection[int], what: str) -> str:
+    """State n where each row counts for itself: ``n: 900 to 4,000 beats a row``."""
+    return f"n: {formats.count(min(counts))} to {formats.count(max(counts))} {what}"
+
+
+def marks(what: str) -> str:
+    """Say what a mark and its bar are."""
+    return f"A mark is {what}, its bar the 95 % interval."
+
+
+def spread(low: int, high: int) -> str:
+    """Say what a mark and its bar are where the bar is the spread of single values."""
+    return f"A mark is the median, its bar goes from the {low}th percentile to the {high}th."
+
+
+def description(kind: str, found: Iterable[str]) -> str:
+    """Say in words what a chart shows, for readers who don't see it."""
+    return f"{kind}. {'; '.join(found)}."
 
 
 def _span(values: list[int]) -> str:

@@ -6,13 +6,17 @@ measured is said in its place.
 
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
+from typing import TypeVar
 
 from conc.claims.invariants import Broken
 from conc.errors import ConcError, MissingError
 from conc.records import Measurement
 from conc.results.evidence import Evidence
-from conc.show import captions, charts, current, tables, views
+from conc.show import captions, charts, current, tables
 from conc.show.markup import plain
+from conc.show.views import VIEWS
+
+T = TypeVar("T")
 
 RAW = f"{current.DATA}/result.json"
 
@@ -28,7 +32,7 @@ _FILES = {
 @current.put_in_later
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
-    drawn = _seen(views.CHARTS, name, "chart")
+    drawn = _seen(VIEWS.charts, name, "chart")
     if isinstance(drawn, MissingError):
         return missing(drawn)
     table = tables.to_html(drawn.table)
@@ -38,7 +42,7 @@ def chart(name: str) -> str:
 @current.put_in_later
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
-    made = _seen(views.TABLES, name, "table")
+    made = _seen(VIEWS.tables, name, "table")
     if isinstance(made, MissingError):
         return missing(made)
     return tables.to_html(made, origin(made.source))
@@ -46,7 +50,7 @@ def table(name: str) -> str:
 
 def sentence(name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
-    said = _seen(views.SENTENCES, name, "sentence")
+    said = _seen(VIEWS.sentences, name, "sentence")
     if isinstance(said, MissingError):
         return f"*Not measured here: {plain(str(said))}.*"
     return said
@@ -62,8 +66,8 @@ def downloads() -> str:
 
 
 def _seen(
-    registry: Mapping[str, Callable[[Evidence], views.T]], name: str, kind: str
-) -> views.T | MissingError:
+    registry: Mapping[str, Callable[[Evidence], T]], name: str, kind: str
+) -> T | MissingError:
     """Return what a view makes of the result shown, or that it was not measured."""
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")

@@ -1,17 +1,22 @@
 """Vega-Lite specifications of the few kinds of charts that the site has, as plain dictionaries.
 
-Two layouts of each: a wide one, and a narrow one for telephones whose text stays as large.
-Nothing here knows what is plotted: points come with their colour, mark and tooltip.
+Each kind is a function, and draws two layouts: a wide one, and a narrow one for telephones whose
+text stays as large. Nothing here knows what is plotted: points come with their look and tip.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from conc import formats
 from conc.models import NEUTRAL, Model
+from conc.records import Estimate
 from conc.show.svg import tip
 
 Dict = dict[str, object]
+
+Drawings = dict[str, Dict]
+"""A specification for each layout, by its name."""
 
 TEXT = "var(--md-default-fg-color)"
 GRID = "var(--md-default-fg-color--lightest)"
@@ -26,10 +31,26 @@ _DODGE_PX = 5
 _MOST_TICKS = 6
 """More labels than that touch each other on a telephone."""
 
+VARIANT_DASHES = (5, 4)
+"""What the line of a variant looks like."""
+
+_AXIS_PX = 62
+"""The room that the labels and title of a vertical axis take."""
+
+_GAP_PX = 22
+"""The room between panels side by side."""
+
+_EVEN_SIZE: Dict = {"value": 70}
+_TAIL_SIZES = (70, 36, 14)
+"""Percentiles get smaller towards the tail."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The size of a drawing in CSS pixels: the whole width, and the height of one panel."""
+    """The size of a drawing in CSS pixels: the whole width, and the height of one panel.
+
+    ``stacked``: labels have no room beside what they name and stand above it.
+    """
 
     name: str
     width: int
@@ -44,24 +65,63 @@ LAYOUTS = (WIDE, NARROW)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A mark with its interval; ``tip`` says in words what it stands for."""
+    """A mark of a line with its interval; ``tip`` says in words what it stands for."""
 
     x: float
     y: float
     low: float
     high: float
     tip: str
-    hollow: bool = False
+
+    @classmethod
+    def of(cls, x: float, estimate: Estimate, tip: str) -> "Point":
+        """Make the mark of an estimate."""
+        return cls(x, estimate.value, *_bar(estimate), tip)
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points of one look, joined by a line; hollow marks and a dashed line tell a variant apart."""
+    """Points of one look, joined by a line; a ``variant`` is hollow and its line is dashed."""
 
     label: str
     look: Model
     points: tuple[Point, ...]
+    variant: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A mark of a row with its interval; a hollow one is another quantity than a filled one."""
+
+    x: float
+    low: float
+    high: float
+    tip: str
     hollow: bool = False
+
+    @classmethod
+    def of(cls, estimate: Estimate, tip: str, *, hollow: bool = False) -> "Dot":
+        """Make the mark of an estimate."""
+        return cls(estimate.value, *_bar(estimate), tip, hollow)
+
+    @classmethod
+    def alone(cls, value: float, tip: str, *, hollow: bool = False) -> "Dot":
+        """Make the mark of a value without an interval."""
+        return cls(value, value, value, tip, hollow)
+
+
+@dataclass(frozen=True, slots=True)
+class DotRow:
+    """A line of a dot plot: its label and its marks, from left to right."""
+
+    label: str
+    look: Model
+    dots: tuple[Dot, ...]
+
+    @classmethod
+    def of(cls, label: str, look: Model, estimate: Estimate, says: str) -> "DotRow":
+        """Make the row of one estimate."""
+        return cls(label, look, (Dot.of(estimate, f"{label}: {says}"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,92 +155,41 @@ class Panel:
     references: tuple[Reference, ...] = ()
 
 
-def lines(panels: Sequence[Panel], x: Axis, y: Axis, layout: Layout) -> Dict:
-    """Lines with intervals over a number, one panel beside (or on a telephone, above) another."""
-    across = 1 if layout.stacked else len(panels)
-    margin = 62 + 22 * (across - 1)
-    width = (layout.width - margin) // across
-    height = layout.height if len(panels) == 1 else layout.height * 2 // 3
-    drawn = [
-        _panel(panel, x, y, (width, height), labelled=layout.stacked or index == 0)
-        for index, panel in enumerate(panels)
-    ]
-    if len(drawn) == 1:
-        return _top(drawn[0])
-    return _top({"vconcat" if layout.stacked else "hconcat": drawn, "spacing": 18})
+def lines(panels: Sequence[Panel], x: Axis, y: Axis) -> Drawings:
+    """Draw lines with intervals over a number, one panel beside or above another.
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of a dot plot: its label and its marks, from left to right."""
-
-    label: str
-    look: Model
-    points: tuple[Point, ...]
-
-
-def dots(rows: Sequence[Row], x: Axis, layout: Layout, *, joined: bool = False) -> Dict:
-    """Marks with intervals on a horizontal axis, a row a thing.
-
-    With ``joined`` the points of a row are percentiles of one quantity, joined by a line and
-    getting smaller towards the tail.
+    Panels side by side share the labels of the first one's vertical axis.
     """
-    height = 26 * len(rows)
-    labels = [row.label for row in rows]
-    longest = max(map(len, labels))
-    beside = not layout.stacked
-    width = layout.width - (min(7 * longest + 16, 250) if beside else 26)
-    y: Dict = {
-        "field": "label",
-        "type": "nominal",
-        "sort": labels,
-        "title": None,
-        "axis": {"labelLimit": 0, "grid": True} if beside else None,
-    }
-    values = [
-        _point(point, row.look, row.label, hollow=point.hollow, x=point.x)
-        | {"label": row.label, "size": (70, 36, 14)[min(place, 2)] if joined else 70}
-        for row in rows
-        for place, point in enumerate(row.points)
-    ]
-    across = _channel("x", x)
-    mark_size: Dict = {"field": "size", "type": "quantitative", "scale": None}
-    layers: list[Dict] = []
-    if joined:
-        layers.append(
-            {
-                "mark": {"type": "line", "strokeWidth": 1.5},
-                "encoding": {
-                    "x": across,
-                    "y": y,
-                    "detail": {"field": "label"},
-                    "stroke": _literal("colour"),
-                },
-            }
-        )
-    else:
-        layers.append(_whiskers("x", across, y))
-    layers.append(_marks(across | {"field": "x"}, y, size=mark_size))
-    if not beside:
-        # A telephone has no room for labels beside the plot: they stand above their marks.
-        height = 44 * len(rows)
-        layers.append(
-            {
-                "mark": {"type": "text", "align": "left", "dy": -15, "fontSize": _FONT_PX},
-                "encoding": {
-                    "x": {"value": 0},
-                    "y": y,
-                    "text": {"field": "label"},
-                    "color": {"value": TEXT},
-                },
-                "transform": [
-                    {"aggregate": [{"op": "count", "as": "n"}], "groupby": ["label"]},
-                ],
-            }
-        )
-    return _top(
-        {"width": width, "height": height, "data": {"values": values}, "layer": layers},
+    others = len(panels) - 1
+    up = _channel("y", y)
+    bare = up | {"axis": _ticks(y) | {"labels": False, "title": None}}
+    width = (WIDE.width - _AXIS_PX - _GAP_PX * others) // len(panels)
+    beside, above = (up, *(bare,) * others), (up,) * len(panels)
+    return _both(
+        _panels("hconcat", panels, x, beside, (width, WIDE.height)),
+        _panels("vconcat", panels, x, above, (NARROW.width - _AXIS_PX, NARROW.height)),
     )
+
+
+def dots(rows: Sequence[DotRow], x: Axis) -> Drawings:
+    """Draw marks with intervals on a horizontal axis, a row a thing."""
+    across = _channel("x", x)
+    values = [_dot(row, dot, x) for row in rows for dot in row.dots]
+    return _in_rows(
+        rows, values, lambda y: [_whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
+    )
+
+
+def percentiles(rows: Sequence[DotRow], x: Axis) -> Drawings:
+    """Draw percentiles of one quantity on a horizontal axis, joined within a row."""
+    across = _channel("x", x)
+    values = [
+        _dot(row, dot, x) | {"size": _TAIL_SIZES[min(place, len(_TAIL_SIZES) - 1)]}
+        for row in rows
+        for place, dot in enumerate(row.dots)
+    ]
+    size: Dict = {"field": "size", "type": "quantitative", "scale": None}
+    return _in_rows(rows, values, lambda y: [_joined(across, y), _marks(across, y, size)])
 
 
 def count_ticks(most: int) -> tuple[float, ...]:
@@ -216,60 +225,124 @@ def log_axis(title: str, values: Sequence[float], write: Callable[[float], str])
     return Axis(title, ticks, low, high, log=True, labels=tuple(map(write, ticks)))
 
 
+def log_axis_of(
+    title: str, values: Iterable[float], write: Callable[[float], str], room: float = 1.5
+) -> Axis:
+    """A log axis that marks the ``values`` themselves; ``room`` is the factor beyond them."""
+    ticks = tuple(sorted(values))
+    low, high = ticks[0] / room, ticks[-1] * room
+    return Axis(title, ticks, low, high, log=True, labels=tuple(map(write, ticks)))
+
+
+def count_axis(title: str, ticks: tuple[float, ...], most: float) -> Axis:
+    """An axis of a count from the first tick to ``most``, with room at both ends."""
+    edge = 0.05 * max(1, most)
+    return Axis(title, ticks, ticks[0] - edge, most + edge)
+
+
+def places(rows: Iterable[DotRow]) -> list[float]:
+    """Return where the marks of ``rows`` are, for an axis that holds them."""
+    return [dot.x for row in rows for dot in row.dots]
+
+
+def end(rows: Iterable[DotRow]) -> float:
+    """Return where the farthest bar ends."""
+    return max(dot.high for row in rows for dot in row.dots)
+
+
+def tips(rows: Iterable[DotRow]) -> list[str]:
+    """Return in words what each mark stands for."""
+    return [dot.tip for row in rows for dot in row.dots]
+
+
 def _log_ticks(low: float, high: float, steps: Sequence[float]) -> tuple[float, ...]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     ticks = (float(f"{step * 10.0**power:.3g}") for power in powers for step in steps)
     return tuple(tick for tick in ticks if low <= tick <= high)
 
 
-def _panel(panel: Panel, x: Axis, y: Axis, size: tuple[int, int], *, labelled: bool) -> Dict:
+def _bar(estimate: Estimate) -> tuple[float, float]:
+    """Return where an interval's bar begins and ends; a single value has no bar."""
+    if formats.has_interval(estimate):
+        return max(estimate.low, 0.0), estimate.high
+    return estimate.value, estimate.value
+
+
+def _panels(
+    how: str, panels: Sequence[Panel], x: Axis, ups: Sequence[Dict], size: tuple[int, int]
+) -> Dict:
+    """Draw each panel with its own vertical axis of ``ups``; several are lower than a lone one."""
+    if len(panels) == 1:
+        return _panel(panels[0], x, ups[0], size)
+    lower = (size[0], size[1] * 2 // 3)
+    drawn = [_panel(panel, x, up, lower) for panel, up in zip(panels, ups, strict=True)]
+    return {how: drawn, "spacing": 18}
+
+
+def _panel(panel: Panel, x: Axis, up: Dict, size: tuple[int, int]) -> Dict:
     width, height = size
+    across = _channel("x", x)
     values = [
-        _point(
-            point, series.look, series.label, hollow=series.hollow, x=_dodged(point.x, i, x, width)
-        )
-        for i, series in enumerate(panel.series)
+        _point(series, point) | {"x": _dodged(point.x, place, x, width)}
+        for place, series in enumerate(panel.series)
         for point in series.points
     ]
-    across, up = _channel("x", x), _channel("y", y)
-    if not labelled:
-        up["axis"] = {**_mapping(up["axis"]), "labels": False, "title": None}
     layers = [_reference(reference, across, up) for reference in panel.references]
-    layers += [
-        {
-            "mark": {"type": "line", "strokeWidth": 2},
-            "encoding": {
-                "x": across,
-                "y": up,
-                "detail": {"field": "series"},
-                "stroke": _literal("colour"),
-                "strokeDash": {
-                    "condition": {"test": "datum.hollow", "value": [5, 4]},
-                    "value": [1, 0],
-                },
-            },
-        },
-        _whiskers("y", up, across),
-        _marks(across, up),
-    ]
+    layers += [_line(across, up), _whiskers("y", up, across), _marks(across, up, _EVEN_SIZE)]
     drawn: Dict = {"width": width, "height": height, "data": {"values": values}, "layer": layers}
-    if panel.heading:
-        drawn["title"] = panel.heading
-    return drawn
+    return drawn | {"title": panel.heading} if panel.heading else drawn
 
 
-def _point(point: Point, look: Model, series: str, *, hollow: bool, x: float) -> Dict:
-    return {
-        "x": x,
+def _in_rows(
+    rows: Sequence[DotRow], values: Sequence[Dict], layers: Callable[[Dict], list[Dict]]
+) -> Drawings:
+    """Draw ``layers`` with each row's label beside it, or above its marks where it has no room."""
+    labels = [row.label for row in rows]
+    above: Dict = {
+        "field": "label",
+        "type": "nominal",
+        "sort": labels,
+        "title": None,
+        "axis": None,
+    }
+    beside = above | {"axis": {"labelLimit": 0, "grid": True}}
+    room = min(7 * max(map(len, labels)) + 16, 250)
+    data: Dict = {"data": {"values": values}}
+    wide: Dict = {"width": WIDE.width - room, "height": 26 * len(rows), "layer": layers(beside)}
+    narrow: Dict = {
+        "width": NARROW.width - 26,
+        "height": 44 * len(rows),
+        "layer": [*layers(above), _labels(above)],
+    }
+    return _both(data | wide, data | narrow)
+
+
+def _point(series: Series, point: Point) -> Dict:
+    return _look(series.look, hollow=series.variant) | {
         "y": point.y,
         "low": point.low,
         "high": point.high,
         "tip": tip(point.tip),
-        "series": series,
+        "series": series.label,
+        "variant": series.variant,
+    }
+
+
+def _dot(row: DotRow, dot: Dot, axis: Axis) -> Dict:
+    return _look(row.look, hollow=dot.hollow) | {
+        "x": dot.x,
+        "low": max(dot.low, axis.low),  # a log axis has no zero
+        "high": dot.high,
+        "tip": tip(dot.tip),
+        "label": row.label,
+    }
+
+
+def _look(look: Model, *, hollow: bool) -> Dict:
+    return {
         "colour": look.colour,
         "fill": PAPER if hollow else look.colour,
         "shape": look.outline,
-        "hollow": hollow,
     }
 
 
@@ -278,6 +351,50 @@ def _dodged(value: float, place: int, axis: Axis, width: int) -> float:
     if axis.log:
         return float(value * (axis.high / axis.low) ** step)
     return value + step * (axis.high - axis.low)
+
+
+def _line(x: Dict, y: Dict) -> Dict:
+    """Join the points of a series."""
+    return {
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "detail": {"field": "series"},
+            "stroke": _literal("colour"),
+            "strokeDash": {
+                "condition": {"test": "datum.variant", "value": list(VARIANT_DASHES)},
+                "value": [1, 0],
+            },
+        },
+    }
+
+
+def _joined(x: Dict, y: Dict) -> Dict:
+    """Join the marks of a row."""
+    return {
+        "mark": {"type": "line", "strokeWidth": 1.5},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "detail": {"field": "label"},
+            "stroke": _literal("colour"),
+        },
+    }
+
+
+def _labels(y: Dict) -> Dict:
+    """Write the label of each row above its marks."""
+    return {
+        "mark": {"type": "text", "align": "left", "dy": -15, "fontSize": _FONT_PX},
+        "encoding": {
+            "x": {"value": 0},
+            "y": y,
+            "text": {"field": "label"},
+            "color": {"value": TEXT},
+        },
+        "transform": [{"aggregate": [{"op": "count", "as": "n"}], "groupby": ["label"]}],
+    }
 
 
 def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
@@ -294,7 +411,7 @@ def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
     }
 
 
-def _marks(x: Dict, y: Dict, size: Dict | None = None) -> Dict:
+def _marks(x: Dict, y: Dict, size: Dict) -> Dict:
     return {
         "mark": {"type": "point", "opacity": 1, "strokeWidth": 1.5},
         "encoding": {
@@ -303,7 +420,7 @@ def _marks(x: Dict, y: Dict, size: Dict | None = None) -> Dict:
             "shape": _literal("shape"),
             "fill": _literal("fill"),
             "stroke": _literal("colour"),
-            "size": size or {"value": 70},
+            "size": size,
             "description": {"field": "tip"},
         },
     }
@@ -324,21 +441,23 @@ def _reference(reference: Reference, x: Dict, y: Dict) -> Dict:
 
 
 def _channel(field: str, axis: Axis) -> Dict:
+    scale: Dict = {"type": "log" if axis.log else "linear", "domain": [axis.low, axis.high]}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": axis.title,
+        "axis": _ticks(axis),
+        "scale": scale | {"nice": False, "zero": False},
+    }
+
+
+def _ticks(axis: Axis) -> Dict:
     ticks: Dict = {"values": list(axis.ticks), "labelOverlap": False}
     if axis.labels:
         table = dict(zip(map(repr, axis.ticks), axis.labels, strict=True))
         pairs = " : ".join(f"datum.value == {v} ? {_quoted(text)}" for v, text in table.items())
         ticks["labelExpr"] = f"{pairs} : ''"
-    scale: Dict = {"domain": [axis.low, axis.high], "nice": False, "zero": False}
-    if axis.log:
-        scale["type"] = "log"
-    return {
-        "field": field,
-        "type": "quantitative",
-        "title": axis.title,
-        "axis": ticks,
-        "scale": scale,
-    }
+    return ticks
 
 
 def _quoted(text: str) -> str:
@@ -350,9 +469,8 @@ def _literal(field: str) -> Dict:
     return {"field": field, "type": "nominal", "scale": None, "legend": None}
 
 
-def _mapping(value: object) -> Dict:
-    assert isinstance(value, dict)
-    return value
+def _both(wide: Dict, narrow: Dict) -> Drawings:
+    return {WIDE.name: _top(wide), NARROW.name: _top(narrow)}
 
 
 def _top(spec: Dict) -> Dict:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Literal, Never, TypeVar
 
+import htpy as h
 from rich import box
 from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
 from conc.records import Measurement
+from conc.show.markup import html
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -114,8 +116,6 @@ def to_html(table: Table, footer: str = "") -> str:
 
     Everything but ``footer``, which is HTML already, is escaped.
     """
-    import htpy as h  # noqa: PLC0415 — a terminal shows tables without the packages of the site
-    from markupsafe import Markup  # noqa: PLC0415 — as htpy
 
     def classes(column: Column[Never], cell: Cell = NONE) -> list[str]:
         of_model = [f"conc-of-{cell.model}"] if cell.model else []
@@ -143,7 +143,7 @@ def to_html(table: Table, footer: str = "") -> str:
             scrolled[h.table[h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]]],
             h.div(".conc-caption")[
                 [h.p[note] for note in table.notes],
-                Markup(footer),  # noqa: S704 — it is HTML already
+                html(footer),
             ],
         ]
     )

@@ -5,14 +5,15 @@ import msgspec
 from conc.errors import MissingError
 from conc.records import Result
 from conc.results.evidence import Evidence
-from conc.show import captions, tables, views
+from conc.show import captions, tables
+from conc.show.views import VIEWS
 
 
 def report(result: Result) -> str:
     """Return every table of what was measured as text for the present terminal, uncoloured."""
     evidence = Evidence(result)
     parts = [tables.printable(captions.provenance(result, None))]
-    for view in views.TABLES.values():
+    for view in VIEWS.tables.values():
         try:
             parts.append(tables.to_text(view(evidence)))
         except MissingError as error:
@@ -25,7 +26,7 @@ def report_data(result: Result) -> dict[str, object]:
     evidence = Evidence(result)
     found: dict[str, object] = {}
     missing: dict[str, str] = {}
-    for name, view in views.TABLES.items():
+    for name, view in VIEWS.tables.items():
         try:
             found[name] = tables.to_data(view(evidence))
         except MissingError as error:

@@ -6,10 +6,22 @@ import numpy as np
 
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Case, Result, Value
-from conc.show.views import ledger
+from conc.show.views import VIEWS
 from tests.invented import invented_result, plausible_values
 
-NAMES = sorted({name.partition("/")[0] for name in (*ledger.CHARTS, *ledger.TABLES)} - {"summary"})
+TESTED_ELSEWHERE = (
+    "home/",
+    "cpu-bound/",
+    "io-bound/",
+    "overheads/",
+    "method/",
+    "own-function/",
+    "listings/",
+)
+CHARTS = [name for name in VIEWS.charts if not name.startswith(TESTED_ELSEWHERE)]
+TABLES = [name for name in VIEWS.tables if not name.startswith(TESTED_ELSEWHERE)]
+SENTENCES = [name for name in VIEWS.sentences if not name.startswith(TESTED_ELSEWHERE)]
+NAMES = sorted({name.partition("/")[0] for name in (*CHARTS, *TABLES)} - {"summary"})
 """The experiments that the ledger's views read."""
 
 RELEASING = ("time.sleep", "hashlib", "zlib", "bz2", "lzma", "file", "numpy")
@@ -79,7 +91,7 @@ def counted(case: Case, seconds: float, random: np.random.Generator) -> dict[str
 
 def ledger_result(*, cores: int = 2, rounds: int = 4, runs: int = 2) -> Result:
     """Return a complete result of everything that the ledger's views read."""
-    read = {*NAMES, "cpu-bound", "overhead", "memory"}
+    read = {*NAMES, "cpu-bound", "io-bound", "overhead", "memory"}
     experiments = [one for one in EXPERIMENTS if one.name in read]
     return invented_result(
         experiments, cores=cores, runs=runs, rounds=rounds, values_of=counted, interpreters=True

@@ -13,20 +13,20 @@ from conc.claims import invariants
 from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Case, Failure, Machine, Result
-from conc.show import views
+from conc.show.views import VIEWS
 from tests.invented import invented_result, plausible_seconds
 
 Shower = Callable[[Result], None]
 
 HOSTILE = '<script>alert("1")</script>'
 SPINE = ("home/", "cpu-bound/", "io-bound/", "overheads/", "method/")
-CHARTS = [name for name in views.CHARTS if name.startswith(SPINE)]
+CHARTS = [name for name in VIEWS.charts if name.startswith(SPINE)]
 NAMES = [
     (ask, name)
     for ask, registry in (
-        (show.chart, views.CHARTS),
-        (show.table, views.TABLES),
-        (show.sentence, views.SENTENCES),
+        (show.chart, VIEWS.charts),
+        (show.table, VIEWS.tables),
+        (show.sentence, VIEWS.sentences),
     )
     for name in registry
     if name.startswith(SPINE)

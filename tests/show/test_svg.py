@@ -43,6 +43,11 @@ def test_two_drawings_of_a_page_share_no_id(tmp_path: Path) -> None:
     assert f'clip-path="url(#{one})"' in drawings[0]
 
 
+def test_a_drawing_is_the_same_whatever_was_drawn_before_it() -> None:
+    clipped = SPEC | {"mark": {"type": "line", "clip": True}}
+    assert render(None, clipped) == render(None, clipped)
+
+
 def test_title_and_description_are_escaped(tmp_path: Path) -> None:
     drawing = render(tmp_path)
     assert 'aria-label="T &amp; t"' in drawing

@@ -1,7 +1,5 @@
 """A table is what its columns read of its things: counted, missing and escaped in one place."""
 
-import subprocess
-import sys
 from html.parser import HTMLParser
 
 import pytest
@@ -164,18 +162,6 @@ def test_data_has_the_value_behind_a_text_and_the_text_where_there_is_none() -> 
         ],
         "notes": [],
     }
-
-
-def test_a_terminal_shows_tables_without_the_packages_of_the_site() -> None:
-    code = (
-        "import sys\n"
-        "sys.modules.update(dict.fromkeys(('htpy', 'markupsafe')))\n"
-        "from conc.show import tables, terminal\n"
-        "column = tables.Column('a', 'A', str)\n"
-        "print(tables.to_text(tables.Table.of('T', (column,), ['here'])))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "here" in done.stdout
 
 
 def test_a_table_of_real_cases_reads_each_cell_of_its_own_case() -> None:

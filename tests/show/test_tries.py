@@ -13,7 +13,7 @@ from conc.records import Result, Sample
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
 from conc.show.tables import Table
-from conc.show.views import SENTENCES, TABLES
+from conc.show.views import VIEWS
 from conc.show.views import tries as view
 from tests.invented import invented_result
 from tests.show.views_reading import measured, row, rows_of
@@ -327,10 +327,10 @@ def examples() -> Result:
 )
 def test_a_page_shows_each_example_with_its_advice(example: str, name: str, taken: str) -> None:
     evidence = Evidence(examples())
-    sentence = SENTENCES[f"own-function/{example}"](evidence)
+    sentence = VIEWS.sentences[f"own-function/{example}"](evidence)
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
-    found = TABLES[f"own-function/{example}"](evidence)
+    found = VIEWS.tables[f"own-function/{example}"](evidence)
     assert found.title == f"{EXAMPLES[example][0].function}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}
     assert ("asyncio" in models) is (example == "waits")
@@ -340,7 +340,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
 @pytest.mark.parametrize("view_name", ["own-function/computes", "own-function/waits"])
 def test_a_page_without_the_measurement_says_how_to_get_it(view_name: str) -> None:
     evidence = Evidence(invented_result(()))
-    for views in (TABLES, SENTENCES):
+    for views in (VIEWS.tables, VIEWS.sentences):
         with pytest.raises(MissingError, match="conc measure own-function"):
             views[view_name](evidence)
 

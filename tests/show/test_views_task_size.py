@@ -5,6 +5,7 @@ import pytest
 from conc.errors import MissingError
 from conc.records import Case
 from conc.results.evidence import Evidence
+from conc.show.specs import PAPER
 from conc.show.views import task_size
 from tests.show.views_reading import measured, rows_of, without_samples
 
@@ -48,7 +49,7 @@ def test_without_a_speed_up_there_is_no_sentence() -> None:
 
 def test_the_chart_tells_payloads_apart_by_a_hollow_mark() -> None:
     chart = task_size.speed_up_chart(Evidence(measured("task-size", seconds_of=with_hand_over)))
-    hollow = {key.label: key.hollow for key in chart.legend}
+    hollow = {key.label: key.fill == PAPER for key in chart.legend}
     assert hollow["nothing sent along"] is False
     assert hollow["97.7 KiB sent with each task"] is True
 

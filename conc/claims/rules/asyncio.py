@@ -36,7 +36,7 @@ def one_thread_overlaps_waits(grounds: Grounds) -> Ruling:
     """C25: tasks on one thread wait at the same time."""
     overlapped = overlap(grounds, "asyncio", "tasks")
     threads = max(grounds.each("idle-loop", _fullest(grounds), counted("threads")))
-    on = f"{overlapped.sentence}, on {formats.plural(int(threads), 'thread')}."
+    on = f"{overlapped.sentence}, on {formats.plural(int(threads), 'thread')}"
     numbers = {**overlapped.numbers, "threads of an event loop": threads}
     return Ruling(overlapped.outcome if threads == 1 else "does not hold", on, numbers)
 

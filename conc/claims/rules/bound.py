@@ -28,7 +28,7 @@ def cpu_time_decides(grounds: Grounds) -> Ruling:
     numbers = {"CPU share": busy, "scattered against in order": scattered}
     used = f"the sum of a short list used a CPU {formats.share(busy.value)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum"):
-        return Ruling("does not hold", f"{_capital(used)} only.", numbers)
+        return Ruling("does not hold", f"{used} only.", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Ruling(
             "holds only if",
@@ -39,7 +39,7 @@ def cpu_time_decides(grounds: Grounds) -> Ruling:
         )
     return Ruling(
         "holds",
-        f"{_capital(used)}, and where the numbers of a long list lay in memory hardly mattered:"
+        f"{used}, and where the numbers of a long list lay in memory hardly mattered:"
         f" scattered they took {formats.ratio_interval(scattered)} as long. {NO_CLOCK}",
         numbers,
     )
@@ -52,7 +52,7 @@ def a_sum_is_cpu_bound(grounds: Grounds) -> Ruling:
     numbers = {"CPU share": busy, "scattered against in order": scattered}
     used = f"the sum of a long list used a CPU {formats.share(busy.value)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum over scattered numbers"):
-        return Ruling("does not hold", f"{_capital(used)} only. {OPINION}", numbers)
+        return Ruling("does not hold", f"{used} only. {OPINION}", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
         return Ruling(
             "holds only if",
@@ -63,7 +63,7 @@ def a_sum_is_cpu_bound(grounds: Grounds) -> Ruling:
         )
     return Ruling(
         "holds",
-        f"{_capital(used)}, and scattered numbers took {formats.ratio_interval(scattered)} as long"
+        f"{used}, and scattered numbers took {formats.ratio_interval(scattered)} as long"
         f" as those in order. {OPINION}",
         numbers,
     )
@@ -91,11 +91,11 @@ def waiting_decides(grounds: Grounds) -> Ruling:
         f" {FAST_MS} ms the client used a CPU {formats.share(busy.value)} of the time"
     )
     if follows and idle:
-        return Ruling("holds", f"{_capital(sentence)}.", numbers)
+        return Ruling("holds", sentence, numbers)
     if follows:
         return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
     grounds.need_quiet("io-bound", [fast, slow])
-    return Ruling("does not hold", f"{_capital(sentence)}.", numbers)
+    return Ruling("does not hold", sentence, numbers)
 
 
 def memory_is_io(grounds: Grounds) -> Ruling:
@@ -133,7 +133,3 @@ def _scattered(grounds: Grounds) -> Estimate:
     in_order = grounds.case("memory-bound", order="in order", size="large")
     shuffled = grounds.case("memory-bound", order="shuffled", size="large")
     return inverse(grounds.ratio("memory-bound", shuffled, than=in_order))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

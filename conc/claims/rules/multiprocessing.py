@@ -76,7 +76,7 @@ def share_no_memory(grounds: Grounds) -> Ruling:
     if not any(
         min(grounds.each("shared-memory", case, counted("parent_sees"))) for case in on_purpose
     ):
-        return Ruling("holds", f"{unseen[0].upper()}{unseen[1:]}.")
+        return Ruling("holds", unseen)
     return Ruling(
         "holds only if",
         f"memory is not shared on purpose: {unseen}, and all of what it wrote to shared_memory."

@@ -86,9 +86,9 @@ def kitchens(grounds: Grounds) -> Ruling:
     listed = ", ".join(f"{model} {formats.ratio_interval(one)}" for model, one in agreement.items())
     sentence = f"ten dishes took, against what the picture predicts, {listed}."
     if len(near) == len(agreement):
-        return Ruling("holds", f"T{sentence[1:]}", numbers)
+        return Ruling("holds", sentence, numbers)
     if len(far) == len(agreement):
-        return Ruling("does not hold", f"T{sentence[1:]}", numbers)
+        return Ruling("does not hold", sentence, numbers)
     if near and far:
         return Ruling(
             "holds only if", f"the kitchen is {formats.listed(near, 'or')}: {sentence}", numbers
@@ -118,12 +118,12 @@ def htop_misreads(grounds: Grounds) -> Ruling:
     if further - threads:
         raise Undecided(f"{rows}, and the kernel does not know all of their ids", numbers)
     if not further:
-        return Ruling("does not hold", f"O{rows[1:]}: this htop hides threads.", numbers)
+        return Ruling("does not hold", f"{rows}: this htop hides threads.", numbers)
     if top.thread_rows or further != threads:
         raise Undecided(f"{rows}, which are neither all threads nor none", numbers)
     return Ruling(
         "does not hold",
-        f"O{rows[1:]}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
+        f"{rows}. The ids of the other {formats.plural(len(further), 'row')} are exactly the"
         " program’s thread ids: htop lists threads until H hides them, and misreads nothing; top"
         " does the same with -H.",
         numbers,

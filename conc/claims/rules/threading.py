@@ -1,7 +1,5 @@
 """Threading: the rules of its claims."""
 
-import dataclasses
-
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, parameter
@@ -22,8 +20,7 @@ USUAL_HARDWARE_THREADS = 2
 
 def waits_overlap(grounds: Grounds) -> Ruling:
     """C17: threads wait at the same time."""
-    overlapped = overlap(grounds, "threads", "threads")
-    return dataclasses.replace(overlapped, sentence=f"{overlapped.sentence}.")
+    return overlap(grounds, "threads", "threads")
 
 
 def locks_are_necessary(grounds: Grounds) -> Ruling:
@@ -109,10 +106,10 @@ def far_more_threads_than_cores(grounds: Grounds) -> Ruling:
         f" once in one process, on {formats.plural(grounds.machine.cores, 'logical CPU')}."
     )
     if started < FAR_MORE * grounds.machine.cores:
-        return Ruling("does not hold", f"O{sentence[1:]}", numbers)
+        return Ruling("does not hold", sentence, numbers)
     if started < most.workers:
         return Ruling("holds only if", f"the system’s limit allows it: {sentence}", numbers)
-    return Ruling("holds", f"O{sentence[1:]}", numbers)
+    return Ruling("holds", sentence, numbers)
 
 
 def all_threads_are_pooled(grounds: Grounds) -> Ruling:
@@ -188,7 +185,7 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
     )
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
         grounds.need_quiet("heartbeat", cases.values())
-        return Ruling("holds", f"B{sentence[1:]}", numbers)
+        return Ruling("holds", sentence, numbers)
     return Ruling(
         "holds only if",
         f"nothing in the program hogs the CPU, else pre-emption protects: {sentence}",

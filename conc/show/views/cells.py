@@ -25,16 +25,6 @@ def present(values: Iterable[T | None]) -> list[T]:
     return [value for value in values if value is not None]
 
 
-def drawn_low(estimate: Estimate) -> float:
-    """Return where an interval's bar begins; a single value has no bar."""
-    return max(estimate.low, 0.0) if formats.has_interval(estimate) else estimate.value
-
-
-def drawn_high(estimate: Estimate) -> float:
-    """Return where an interval's bar ends."""
-    return estimate.high if formats.has_interval(estimate) else estimate.value
-
-
 def failed(failure: Failure | None) -> str:
     """Say that there is no figure, and why."""
     if failure is None:

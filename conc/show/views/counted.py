@@ -8,6 +8,12 @@ from conc.results.evidence import Measured
 from conc.results.quantities import counted
 
 
+def parameter(case: Case, name: str) -> float:
+    """Return a parameter of a case as a number, 0 where it is none."""
+    value = case.parameters.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
 def numbers(measured: Measured, case: Case, name: str) -> list[float]:
     """Return the number ``name`` of each timed sample of a case, in the order of the samples."""
     return measured.each(case, counted(name))

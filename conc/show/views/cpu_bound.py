@@ -1,59 +1,67 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
+from collections.abc import Mapping
+
 from conc import formats
 from conc.errors import MissingError
-from conc.models import ModelName, ordered
-from conc.models import find as look
+from conc.models import ModelName, find, ordered
 from conc.records import Case, Estimate, Memory
-from conc.results.differences import MEANING
+from conc.results.differences import MEANING, Difference, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
+from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_two
+from conc.show.specs import CEILING, IDEAL, Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, drawn_high, drawn_low, number, present
+from conc.show.views.cells import ABSENT, number, present
+from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
-YARDSTICK = "yardstick"
 
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
+
+_EFFECT: Mapping[Difference, str] = {
+    "faster": "made it faster",
+    "slower": "made it slower",
+    "no difference": "made no difference",
+    "undecided": "made no difference that can be told from noise here",
+}
 
 
 def speed_up_chart(evidence: Evidence) -> Chart:
     """Draw the speed-up of each model against the worker count, with its two limits."""
     measured = evidence.of(NAME)
-    series = [drawn for drawn in _all_series(measured) if drawn.points]
-    if not series:
-        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
-    most = int(max(point.x for drawn in series for point in drawn.points))
+    series = drawn(
+        [one for one in _all_series(measured) if one.points],
+        "cpu-bound has no speed-up here: no case gave a figure",
+    )
+    most = int(max(point.x for one in series for point in one.points))
+    cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
     references = _references(evidence, measured, most)
-    highs = [point.y for drawn in series for point in drawn.points]
+    highs = [point.y for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
-    y = specs.zero_axis("speed-up over sequential (×)", 1.05 * max(highs))
-    edge = 0.05 * most
-    x = Axis("workers", specs.count_ticks(most), 1 - edge, most + edge)
-    panel = Panel("", tuple(series), (*references, *_flat(measured, most)))
+    panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
         title="Speed-up of CPU-bound work against the worker count",
         description=_describe(evidence),
         caption=(
             "Higher is better; 1× is as fast as sequential.",
-            "A mark is the median of the ratios within rounds, its bar the 95 % interval.",
-            captions.sample_size(_estimates(measured)) + ".",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(present(map(measured.speedup, cases))),
             "Dotted: the ideal, a speed-up of one per worker up to the usable cores.",
             _ceiling_caption(measured),
             "asyncio has one thread at any number of tasks: its line is one measurement.",
             _noise_caption(measured),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines([panel], x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in references),
+        drawings=specs.lines(
+            panels,
+            specs.count_axis("workers", specs.count_ticks(most), most),
+            specs.zero_axis("speed-up over sequential (×)", 1.05 * max(highs)),
         ),
+        legend=keys_of_lines(panels),
         table=speed_up_table(evidence),
     )
 
@@ -93,35 +101,29 @@ def speed_up_table(evidence: Evidence) -> Table:
 def times_chart(evidence: Evidence) -> Chart:
     """Draw wall and CPU time of each model with as many workers as usable cores."""
     measured = evidence.of(NAME)
-    shown = [case for case in _at_cores(evidence, measured) if measured.wall_s(case)]
-    if not shown:
-        raise MissingError("cpu-bound has no times here: no case gave a figure")
-    rows = tuple(_times_row(measured, case) for case in shown)
-    top = max(point.x for row in rows for point in row.points)
+    shown = drawn(
+        [case for case in _at_cores(evidence, measured) if measured.wall_s(case)],
+        "cpu-bound has no times here: no case gave a figure",
+    )
+    rows = [_times_row(measured, case) for case in shown]
+    top = max(dot.x for row in rows for dot in row.dots)
     scale, unit = (1e-3, "ms") if top < 1 else (1.0, "s")
-    axis = specs.zero_axis(f"time of one execution ({unit})", top, scale)
-    neutral = look("")
+    words = [f"{_label(case)}: {_times_in_words(measured, case)}" for case in shown]
     return Chart(
         title="Wall time and CPU time of the same CPU-bound work",
-        description="; ".join(
-            f"{_label(case)}: {_times_in_words(measured, case)}" for case in shown
-        )
-        + ".",
+        description=captions.description("Dot plot", words),
         caption=(
-            "Lower is better.",
+            captions.LOWER,
             (
                 "A filled mark is the median wall time, a hollow one the median CPU time "
                 "(user + system, all processes); bars are 95 % intervals."
             ),
-            captions.sample_size(present(measured.wall_s(case) for case in shown)) + ".",
+            captions.sample_size(present(measured.wall_s(case) for case in shown)),
             f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores.",
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("wall time", IDEAL, neutral.outline),
-            Key("CPU time", IDEAL, neutral.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, specs.zero_axis(f"time of one execution ({unit})", top, scale)),
+        legend=keys_of_two("wall time", "CPU time"),
         table=times_table(evidence),
     )
 
@@ -168,7 +170,7 @@ def compared(measured: Measured) -> list[ModelName]:
     """Return the models beside sequential: first those whose workers share a GIL."""
     cases = measured.select(workload=WORKLOAD)
     names = ordered(case.model for case in cases if case.model != "sequential")
-    return sorted(names, key=lambda name: look(name).is_apart)
+    return sorted(names, key=lambda name: find(name).is_apart)
 
 
 def workers_at_cores(evidence: Evidence, measured: Measured) -> int:
@@ -196,29 +198,30 @@ def best_case(evidence: Evidence, model: str, pool: str | None = None) -> Case:
 
 
 def _all_series(measured: Measured) -> list[Series]:
-    series = []
-    for model in compared(measured):
-        for pool in (None, "warm", "cold"):
-            cases = [
-                case
-                for case in measured.select(workload=WORKLOAD, model=model, pool=pool)
-                if case.against
-            ]
-            points = tuple(
-                Point(
-                    x=case.workers,
-                    y=estimate.value,
-                    low=drawn_low(estimate),
-                    high=drawn_high(estimate),
-                    tip=f"{_label(case)}, {formats.plural(case.workers, 'worker')}: "
-                    f"{formats.ratio_interval(estimate)}",
-                )
-                for case in sorted(cases, key=lambda case: case.workers)
-                if (estimate := measured.speedup(case))
-            )
-            label = model + (f", {pool} pool" if pool else "")
-            series.append(Series(label, look(model), points, hollow=pool == "cold"))
-    return series
+    return [
+        Series(
+            model + (f", {pool} pool" if pool else ""),
+            find(model),
+            _speed_ups(measured, model, pool),
+            variant=pool == "cold",
+        )
+        for model in compared(measured)
+        for pool in (None, "warm", "cold")
+    ]
+
+
+def _speed_ups(measured: Measured, model: ModelName, pool: str | None) -> tuple[Point, ...]:
+    cases = measured.select(workload=WORKLOAD, model=model, pool=pool)
+    return tuple(
+        Point.of(
+            case.workers,
+            found,
+            f"{_label(case)}, {formats.plural(case.workers, 'worker')}: "
+            f"{formats.ratio_interval(found)}",
+        )
+        for case in sorted(cases, key=lambda case: case.workers)
+        if case.against and (found := measured.speedup(case))
+    )
 
 
 def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
@@ -240,23 +243,25 @@ def _references(evidence: Evidence, measured: Measured, most: int) -> list[Refer
 def _flat(measured: Measured, most: int) -> list[Reference]:
     """Carry asyncio's one figure across: its one thread has no worker count."""
     return [
-        Reference("", look("asyncio").colour, ((1.0, found.value), (most, found.value)), (1, 0))
+        Reference("", find("asyncio").colour, ((1.0, found.value), (most, found.value)), (1, 0))
         for case in measured.select(workload=WORKLOAD, model="asyncio")
         if (found := measured.speedup(case))
     ]
 
 
 def _describe(evidence: Evidence) -> str:
-    """Say in words what the speed-up chart shows, for readers who don't see it."""
     measured = evidence.of(NAME)
-    found = []
-    for model in compared(measured):
-        for case in measured.select(workload=WORKLOAD, model=model):
-            estimate = measured.speedup(case)
-            if estimate is not None and case.workers in {1, workers_at_cores(evidence, measured)}:
-                workers = formats.plural(case.workers, "worker")
-                found.append(f"{_label(case)} with {workers}: {formats.ratio_interval(estimate)}")
-    return "Line chart of speed-up over sequential. " + "; ".join(found) + "."
+    counts = {1, workers_at_cores(evidence, measured)}
+    return captions.description(
+        "Line chart of speed-up over sequential",
+        (
+            f"{_label(case)} with {formats.plural(case.workers, 'worker')}: "
+            f"{formats.ratio_interval(found)}"
+            for model in compared(measured)
+            for case in measured.select(workload=WORKLOAD, model=model)
+            if case.workers in counts and (found := measured.speedup(case))
+        ),
+    )
 
 
 def _ceiling_caption(measured: Measured) -> str:
@@ -294,28 +299,29 @@ def _efficiency(measured: Measured, case: Case) -> float | None:
     return speedup.value / case.workers if speedup else None
 
 
-def _times_row(measured: Measured, case: Case) -> Row:
-    points = []
-    for kind, estimate in (("wall", measured.wall_s(case)), ("CPU", measured.cpu_s(case))):
-        if estimate is not None:
-            points.append(
-                Point(
-                    estimate.value,
-                    0,
-                    drawn_low(estimate),
-                    drawn_high(estimate),
-                    f"{_label(case)}: {formats.seconds_interval(estimate)} of {kind} time",
-                    hollow=kind == "CPU",
-                )
+def _times_row(measured: Measured, case: Case) -> DotRow:
+    times = (("wall", measured.wall_s(case)), ("CPU", measured.cpu_s(case)))
+    return DotRow(
+        _label(case),
+        find(case.model),
+        tuple(
+            Dot.of(
+                found,
+                f"{_label(case)}: {formats.seconds_interval(found)} of {kind} time",
+                hollow=kind == "CPU",
             )
-    return Row(_label(case), look(case.model), tuple(points))
+            for kind, found in times
+            if found
+        ),
+    )
 
 
 def _times_in_words(measured: Measured, case: Case) -> str:
     wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    words = [f"{formats.seconds(wall.value)} wall time" if wall else "no wall time"]
-    words.append(f"{formats.seconds(cpu.value)} CPU time" if cpu else "CPU time not available")
-    return ", ".join(words)
+    wall_time = f"{formats.seconds(wall.value)} wall time" if wall else "no wall time"
+    return wall_time + (
+        f", {formats.seconds(cpu.value)} CPU time" if cpu else ", CPU time not available"
+    )
 
 
 def _time(key: str, heading: str, read: columns.EstimateOf, meaning: str) -> Column[Case]:
@@ -352,12 +358,155 @@ def _at_cores(evidence: Evidence, measured: Measured) -> list[Case]:
     return baseline + others
 
 
-def _estimates(measured: Measured) -> list[Estimate]:
-    return present(
-        measured.speedup(case) for case in measured.select(workload=WORKLOAD) if case.against
-    )
-
-
 def _label(case: Case) -> str:
     pool = case.parameters.get("pool")
     return f"{case.model}, {pool} pool" if pool else case.model
+
+
+def threads_sentence(evidence: Evidence) -> str:
+    """Say what threads did to CPU-bound work, and whether the GIL was on."""
+    gil = evidence.result.interpreter.gil
+    reason = (
+        "This interpreter has a GIL: one thread at a time runs Python bytecode."
+        if gil
+        else "In this interpreter the GIL is off: threads run Python bytecode at the same time."
+    )
+    return f"{_effect_of(evidence, 'threads')} {reason}"
+
+
+def asyncio_sentence(evidence: Evidence) -> str:
+    """Say what asyncio did to CPU-bound work."""
+    return f"{_effect_of(evidence, 'asyncio')} Its tasks share one thread, and none of them waits."
+
+
+def processes_sentence(evidence: Evidence) -> str:
+    """Say what processes did to CPU-bound work, and how close that is to the machine's ceiling."""
+    return f"{_effect_of(evidence, 'processes')} {_of_ceiling(evidence, 'processes')}".strip()
+
+
+def interpreters_sentence(evidence: Evidence) -> str:
+    """Say what interpreters did to CPU-bound work."""
+    if not evidence.result.interpreter.interpreters:
+        return "Interpreters were not tested here: they need Python 3.14 or later."
+    return f"{_effect_of(evidence, 'interpreters')} {_of_ceiling(evidence, 'interpreters')}".strip()
+
+
+def pool_start_sentence(evidence: Evidence) -> str:
+    """Say what starting the pool of processes took away from its speed-up."""
+    measured = evidence.of(NAME)
+    cold = best_case(evidence, "processes", "cold")
+    warm = best_case(evidence, "processes", "warm")
+    ratio = measured.ratio(cold, warm)
+    cost = measured.wall_s(cold)
+    if ratio is None or cost is None:
+        raise MissingError("cold and warm pools of processes share no round here")
+    word = {
+        "faster": "The cold pool was faster than the warm one, which starting can’t explain",
+        "slower": "With the start of the pool included, processes were slower",
+        "no difference": "The start of the pool made no difference to work of this length",
+        "undecided": "What the start of the pool cost can’t be told from noise here",
+    }[difference(ratio)]
+    return (
+        f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
+        f"over {formats.seconds(cost.value)} of work."
+    )
+
+
+def follows_sentence(evidence: Evidence) -> str:
+    """Draw the conclusion for CPU-bound work from all models together."""
+    helped = gains(evidence)
+    if evidence.whole_cores == 1:
+        return "On one usable core no model can make CPU-bound work faster."
+    if not helped:
+        return f"On this machine {no_gain(evidence)}."
+    named = " and ".join(helped)
+    read = _readings(evidence)
+    others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
+    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
+    return f"On this machine {named} made this work faster. {rest}".strip()
+
+
+def gains(evidence: Evidence) -> dict[str, tuple[Case, Estimate]]:
+    """Return the models that certainly made CPU-bound work faster."""
+    return {
+        model: (case, estimate)
+        for model, (case, estimate, word) in _readings(evidence).items()
+        if word == "faster"
+    }
+
+
+def no_gain(evidence: Evidence) -> str:
+    """Say that nothing was faster, or that noise hides whether anything was."""
+    read = _readings(evidence)
+    if not read:
+        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
+    hidden = [
+        f"{model} {formats.ratio_interval(estimate)}"
+        for model, (_, estimate, word) in read.items()
+        if word == "undecided"
+    ]
+    if hidden:
+        return f"noise hides whether any model was faster than sequential: {', '.join(hidden)}"
+    return "no model was measurably faster than sequential"
+
+
+def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
+    """Return what each model did to CPU-bound work, with as many workers as usable cores."""
+    measured = evidence.of(NAME)
+    found: dict[str, tuple[Case, Estimate, Difference]] = {}
+    for model in compared(measured):
+        try:
+            case = best_case(evidence, model)
+        except MissingError:
+            continue
+        if estimate := measured.speedup(case):
+            found[model] = (case, estimate, difference(estimate))
+    return found
+
+
+def _effect_of(evidence: Evidence, model: str) -> str:
+    measured = evidence.of(NAME)
+    case = best_case(evidence, model)
+    found = measured.speedup(case)
+    if found is None:
+        failure = measured.failure(case)
+        raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
+    workers = formats.plural(case.workers, "worker")
+    terms = "in one thread" if model == "asyncio" else f"with {workers}"
+    return formats.sentence(
+        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
+        f"sequential, {terms}"
+    )
+
+
+def _of_ceiling(evidence: Evidence, model: str) -> str:
+    measured = evidence.of(NAME)
+    case = best_case(evidence, model)
+    given = measured.parallelism().get(case.workers)
+    found = measured.speedup(case)
+    if given is None or found is None:
+        return ""
+    return (
+        f"The machine itself gave as many independent processes {formats.ratio_interval(given)}; "
+        f"this is {formats.share(found.value / given.value)} of it."
+    )
+
+
+VIEWS = Views(
+    charts={
+        "cpu-bound/speed-up": speed_up_chart,
+        "cpu-bound/times": times_chart,
+    },
+    tables={
+        "cpu-bound/speed-up": speed_up_table,
+        "cpu-bound/times": times_table,
+    },
+    sentences={
+        "cpu-bound/threads": threads_sentence,
+        "cpu-bound/asyncio": asyncio_sentence,
+        "cpu-bound/processes": processes_sentence,
+        "cpu-bound/interpreters": interpreters_sentence,
+        "cpu-bound/pool-start": pool_start_sentence,
+        "cpu-bound/follows": follows_sentence,
+    },
+)

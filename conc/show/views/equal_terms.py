@@ -10,6 +10,7 @@ from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns
 from conc.show.views.cells import NO_FIGURE, failed, interval_data, median, number
 from conc.show.views.counted import percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "equal-terms"
 
@@ -151,3 +152,12 @@ def _place(case: Case) -> tuple[str, float]:
 def _latency_ms(case: Case) -> float:
     latency = case.parameters.get("latency_ms")
     return float(latency) if isinstance(latency, int | float) else 0.0
+
+
+VIEWS = Views(
+    tables={
+        "equal-terms/winners": winners_table,
+        "equal-terms/cells": cells_table,
+        "equal-terms/limits": limits_table,
+    },
+)

@@ -1,17 +1,17 @@
 """What ``gil-latency`` found: how late a sleeping thread goes on beside others that compute."""
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
+from conc.show import captions, specs
+from conc.show.charts import Chart, drawn, keys_of_lines
+from conc.show.specs import IDEAL, Panel, Point, Reference, Series
 from conc.show.tables import Table
 from conc.show.views import columns
 from conc.show.views.cells import number
-from conc.show.views.counted import percentiles, pooled
+from conc.show.views.counted import parameter, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "gil-latency"
 
@@ -23,51 +23,56 @@ def lateness_chart(evidence: Evidence) -> Chart:
     """Draw the lateness against the threads beside it, a series for each switch interval."""
     measured = evidence.of(NAME)
     intervals = sorted({_interval_ms(case) for case in measured.cases}, reverse=True)
-    series = [
-        Series(f"switch interval {_interval(ms)}", look("threads"), points, hollow=place > 0)
-        for place, ms in enumerate(intervals)
-        if (points := tuple(_points(measured, ms)))
-    ]
-    if not series:
-        raise MissingError("gil-latency has no lateness here: no case gave a figure")
-    most = int(max(point.x for drawn in series for point in drawn.points))
-    edge = 0.05 * max(1, most)
-    x = Axis(
-        "threads that compute beside it", tuple(map(float, range(most + 1))), -edge, most + edge
+    series = drawn(
+        [
+            Series(
+                f"switch interval {formats.tick_ms(ms)}",
+                find("threads"),
+                points,
+                variant=place > 0,
+            )
+            for place, ms in enumerate(intervals)
+            if (points := tuple(_points(measured, ms)))
+        ],
+        "gil-latency has no lateness here: no case gave a figure",
     )
-    expected = [
+    marks = [point for one in series for point in one.points]
+    most = int(max(point.x for point in marks))
+    expected = _expected(intervals, most)
+    tops = [point.high for point in marks] + [line.points[1][1] for line in expected]
+    panels = [Panel("", series, expected)]
+    return Chart(
+        title="How late a thread that slept 2 ms goes on",
+        description=captions.description("Line chart", (point.tip for point in marks)),
+        caption=(
+            captions.LOWER,
+            captions.spread(_LOW, _HIGH),
+            "Dashed and dotted: one switch interval for each thread beside it.",
+        ),
+        source=measured.measurement,
+        drawings=specs.lines(
+            panels,
+            specs.count_axis(
+                "threads that compute beside it", tuple(map(float, range(most + 1))), most
+            ),
+            specs.zero_axis("lateness (ms)", max(tops), 1e-3),
+        ),
+        legend=keys_of_lines(panels),
+        table=lateness_table(evidence),
+    )
+
+
+def _expected(intervals: list[float], most: int) -> tuple[Reference, ...]:
+    """Draw one switch interval for each thread, where any ran beside the sleeping one."""
+    return tuple(
         Reference(
-            f"{_interval(ms)} a thread",
+            f"{formats.tick_ms(ms)} a thread",
             IDEAL,
-            ((0.0, 0.0), (float(most), most * ms / 1000)),
+            ((0.0, 0.0), (most, most * ms / 1000)),
             dashes,
         )
         for ms, dashes in zip(intervals, _DASHES, strict=False)
         if most
-    ]
-    tops = [point.high for drawn in series for point in drawn.points]
-    tops += [line.points[1][1] for line in expected]
-    y = specs.zero_axis("lateness (ms)", max(tops), 1e-3)
-    return Chart(
-        title="How late a thread that slept 2 ms goes on",
-        description="Line chart. "
-        + "; ".join(point.tip for drawn in series for point in drawn.points)
-        + ".",
-        caption=(
-            "Lower is better.",
-            f"A mark is the median, its bar goes from the {_LOW}th percentile to the {_HIGH}th.",
-            "Dashed and dotted: one switch interval for each thread beside it.",
-        ),
-        source=measured.measurement,
-        drawings={
-            layout.name: specs.lines([Panel("", tuple(series), tuple(expected))], x, y, layout)
-            for layout in specs.LAYOUTS
-        },
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in expected),
-        ),
-        table=lateness_table(evidence),
     )
 
 
@@ -81,7 +86,7 @@ def lateness_table(evidence: Evidence) -> Table:
             columns.name(
                 "beside",
                 "Threads beside it",
-                lambda case: number(_number(case, "beside"), formats.count),
+                lambda case: number(parameter(case, "beside"), formats.count),
                 "that compute",
             ),
             columns.name(
@@ -106,9 +111,9 @@ def _points(measured: Measured, interval_ms: float) -> list[Point]:
         found = percentiles(pooled(measured, case, "lateness_s"), _LOW, _MIDDLE, _HIGH)
         if found and _interval_ms(case) == interval_ms:
             low, middle, high = found
-            beside = formats.plural(int(_number(case, "beside")), "thread")
-            tip = f"beside {beside}, {_interval(interval_ms)}: {formats.seconds(middle)} late"
-            points.append(Point(_number(case, "beside"), middle, low, high, tip))
+            beside = formats.plural(int(parameter(case, "beside")), "thread")
+            tip = f"beside {beside}, {formats.tick_ms(interval_ms)}: {formats.seconds(middle)} late"
+            points.append(Point(parameter(case, "beside"), middle, low, high, tip))
     return sorted(points, key=lambda point: point.x)
 
 
@@ -117,13 +122,14 @@ def _naps(measured: Measured, case: Case) -> list[float]:
 
 
 def _interval_ms(case: Case) -> float:
-    return _number(case, "interval_ms")
+    return parameter(case, "interval_ms")
 
 
-def _number(case: Case, name: str) -> float:
-    value = case.parameters.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _interval(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)
+VIEWS = Views(
+    charts={
+        "gil-latency/lateness": lateness_chart,
+    },
+    tables={
+        "gil-latency/lateness": lateness_table,
+    },
+)

@@ -2,17 +2,17 @@
 
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import Point, Row
+from conc.show import captions, specs
+from conc.show.charts import Chart, drawn, keys_of_two
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import NO_FIGURE, number
 from conc.show.views.counted import middle, numbers
+from conc.show.views.registry import Views
 
 NAME = "gil-probe"
 CONTROL = "time.sleep"
@@ -21,32 +21,15 @@ CONTROL = "time.sleep"
 def silence_chart(evidence: Evidence) -> Chart:
     """Draw the longest silence of a ticking thread beside each call, from the shortest on."""
     measured = evidence.of(NAME)
-    shares = _shares(measured)
-    if not shares:
-        raise MissingError("gil-probe has no silences here: no case gave a figure")
-    rows = tuple(
-        Row(
-            f"{_function(case)}: {reading(share)}",
-            look("threads"),
-            (
-                Point(
-                    share,
-                    0,
-                    0.0,
-                    share,
-                    f"{_function(case)}: silent for {formats.share(share)} of the call",
-                    hollow=reading(share) != "released",
-                ),
-            ),
-        )
-        for case, share in shares
-    )
+    shares = drawn(_shares(measured), "gil-probe has no silences here: no case gave a figure")
+    rows = [_chart_row(case, share) for case, share in shares]
     axis = specs.zero_axis("longest silence, share of the call (%)", 1.0, 0.01)
     return Chart(
         title="Which calls let another thread run meanwhile",
-        description="Bars from zero. "
-        + "; ".join(f"{_function(case)} {formats.share(share)}" for case, share in shares)
-        + ".",
+        description=captions.description(
+            "Bars from zero",
+            (f"{_function(case)} {formats.share(share)}" for case, share in shares),
+        ),
         caption=(
             "A short bar: the call released the GIL, and the other thread went on ticking.",
             "A long bar: it held the GIL.",
@@ -55,11 +38,8 @@ def silence_chart(evidence: Evidence) -> Chart:
             f"The control is {CONTROL}, which surely lets go.",
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key.of("released", look("threads")),
-            Key("held, or unclear", look("threads").colour, look("threads").outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, axis),
+        legend=keys_of_two("released", "held, or unclear", "threads"),
         table=silence_table(evidence),
     )
 
@@ -106,6 +86,13 @@ def _shares(measured: Measured) -> list[tuple[Case, float]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
+def _chart_row(case: Case, share: float) -> DotRow:
+    said, function = reading(share), _function(case)
+    tip = f"{function}: silent for {formats.share(share)} of the call"
+    bar = (Dot(share, 0.0, share, tip, hollow=said != "released"),)
+    return DotRow(f"{function}: {said}", find("threads"), bar)
+
+
 def _share(measured: Measured, case: Case) -> float | None:
     silences = numbers(measured, case, "silence_s")
     calls = numbers(measured, case, "call_s")
@@ -122,3 +109,13 @@ def _function(case: Case) -> str:
 
 def _reading(share: float | None) -> Cell | str:
     return NO_FIGURE if share is None else reading(share)
+
+
+VIEWS = Views(
+    charts={
+        "gil-probe/held-or-released": silence_chart,
+    },
+    tables={
+        "gil-probe/held-or-released": silence_table,
+    },
+)

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import Point, Row
+from conc.show import captions, specs
+from conc.show.charts import Chart, drawn, keys_of_models
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import number
 from conc.show.views.counted import middle, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "heartbeat"
 
@@ -26,41 +26,37 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "process pool"): "task, computing in a process",
     ("threads", "cpu"): "thread beside computing",
 }
+_BEATING: Mapping[str, str] = {"asyncio": "a task beats", "threads": "a thread beats"}
 _LEAST_DRAWN_S = 1e-6
 
 
 def lateness_chart(evidence: Evidence) -> Chart:
     """Draw p50, p99 and the latest of the beats beside each hog."""
     measured = evidence.of(NAME)
-    rows = tuple(row for case in measured.cases if (row := _chart_row(measured, case)).points)
-    if not rows:
-        raise MissingError("heartbeat has no beats here: no case gave a figure")
-    models = dict.fromkeys(case.model for case in measured.cases if _beats(measured, case))
-    counts = [len(beats) for case in measured.cases if (beats := _beats(measured, case))]
+    cases = drawn(
+        [case for case in measured.cases if _beats(measured, case)],
+        "heartbeat has no beats here: no case gave a figure",
+    )
+    rows = [_chart_row(measured, case) for case in cases]
     return Chart(
         title="How late a heartbeat comes, by what runs beside it",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(f"{row.label}: {', '.join(p.tip for p in row.points)}" for row in rows)
-        + ".",
+        description=captions.description(
+            "Dot plot on a logarithmic axis",
+            (f"{row.label}: {', '.join(specs.tips([row]))}" for row in rows),
+        ),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             "From large to small, the marks of a row are p50, p99 and the latest beat.",
-            f"n: {formats.count(min(counts))} to {formats.count(max(counts))} beats a row.",
+            captions.counted([len(_beats(measured, case)) for case in cases], "beats a row") + ".",
             "A loop that is held up beats less often.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows,
-                specs.log_axis(
-                    "lateness", [p.x for row in rows for p in row.points], formats.tick_seconds
-                ),
-                layout,
-                joined=True,
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(_MODELS.get(model, model), look(model)) for model in models),
+        drawings=specs.percentiles(
+            rows, specs.log_axis("lateness", specs.places(rows), formats.tick_seconds)
+        ),
+        legend=keys_of_models(
+            (case.model for case in cases), lambda model: _BEATING.get(model, model)
+        ),
         table=lateness_table(evidence),
     )
 
@@ -89,9 +85,6 @@ def lateness_table(evidence: Evidence) -> Table:
     )
 
 
-_MODELS = {"asyncio": "a task beats", "threads": "a thread beats"}
-
-
 def _beats(measured: Measured, case: Case) -> list[float]:
     return pooled(measured, case, "lateness_s")
 
@@ -100,15 +93,24 @@ def _late(measured: Measured, case: Case) -> tuple[float, ...] | None:
     return percentiles(_beats(measured, case), 50, 99, 100)
 
 
-def _chart_row(measured: Measured, case: Case) -> Row:
-    late = _late(measured, case) or ()
-    points = tuple(
-        Point(max(value, _LEAST_DRAWN_S), 0, value, value, f"{name} {formats.seconds(value)} late")
-        for name, value in zip(("p50", "p99", "latest"), late, strict=False)
+def _chart_row(measured: Measured, case: Case) -> DotRow:
+    dots = tuple(
+        Dot.alone(max(value, _LEAST_DRAWN_S), f"{name} {formats.seconds(value)} late")
+        for name, value in zip(("p50", "p99", "latest"), _late(measured, case) or (), strict=False)
     )
-    return Row(_label(case), look(case.model), points)
+    return DotRow(_label(case), find(case.model), dots)
 
 
 def _label(case: Case) -> str:
     hog = str(case.parameters.get("hog"))
     return _HOGS.get((case.model, hog), f"{case.model}, {hog}")
+
+
+VIEWS = Views(
+    charts={
+        "heartbeat/lateness": lateness_chart,
+    },
+    tables={
+        "heartbeat/lateness": lateness_table,
+    },
+)

@@ -4,26 +4,24 @@ from collections.abc import Iterator
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import find as look
-from conc.models import ordered, place
+from conc.models import find, ordered, place
 from conc.records import Case, Estimate
-from conc.results.differences import MEANING, difference
+from conc.results.differences import MEANING, Difference, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import CEILING, IDEAL, Axis, Panel, Point, Reference, Row, Series
+from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_models
+from conc.show.specs import CEILING, IDEAL, Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import (
     ABSENT,
     NO_FIGURE,
-    drawn_high,
-    drawn_low,
     interval,
     interval_data,
     number,
     present,
 )
+from conc.show.views.registry import Views
 
 NAME = "io-bound"
 WORKLOAD = "io_bound"
@@ -37,41 +35,24 @@ _CEILING_DASHES = (9, 3)
 def throughput_chart(evidence: Evidence) -> Chart:
     """Draw requests per second against the concurrency level, a panel a latency."""
     measured = evidence.of(NAME)
-    latencies = [latency for latency in measured.values("latency_ms") if latency > 0]
     levels = sorted({case.workers for case in _fair(measured)})
     limit = service_limit(measured)
-    panels = [
-        Panel(
-            f"latency {latency:g} ms",
-            tuple(series),
-            tuple(_references(latency, levels, limit)),
-        )
-        for latency in latencies
-        if (series := list(_series(measured, latency)))
-    ]
-    if not panels:
-        raise MissingError("io-bound has no throughput here: no case gave a figure")
-    points = [point for panel in panels for drawn in panel.series for point in drawn.points]
-    y = specs.log_axis(f"{ITEM} per second", [point.y for point in points], formats.tick)
-    edge = 1.25
-    x = Axis(
-        "concurrency level",
-        tuple(float(level) for level in levels),
-        levels[0] / edge,
-        levels[-1] * edge,
-        log=True,
-        labels=tuple(formats.count(level) for level in levels),
+    panels = drawn(
+        [
+            Panel(f"latency {latency:g} ms", series, _references(latency, levels, limit))
+            for latency in latencies_ms(measured)
+            if (series := tuple(_series(measured, latency)))
+        ],
+        "io-bound has no throughput here: no case gave a figure",
     )
-    drawn = {series.label: series for panel in panels for series in panel.series}
-    lines = {line.label: line for panel in panels for line in panel.references}
+    rates = [point.y for panel in panels for one in panel.series for point in one.points]
     return Chart(
         title="Throughput of I/O-bound work against the concurrency level",
-        description=_describe(measured, latencies),
+        description=_describe(measured),
         caption=(
             "Higher is better; both axes are logarithmic, and the same in every panel.",
-            "A mark is the median of the rounds, its bar the 95 % interval.",
-            captions.sample_size(present(measured.throughput(case) for case in _fair(measured)))
-            + ".",
+            captions.marks("the median of the rounds"),
+            captions.sample_size(present(measured.throughput(case) for case in _fair(measured))),
             (
                 "All models have as many requests in flight; threads, processes and sequential use "
                 "http.client, asyncio uses aiohttp."
@@ -80,11 +61,12 @@ def throughput_chart(evidence: Evidence) -> Chart:
             _limit_caption(limit),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines(panels, x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(series.label, series.look) for series in drawn.values()),
-            *(Key(line.label, line.colour, dashes=line.dashes) for line in lines.values()),
+        drawings=specs.lines(
+            panels,
+            specs.log_axis_of("concurrency level", map(float, levels), formats.count, room=1.25),
+            specs.log_axis(f"{ITEM} per second", rates, formats.tick),
         ),
+        legend=keys_of_lines(panels),
         table=throughput_table(evidence),
     )
 
@@ -120,41 +102,38 @@ def latency_chart(evidence: Evidence) -> Chart:
     """Draw p50, p95 and p99 of the latency for each model and level, at the middle latency."""
     measured = evidence.of(NAME)
     latency = _middle(measured)
-    cases = [
-        case
-        for case in _in_order(measured)
-        if case.parameters["latency_ms"] == latency and measured.percentiles_s(case)
-    ]
-    if not cases:
-        raise MissingError("io-bound recorded no latencies here")
-    rows = tuple(_latency_row(measured, case) for case in cases)
-    values = [point.x for row in rows for point in row.points]
+    cases = drawn(
+        [
+            case
+            for case in _in_order(measured)
+            if case.parameters["latency_ms"] == latency and measured.percentiles_s(case)
+        ],
+        "io-bound recorded no latencies here",
+    )
+    rows = [_latency_row(measured, case) for case in cases]
     counts = [len(measured.latencies_s(case)) for case in cases]
-    models = dict.fromkeys(case.model for case in cases)
     return Chart(
         title=f"Latency of a request to a service that takes {latency:g} ms",
-        description="Dot plot of latency percentiles. "
-        + "; ".join(f"{_label(case)}: {_percentiles(measured, case)}" for case in cases)
-        + ".",
+        description=captions.description(
+            "Dot plot of latency percentiles",
+            (f"{_label(case)}: {_percentiles(measured, case)}" for case in cases),
+        ),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "From large to small, the marks of a row are p50, p95 and p99 of the time from "
                 "sending a request to its answer."
             ),
             (
-                f"n: {formats.count(min(counts))} to {formats.count(max(counts))} requests a row; "
+                f"{captions.counted(counts, 'requests a row')}; "
                 "a p99 of fewer than 100 is about the slowest of them."
             ),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows, specs.log_axis("latency", values, formats.tick_seconds), layout, joined=True
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.percentiles(
+            rows, specs.log_axis("latency", specs.places(rows), formats.tick_seconds)
+        ),
+        legend=keys_of_models(case.model for case in cases),
         table=latency_table(evidence),
     )
 
@@ -266,9 +245,8 @@ def terms_table(evidence: Evidence) -> Table:
 
 def service_limit(measured: Measured) -> Estimate | None:
     """Return the most requests a second that the ratings service itself can answer."""
-    for case in measured.select(workload=SERVICE):
-        return measured.throughput(case)
-    return None
+    case = next(iter(measured.select(workload=SERVICE)), None)
+    return measured.throughput(case) if case else None
 
 
 def fair_case(measured: Measured, model: str, level: int, latency_ms: float) -> Case:
@@ -291,8 +269,10 @@ def pair_ratio(measured: Measured, level: int, latency_ms: float) -> Estimate | 
 
 def levels_of_pair(measured: Measured) -> list[int]:
     """Return the concurrency levels at which threads and asyncio were both measured."""
-    threads = {case.workers for case in _fair(measured) if case.model == "threads"}
-    tasks = {case.workers for case in _fair(measured) if case.model == "asyncio"}
+    threads, tasks = (
+        {case.workers for case in _fair(measured) if case.model == model}
+        for model in ("threads", "asyncio")
+    )
     return sorted(threads & tasks)
 
 
@@ -339,31 +319,31 @@ def _middle(measured: Measured) -> float:
 def _series(measured: Measured, latency: float) -> Iterator[Series]:
     for model in ordered(case.model for case in _fair(measured)):
         points = tuple(
-            Point(
+            Point.of(
                 case.workers,
-                estimate.value,
-                drawn_low(estimate),
-                drawn_high(estimate),
-                f"{_label(case)}, latency {latency:g} ms: {formats.rate_interval(estimate, ITEM)}",
+                found,
+                f"{_label(case)}, latency {latency:g} ms: {formats.rate_interval(found, ITEM)}",
             )
             for case in _in_order(measured)
             if case.model == model
             and case.parameters["latency_ms"] == latency
-            and (estimate := measured.throughput(case))
+            and (found := measured.throughput(case))
         )
         if points:
-            yield Series(model, look(model), points)
+            yield Series(model, find(model), points)
 
 
-def _references(latency: float, levels: list[int], limit: Estimate | None) -> Iterator[Reference]:
-    ideal = tuple((float(level), _ideal(level, latency)) for level in (levels[0], levels[-1]))
-    yield Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)
-    if limit:
-        ends = tuple((float(level), limit.value) for level in (levels[0], levels[-1]))
-        yield Reference("the service’s ceiling", CEILING, ends, _CEILING_DASHES)
+def _references(latency: float, levels: list[int], limit: Estimate | None) -> tuple[Reference, ...]:
+    ends = (float(levels[0]), float(levels[-1]))
+    ideal = tuple((level, _ideal(level, latency)) for level in ends)
+    lines = (Reference("ideal", IDEAL, ideal, _IDEAL_DASHES),)
+    if limit is None:
+        return lines
+    flat = tuple((level, limit.value) for level in ends)
+    return (*lines, Reference("the service’s ceiling", CEILING, flat, _CEILING_DASHES))
 
 
-def _ideal(level: int, latency_ms: float) -> float:
+def _ideal(level: float, latency_ms: float) -> float:
     return level / (latency_ms / 1000)
 
 
@@ -376,15 +356,16 @@ def _limit_caption(limit: Estimate | None) -> str:
     )
 
 
-def _describe(measured: Measured, latencies: list[float]) -> str:
-    found = []
-    for latency in latencies:
-        for case in _in_order(measured):
-            estimate = measured.throughput(case)
-            if case.parameters["latency_ms"] == latency and estimate:
-                rate = formats.rate(estimate.value, ITEM)
-                found.append(f"{latency:g} ms, {_label(case)}: {rate}")
-    return "Line charts of throughput, one a latency. " + "; ".join(found) + "."
+def _describe(measured: Measured) -> str:
+    return captions.description(
+        "Line charts of throughput, one a latency",
+        (
+            f"{case.parameters['latency_ms']:g} ms, {_label(case)}: "
+            f"{formats.rate(found.value, ITEM)}"
+            for case in _in_order(measured)
+            if (found := measured.throughput(case))
+        ),
+    )
 
 
 def _label(case: Case) -> str:
@@ -396,15 +377,15 @@ def _of_ideal(measured: Measured, case: Case) -> float | None:
     return found.value / _ideal(case.workers, latency_ms(case)) if found else None
 
 
-def _latency_row(measured: Measured, case: Case) -> Row:
-    values = measured.percentiles_s(case)
-    assert values is not None
+def _latency_row(measured: Measured, case: Case) -> DotRow:
     count = formats.count(len(measured.latencies_s(case)))
-    points = tuple(
-        Point(value, 0, value, value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
-        for name, value in zip(("p50", "p95", "p99"), values, strict=True)
+    dots = tuple(
+        Dot.alone(value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
+        for name, value in zip(
+            ("p50", "p95", "p99"), measured.percentiles_s(case) or (), strict=True
+        )
     )
-    return Row(_label(case), look(case.model), points)
+    return DotRow(_label(case), find(case.model), dots)
 
 
 def _percentiles(measured: Measured, case: Case) -> str:
@@ -429,3 +410,95 @@ def _terms(measured: Measured, case: Case) -> str:
     if pair is None:
         return "the pair’s threads"
     return "equal" if pair.workers == case.workers else "unequal"
+
+
+def overlap_sentence(evidence: Evidence) -> str:
+    """Say how much of the ideal overlap each model reached at the highest level."""
+    measured, level, latency = corner(evidence)
+    said = [
+        f"{model} {formats.rate(found.value, ITEM)}, "
+        f"{formats.share(found.value / _ideal(level, latency))} of the ideal"
+        for model in ("threads", "asyncio")
+        if (found := measured.throughput(fair_case(measured, model, level, latency)))
+    ]
+    if not said:
+        raise MissingError("io-bound has no throughput on equal terms here")
+    return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
+
+
+def pair_sentence(evidence: Evidence) -> str:
+    """Say in how many cells asyncio was faster or slower than threads, and name those."""
+    measured = evidence.of(NAME)
+    found: dict[Difference, list[str]] = {}
+    for latency in latencies_ms(measured):
+        for level in levels_of_pair(measured):
+            if ratio := pair_ratio(measured, level, latency):
+                cell = f"level {level} at {latency:g} ms ({formats.ratio(ratio.value)})"
+                found.setdefault(difference(ratio), []).append(cell)
+    total = sum(map(len, found.values()))
+    if not total:
+        raise MissingError("threads and asyncio share no round of io-bound here")
+    parts = [
+        f"was {word} in {len(found[word])}: {', '.join(found[word])}"
+        for word in ("faster", "slower")
+        if word in found
+    ]
+    if ties := found.get("no difference"):
+        parts.append(f"showed no difference in {len(ties)}")
+    if unknown := found.get("undecided"):
+        parts.append(f"can’t be told from noise in {len(unknown)}")
+    cells_of = formats.plural(total, "pair")
+    return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
+
+
+def ceiling_sentence(evidence: Evidence) -> str:
+    """Say whether the service, rather than a model, was the limit anywhere."""
+    measured = evidence.of(NAME)
+    limit = service_limit(measured)
+    if limit is None:
+        raise MissingError("the service’s own ceiling was not measured")
+    rates = [
+        (found.value / limit.value, case)
+        for latency in latencies_ms(measured)
+        for level in levels_of_pair(measured)
+        for case in (fair_case(measured, "asyncio", level, latency),)
+        if (found := measured.throughput(case))
+    ]
+    most, case = max(rates, key=lambda pair: pair[0], default=(0.0, None))
+    if case is None:
+        raise MissingError("io-bound has no throughput on equal terms here")
+    rate = formats.rate_interval(limit, ITEM)
+    return (
+        f"The service itself can answer {rate}. The fastest asyncio case, {case.workers} in "
+        f"flight at {float(case.parameters['latency_ms']):g} ms, used {formats.share(most)} of "
+        "that."
+    )
+
+
+def corner(evidence: Evidence) -> tuple[Measured, int, float]:
+    """Return the measurement, the highest level of both models, and the longest latency."""
+    measured = evidence.of(NAME)
+    levels, latencies = levels_of_pair(measured), latencies_ms(measured)
+    if not levels or not latencies:
+        raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
+    return measured, levels[-1], latencies[-1]
+
+
+VIEWS = Views(
+    charts={
+        "io-bound/throughput": throughput_chart,
+        "io-bound/latency": latency_chart,
+    },
+    tables={
+        "io-bound/throughput": throughput_table,
+        "io-bound/latency": latency_table,
+        "io-bound/pair": pair_table,
+        "io-bound/costs": cost_table,
+        "io-bound/terms": terms_table,
+    },
+    sentences={
+        "io-bound/overlap": overlap_sentence,
+        "io-bound/threads-or-asyncio": pair_sentence,
+        "io-bound/ceiling": ceiling_sentence,
+    },
+)

@@ -1,7 +1,7 @@
 """What the captured listings show: rows of every view, and what this version of htop does."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from conc.formats import plural
 from conc.records import Capture
@@ -9,6 +9,7 @@ from conc.results.evidence import Evidence
 from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
+from conc.show.views.registry import Views
 
 CPU_OF_LEADER_SINCE = (3, 3)
 """From this htop on the row of a process shows the CPU% of its main thread alone."""
@@ -136,9 +137,13 @@ def version_of(capture: Capture) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", capture.version)[:2])
 
 
-SENTENCES: Mapping[str, Callable[[Evidence], str]] = {
-    "listings/htop-default": default_sentence,
-    "listings/htop-cpu": cpu_sentence,
-    "listings/origin": origin_sentence,
-}
-"""The sentences of the page, by the names that it asks for."""
+VIEWS = Views(
+    tables={
+        "listings/rows": rows_table,
+    },
+    sentences={
+        "listings/htop-default": default_sentence,
+        "listings/htop-cpu": cpu_sentence,
+        "listings/origin": origin_sentence,
+    },
+)

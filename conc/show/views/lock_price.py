@@ -1,16 +1,16 @@
 """What ``lock-price`` found: an update with a lock and without one, on one thread and on more."""
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
-from conc.records import Case, Estimate
+from conc.models import find
+from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import Point, Row
+from conc.show.charts import Chart, drawn, keys_of_two
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Table
 from conc.show.views import columns
-from conc.show.views.cells import drawn_high, drawn_low, number
+from conc.show.views.cells import number, present
+from conc.show.views.registry import Views
 
 NAME = "lock-price"
 
@@ -20,35 +20,27 @@ _NANOSECOND = 1e-9
 def price_chart(evidence: Evidence) -> Chart:
     """Draw the time of an update with a lock and without one, a row for each number of threads."""
     measured = evidence.of(NAME)
-    counts = sorted({case.workers for case in measured.cases})
-    rows = tuple(
-        Row(formats.plural(count, "thread"), look("threads"), points)
-        for count in counts
-        if (points := _points(measured, count))
+    rows = drawn(
+        [
+            DotRow(formats.plural(count, "thread"), find("threads"), dots)
+            for count in sorted({case.workers for case in measured.cases})
+            if (dots := _dots(measured, count))
+        ],
+        "lock-price has no times here: no case gave a figure",
     )
-    if not rows:
-        raise MissingError("lock-price has no times here: no case gave a figure")
-    top = max(point.high for row in rows for point in row.points)
-    axis = specs.zero_axis("wall time of one update (ns)", top, _NANOSECOND)
-    threads = look("threads")
+    axis = specs.zero_axis("wall time of one update (ns)", specs.end(rows), _NANOSECOND)
     return Chart(
         title="What a lock adds to an update",
-        description="Dot plot. "
-        + "; ".join(point.tip for row in rows for point in row.points)
-        + ".",
+        description=captions.description("Dot plot", specs.tips(rows)),
         caption=(
-            "Lower is better.",
-            "A mark is the median wall time of one update, its bar the 95 % interval.",
+            captions.LOWER,
+            captions.marks("the median wall time of one update"),
             "Several threads contend for the one lock; together they make as many updates as one.",
-            captions.sample_size(cost for case in measured.cases if (cost := measured.cost_s(case)))
-            + ".",
+            captions.sample_size(present(map(measured.cost_s, measured.cases))),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("with a lock", threads.colour, threads.outline),
-            Key("without", threads.colour, threads.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, axis),
+        legend=keys_of_two("with a lock", "without", "threads"),
         table=price_table(evidence),
     )
 
@@ -70,20 +62,28 @@ def price_table(evidence: Evidence) -> Table:
     )
 
 
-def _points(measured: Measured, count: int) -> tuple[Point, ...]:
+def _dots(measured: Measured, count: int) -> tuple[Dot, ...]:
+    threads = formats.plural(count, "thread")
     return tuple(
-        _point(case, cost)
+        Dot.of(
+            cost,
+            f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}",
+            hollow=not case.parameters.get("lock"),
+        )
         for case in measured.select(workers=count)
         if (cost := measured.cost_s(case))
     )
 
 
-def _point(case: Case, cost: Estimate) -> Point:
-    locked = bool(case.parameters.get("lock"))
-    threads = formats.plural(case.workers, "thread")
-    tip = f"{threads}, {_lock(case)} a lock: {formats.seconds_interval(cost)}"
-    return Point(cost.value, 0, drawn_low(cost), drawn_high(cost), tip, hollow=not locked)
-
-
 def _lock(case: Case) -> str:
     return "with" if case.parameters.get("lock") else "without"
+
+
+VIEWS = Views(
+    charts={
+        "lock-price/price": price_chart,
+    },
+    tables={
+        "lock-price/price": price_table,
+    },
+)

@@ -9,6 +9,7 @@ from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns
 from conc.show.views.cells import failed, number
 from conc.show.views.counted import numbers
+from conc.show.views.registry import Views
 
 NAME = "lost-updates"
 
@@ -68,3 +69,10 @@ def _missing(measured: Measured, form: str, *, fixed: bool) -> str:
 
 def _case(measured: Measured, form: str, *, fixed: bool) -> Case | None:
     return next(iter(measured.select(form=form, fixed=fixed)), None)
+
+
+VIEWS = Views(
+    tables={
+        "lost-updates/lost": lost_table,
+    },
+)

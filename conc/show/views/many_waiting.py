@@ -1,17 +1,17 @@
 """What ``many-waiting`` found: how many threads and tasks can wait, and what each weighs."""
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import IDEAL, Point, Row
+from conc.show import captions, specs
+from conc.show.charts import Chart, drawn, keys_of_two
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number
 from conc.show.views.counted import estimate, numbers
+from conc.show.views.registry import Views
 
 NAME = "many-waiting"
 
@@ -21,17 +21,15 @@ _KINDS = (("rss_each_bytes", "resident", False), ("vms_each_bytes", "virtual", T
 def memory_chart(evidence: Evidence) -> Chart:
     """Draw the resident and the virtual memory of one of many that wait."""
     measured = evidence.of(NAME)
-    rows = tuple(row for case in measured.cases if (row := _chart_row(measured, case)).points)
-    if not rows:
-        raise MissingError("the memory of what waits could not be read on this system")
-    neutral = look("")
+    rows = drawn(
+        [row for case in measured.cases if (row := _chart_row(measured, case)).dots],
+        "the memory of what waits could not be read on this system",
+    )
     return Chart(
         title="Memory of one of many that wait",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(point.tip for row in rows for point in row.points)
-        + ".",
+        description=captions.description("Dot plot on a logarithmic axis", specs.tips(rows)),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "A mark is by how much the process grew while all of them waited, divided by their "
                 "number; the median of the samples."
@@ -40,22 +38,10 @@ def memory_chart(evidence: Evidence) -> Chart:
             "Only what is used of it becomes resident.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows,
-                specs.log_axis(
-                    "memory of one",
-                    [point.x for row in rows for point in row.points],
-                    formats.tick_size,
-                ),
-                layout,
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=(
-            Key("resident", IDEAL, neutral.outline),
-            Key("virtual", IDEAL, neutral.outline, hollow=True),
+        drawings=specs.dots(
+            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
         ),
+        legend=keys_of_two("resident", "virtual"),
         table=memory_table(evidence),
     )
 
@@ -84,21 +70,14 @@ def memory_table(evidence: Evidence) -> Table:
     )
 
 
-def _chart_row(measured: Measured, case: Case) -> Row:
-    label = formats.plural(case.workers, look(case.model).worker)
-    points = tuple(
-        Point(
-            found.value,
-            0,
-            found.value,
-            found.value,
-            f"{label}: {formats.size(found.value)} {kind} each",
-            hollow=hollow,
-        )
+def _chart_row(measured: Measured, case: Case) -> DotRow:
+    label = formats.plural(case.workers, find(case.model).worker)
+    dots = tuple(
+        Dot.alone(found.value, f"{label}: {formats.size(found.value)} {kind} each", hollow=hollow)
         for name, kind, hollow in _KINDS
         if (found := estimate(measured, case, name)) and found.value > 0
     )
-    return Row(label, look(case.model), points)
+    return DotRow(label, find(case.model), dots)
 
 
 def _size(measured: Measured, key: str, heading: str) -> Column[Case]:
@@ -111,3 +90,13 @@ def _size(measured: Measured, key: str, heading: str) -> Column[Case]:
 
 def _write_size(size: float) -> str:
     return formats.size(size) if size > 0 else "less than could be read"
+
+
+VIEWS = Views(
+    charts={
+        "many-waiting/memory": memory_chart,
+    },
+    tables={
+        "many-waiting/memory": memory_table,
+    },
+)

@@ -1,16 +1,15 @@
 """What ``memory-bound`` found: the same sum, over numbers that lie near each other or far apart."""
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import IDEAL, Point, Row
+from conc.show.charts import Chart, drawn, keys_of_two
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Table
 from conc.show.views import columns
-from conc.show.views.cells import drawn_high, drawn_low
+from conc.show.views.registry import Views
 
 NAME = "memory-bound"
 SHUFFLED = "shuffled"
@@ -21,29 +20,25 @@ _NANOSECOND = 1e-9
 def cost_chart(evidence: Evidence) -> Chart:
     """Draw what adding one number costs, by the size of the list and the order in memory."""
     measured = evidence.of(NAME)
-    costs = [(case, cost) for case in measured.cases if (cost := measured.cost_s(case))]
-    if not costs:
-        raise MissingError("memory-bound has no times here: no case gave a figure")
-    rows = tuple(_chart_row(case, cost) for case, cost in costs)
-    top = max(point.high for row in rows for point in row.points)
-    axis = specs.zero_axis("wall time to add one number (ns)", top, _NANOSECOND)
-    neutral = look("")
+    costs = drawn(
+        [(case, cost) for case in measured.cases if (cost := measured.cost_s(case))],
+        "memory-bound has no times here: no case gave a figure",
+    )
+    rows = [_chart_row(case, cost) for case, cost in costs]
+    title = "wall time to add one number (ns)"
     return Chart(
         title="The same sum, where its numbers lie near each other or far apart",
-        description="Dot plot. "
-        + "; ".join(f"{_label(case)}: {formats.seconds(cost.value)}" for case, cost in costs)
-        + ".",
+        description=captions.description(
+            "Dot plot", (f"{_label(case)}: {formats.seconds(cost.value)}" for case, cost in costs)
+        ),
         caption=(
-            "Lower is better.",
-            "A mark is the median wall time of one addition, its bar the 95 % interval.",
-            captions.sample_size(cost for _, cost in costs) + ".",
+            captions.LOWER,
+            captions.marks("the median wall time of one addition"),
+            captions.sample_size(cost for _, cost in costs),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.dots(rows, axis, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key("in order", IDEAL, neutral.outline),
-            Key("shuffled", IDEAL, neutral.outline, hollow=True),
-        ),
+        drawings=specs.dots(rows, specs.zero_axis(title, specs.end(rows), _NANOSECOND)),
+        legend=keys_of_two("in order", "shuffled"),
         table=cost_table(evidence),
     )
 
@@ -69,12 +64,21 @@ def cost_table(evidence: Evidence) -> Table:
     )
 
 
-def _chart_row(case: Case, cost: Estimate) -> Row:
+def _chart_row(case: Case, cost: Estimate) -> DotRow:
     tip = f"{_label(case)}: {formats.seconds_interval(cost)}"
     hollow = case.parameters.get("order") == SHUFFLED
-    point = Point(cost.value, 0, drawn_low(cost), drawn_high(cost), tip, hollow=hollow)
-    return Row(_label(case), look(""), (point,))
+    return DotRow(_label(case), find(""), (Dot.of(cost, tip, hollow=hollow),))
 
 
 def _label(case: Case) -> str:
     return f"{case.parameters.get('size')} list, {case.parameters.get('order')}"
+
+
+VIEWS = Views(
+    charts={
+        "memory-bound/cost": cost_chart,
+    },
+    tables={
+        "memory-bound/cost": cost_table,
+    },
+)

@@ -7,11 +7,13 @@ from conc import formats
 from conc.errors import MissingError
 from conc.models import NAMES
 from conc.records import BlockEnd, Estimate, Failure, Measurement
+from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import percentile
 from conc.show.tables import Cell, Column, Table
-from conc.show.views import columns, io_bound
+from conc.show.views import columns, cpu_bound, io_bound
 from conc.show.views.cells import ABSENT, number
+from conc.show.views.registry import Views
 
 _ENDED = {
     "narrow": "the interval was narrow enough",
@@ -200,4 +202,32 @@ _FAILURES: tuple[Column[tuple[str, Failure | None]], ...] = (
     Column("run", "Run", lambda of: number(of[1].run if of[1] else None, formats.count)),
     columns.words("kind", "Kind", lambda of: of[1].kind if of[1] else None),
     columns.words("detail", "Detail", lambda of: of[1].detail if of[1] else None),
+)
+
+
+def noise_sentence(evidence: Evidence) -> str:
+    """Say what the noise floor is, and what it means."""
+    floor = evidence.of(cpu_bound.NAME).noise_floor()
+    if floor is None:
+        raise MissingError("the noise floor was not measured")
+    judged = {
+        "no difference": "As it should, it stays close to 1.",
+        "undecided": "Its interval is wide: the machine was busy, and only large differences show.",
+        "faster": "It leaves out 1: the machine was uneven, take all ratios with care.",
+        "slower": "It leaves out 1: the machine was uneven, take all ratios with care.",
+    }[difference(floor)]
+    return f"Sequential against itself reads {formats.ratio_interval(floor)}. {judged}"
+
+
+VIEWS = Views(
+    tables={
+        "method/machine": machine_table,
+        "method/quality": quality_table,
+        "method/ends": ends_table,
+        "method/limits": limits_table,
+        "method/failures": failures_table,
+    },
+    sentences={
+        "method/noise": noise_sentence,
+    },
 )

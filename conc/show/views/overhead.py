@@ -2,15 +2,23 @@
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import find as look
-from conc.records import Case, Estimate
+from conc.models import MODELS, find
+from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import Point, Row
+from conc.show.charts import Chart, drawn, keys_of_models
+from conc.show.markup import plain
+from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, drawn_high, drawn_low, failed, interval, number, present
+from conc.show.views.cells import (
+    ABSENT,
+    failed,
+    interval,
+    number,
+    present,
+)
+from conc.show.views.registry import Views
 
 NAME = "overhead"
 MEMORY = "memory"
@@ -22,35 +30,34 @@ HOLD = "hold"
 def cost_chart(evidence: Evidence) -> Chart:
     """Draw what starting and handing over cost, from the cheapest to the dearest."""
     measured = evidence.of(NAME)
-    costs = {
-        case.id: (case, found)
-        for case in measured.select()
-        if case.workload in {START, HAND_OVER} and (found := measured.cost_s(case))
-    }
-    if not costs:
-        raise MissingError("overhead has no costs here: no case gave a figure")
-    shown = sorted(costs.values(), key=lambda pair: (pair[0].workload != START, pair[1].value))
-    rows = tuple(_row(case, found) for case, found in shown)
-    values = [point.x for row in rows for point in row.points]
-    models = dict.fromkeys(case.model for case, _ in shown)
+    costs = [
+        (case, found)
+        for workload in (START, HAND_OVER)
+        for case in measured.select(workload=workload)
+        if (found := measured.cost_s(case))
+    ]
+    drawn(costs, "overhead has no costs here: no case gave a figure")
+    costs.sort(key=lambda pair: (pair[0].workload != START, pair[1].value))
+    rows = [
+        DotRow.of(what(case), find(case.model), found, formats.seconds_interval(found))
+        for case, found in costs
+    ]
     return Chart(
         title="What it costs to start a worker, and to hand it a call",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(f"{what(case)}: {formats.seconds(found.value)}" for case, found in shown)
-        + ".",
+        description=captions.description(
+            "Dot plot on a logarithmic axis",
+            (f"{what(case)}: {formats.seconds(found.value)}" for case, found in costs),
+        ),
         caption=(
-            "Lower is better; the axis is logarithmic.",
-            "A mark is the median wall time of one start or one call, its bar the 95 % interval.",
-            captions.sample_size(found for _, found in shown) + ".",
+            captions.LOWER_ON_LOG,
+            captions.marks("the median wall time of one start or one call"),
+            captions.sample_size(found for _, found in costs),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows, specs.log_axis("wall time", values, formats.tick_seconds), layout
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.log_axis("wall time", specs.places(rows), formats.tick_seconds)
+        ),
+        legend=keys_of_models(case.model for case, _ in costs),
         table=cost_table(evidence),
     )
 
@@ -89,25 +96,18 @@ def memory_chart(evidence: Evidence) -> Chart:
     """Draw what one idle task, thread, process or interpreter weighs."""
     measured = evidence.of(MEMORY)
     weights = [(case, found) for case in _held(measured) if (found := weight(measured, case))]
-    if not weights:
-        raise MissingError("memory could not be read on this system")
+    drawn(weights, "memory could not be read on this system")
     weights.sort(key=lambda pair: pair[1])
-    rows = tuple(
-        Row(
-            one(case),
-            look(case.model),
-            (Point(found, 0, found, found, f"{one(case)}: {formats.size(found)}"),),
-        )
-        for case, found in weights
-    )
-    models = dict.fromkeys(case.model for case, _ in weights)
+    words = [f"{one(case)}: {formats.size(found)}" for case, found in weights]
+    rows = [
+        DotRow(one(case), find(case.model), (Dot.alone(found, tip),))
+        for (case, found), tip in zip(weights, words, strict=True)
+    ]
     return Chart(
         title="What an idle one of each weighs",
-        description="Dot plot on a logarithmic axis. "
-        + "; ".join(f"{one(case)}: {formats.size(found)}" for case, found in weights)
-        + ".",
+        description=captions.description("Dot plot on a logarithmic axis", words),
         caption=(
-            "Lower is better; the axis is logarithmic.",
+            captions.LOWER_ON_LOG,
             (
                 "A mark is the difference in peak memory between many and one, divided by how many "
                 "more they are."
@@ -115,15 +115,10 @@ def memory_chart(evidence: Evidence) -> Chart:
             f"{_kind(measured)}; one reading of each, not timed, so there is no interval.",
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(
-                rows,
-                specs.log_axis("memory of one", [w for _, w in weights], formats.tick_size),
-                layout,
-            )
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(model, look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
+        ),
+        legend=keys_of_models(case.model for case, _ in weights),
         table=memory_table(evidence),
     )
 
@@ -206,16 +201,10 @@ def what(case: Case) -> str:
 
 def one(case: Case) -> str:
     """Name one of what a case starts or holds: ``a process (spawn)``."""
-    noun = look(case.model).worker
+    noun = find(case.model).worker
     method = case.parameters.get("start_method")
     article = "an" if noun[0] in "aeiou" else "a"
     return f"{article} {noun}" + (f" ({method})" if method else "")
-
-
-def _row(case: Case, found: Estimate) -> Row:
-    tip = f"{what(case)}: {formats.seconds_interval(found)}"
-    point = Point(found.value, 0, max(drawn_low(found), 1e-9), drawn_high(found), tip)
-    return Row(what(case), look(case.model), (point,))
 
 
 def _beside_thread(measured: Measured, case: Case) -> Cell | None:
@@ -248,3 +237,74 @@ def _kind(measured: Measured) -> str:
     if any(memory.uss is not None for memory in read):
         return "Memory is USS, what a process has alone: PSS is not available on this system"
     return f"Memory is {formats.ABSENT}"
+
+
+def start_sentence(evidence: Evidence) -> str:
+    """Say what starting a thread and a process cost, and how far they are apart."""
+    measured = evidence.of(NAME)
+    method = evidence.result.interpreter.start_method
+    found = {
+        model: cost
+        for model, by in (("asyncio", None), ("threads", None), ("processes", method))
+        if (case := start_case(measured, model, by)) and (cost := measured.cost_s(case))
+    }
+    if not {"threads", "processes"} <= found.keys():
+        raise MissingError("overhead has no start of a thread and of a process here")
+    times = found["processes"].value / found["threads"].value
+    task = found.get("asyncio")
+    tasks = f", a task {formats.seconds(task.value)}" if task else ""
+    return (
+        f"**Starting one:** a thread took {formats.seconds(found['threads'].value)}"
+        f"{tasks}, a process ({plain(method)}, the default here) "
+        f"{formats.seconds(found['processes'].value)}: {formats.ratio(times)} a thread."
+    )
+
+
+def hand_over_sentence(evidence: Evidence) -> str:
+    """Say what handing a call to a thread and to a process cost."""
+    measured = evidence.of(NAME)
+    found = {
+        model: cost
+        for model in (one.name for one in MODELS if one.pool)
+        for case in measured.select(workload=HAND_OVER, model=model)
+        if (cost := measured.cost_s(case))
+    }
+    if not {"threads", "processes"} <= found.keys():
+        raise MissingError("overhead has no hand-over to a thread and to a process here")
+    thread, process = found["threads"], found["processes"]
+    return (
+        f"Handing an empty call to a pool and getting its answer took "
+        f"{formats.seconds(thread.value)} with a thread and {formats.seconds(process.value)} with "
+        f"a process, {formats.ratio(process.value / thread.value)} as long. A task much shorter "
+        "than that is not worth handing over."
+    )
+
+
+def memory_sentence(evidence: Evidence) -> str:
+    """Say what an idle one of each weighs."""
+    measured = evidence.of(MEMORY)
+    said = [
+        f"{one(case)} {formats.size(found)}"
+        for case in measured.select(workload=HOLD)
+        if case.against and (found := weight(measured, case))
+    ]
+    if not said:
+        raise MissingError("memory could not be read on this system")
+    return f"Idle, each weighs: {', '.join(said)}."
+
+
+VIEWS = Views(
+    charts={
+        "overheads/costs": cost_chart,
+        "overheads/memory": memory_chart,
+    },
+    tables={
+        "overheads/costs": cost_table,
+        "overheads/memory": memory_table,
+    },
+    sentences={
+        "overheads/start": start_sentence,
+        "overheads/hand-over": hand_over_sentence,
+        "overheads/memory": memory_sentence,
+    },
+)

@@ -10,6 +10,7 @@ from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, median
 from conc.show.views.counted import estimate, numbers
+from conc.show.views.registry import Views
 
 NAME = "shared-memory"
 
@@ -91,3 +92,11 @@ def _size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Ca
 def _form(case: Case) -> str:
     form = str(case.parameters.get("form"))
     return _FORMS.get(form, form)
+
+
+VIEWS = Views(
+    tables={
+        "shared-memory/seen": seen_table,
+        "shared-memory/pages": pages_table,
+    },
+)

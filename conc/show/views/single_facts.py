@@ -7,6 +7,7 @@ from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number
 from conc.show.views.counted import numbers
+from conc.show.views.registry import Views
 
 IDENTITIES = "identities"
 IDLE_LOOP = "idle-loop"
@@ -115,3 +116,12 @@ def _most(
         return number(max(numbers(measured, case, counted), default=None), formats.count)
 
     return Column(key or counted, heading, read, meaning, otherwise=ABSENT)
+
+
+VIEWS = Views(
+    tables={
+        "identities/ids": identities_table,
+        "idle-loop/wake-ups": idle_table,
+        "selector-loop/requests": selector_table,
+    },
+)

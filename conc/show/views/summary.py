@@ -11,6 +11,7 @@ from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import ABSENT, Answer, answered, failed, interval
+from conc.show.views.registry import Views
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "The article: what it is": {
@@ -130,3 +131,10 @@ def _corner(evidence: Evidence) -> str:
     except MissingError:
         return ""
     return f", {level} in flight at {latency:g} ms"
+
+
+VIEWS = Views(
+    tables={
+        "summary/models": models_table,
+    },
+)

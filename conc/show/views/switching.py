@@ -3,18 +3,18 @@
 from collections.abc import Callable
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case, Sample
 from conc.results import statistics
 from conc.results.evidence import Evidence, Measured
-from conc.show import specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
+from conc.show import captions, specs
+from conc.show.charts import Chart, drawn, keys_of_lines
+from conc.show.specs import IDEAL, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, number
-from conc.show.views.counted import percentiles, pooled
+from conc.show.views.counted import parameter, percentiles, pooled
+from conc.show.views.registry import Views
 
 NAME = "switching"
 
@@ -25,51 +25,37 @@ _LOW, _MIDDLE, _HIGH = 25, 50, 75
 def run_length_chart(evidence: Evidence) -> Chart:
     """Draw the length of a run against the switch interval, with the line where they are equal."""
     measured = evidence.of(NAME)
-    points = tuple(
-        _point(case, found) for case in _cases(measured) if (found := _lengths(measured, case))
+    points = drawn(
+        [_point(case, found) for case in _cases(measured) if (found := _lengths(measured, case))],
+        "switching has no run lengths here: no case gave a figure",
     )
-    if not points:
-        raise MissingError("switching has no run lengths here: no case gave a figure")
-    intervals = [point.x for point in points]
-    low, high = intervals[0] / 1.5, intervals[-1] * 1.5
-    x = Axis(
-        "switch interval",
-        tuple(intervals),
-        low,
-        high,
-        log=True,
-        labels=tuple(formats.tick_seconds(ms / 1000) for ms in intervals),
-    )
+    x = specs.log_axis_of("switch interval", [point.x for point in points], formats.tick_ms)
     same = Reference(
         "equal to the switch interval",
         IDEAL,
-        ((low, low / 1000), (high, high / 1000)),
+        ((x.low, x.low / 1000), (x.high, x.high / 1000)),
         _SAME_DASHES,
     )
-    reach = [v for point in points for v in (point.low, point.high)] + [low / 1000, high / 1000]
-    y = specs.log_axis("length of a run", reach, formats.tick_seconds)
-    panel = Panel("", (Series("threads", look("threads"), points),), (same,))
+    reach = [y for point in points for y in (point.low, point.high)]
+    reach += [y for _, y in same.points]
+    series = Series("two threads that compute", find("threads"), points)
+    panels = [Panel("", (series,), (same,))]
+    counts = [len(pooled(measured, case, "run_length_s")) for case in _cases(measured)]
     return Chart(
         title="How long one of two threads has the interpreter to itself",
-        description="Line chart, both axes logarithmic. "
-        + "; ".join(point.tip for point in points)
-        + ".",
+        description=captions.description(
+            "Line chart, both axes logarithmic", (point.tip for point in points)
+        ),
         caption=(
             "Both axes are logarithmic.",
-            f"A mark is the median, its bar goes from the {_LOW}th percentile to the {_HIGH}th.",
-            "n: "
-            + ", ".join(
-                formats.count(len(pooled(measured, case, "run_length_s")))
-                for case in _cases(measured)
-            )
-            + " runs.",
+            captions.spread(_LOW, _HIGH),
+            f"n: {', '.join(map(formats.count, counts))} runs.",
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines([panel], x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            Key.of("two threads that compute", look("threads")),
-            Key(same.label, same.colour, dashes=same.dashes),
+        drawings=specs.lines(
+            panels, x, specs.log_axis("length of a run", reach, formats.tick_seconds)
         ),
+        legend=keys_of_lines(panels),
         table=run_length_table(evidence),
     )
 
@@ -109,8 +95,7 @@ def _cases(measured: Measured) -> list[Case]:
 
 
 def _interval_ms(case: Case) -> float:
-    value = case.parameters.get("interval_ms")
-    return float(value) if isinstance(value, int | float) else 0.0
+    return parameter(case, "interval_ms")
 
 
 def _lengths(measured: Measured, case: Case) -> tuple[float, ...] | None:
@@ -119,8 +104,9 @@ def _lengths(measured: Measured, case: Case) -> tuple[float, ...] | None:
 
 def _point(case: Case, lengths: tuple[float, ...]) -> Point:
     low, middle, high = lengths
-    interval = formats.tick_seconds(_interval_ms(case) / 1000)
-    tip = f"switch interval {interval}: runs of {formats.seconds(middle)}"
+    tip = (
+        f"switch interval {formats.tick_ms(_interval_ms(case))}: runs of {formats.seconds(middle)}"
+    )
     return Point(_interval_ms(case), middle, max(low, middle / 100), high, tip)
 
 
@@ -134,3 +120,13 @@ def _rate(
         return number(middle, formats.number)
 
     return Column(key, heading, read, "a second, as the system counts them", otherwise=ABSENT)
+
+
+VIEWS = Views(
+    charts={
+        "switching/run-length": run_length_chart,
+    },
+    tables={
+        "switching/run-length": run_length_table,
+    },
+)

@@ -2,16 +2,18 @@
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import find as look
+from conc.models import find
 from conc.records import Case, Estimate
 from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import IDEAL, Axis, Panel, Point, Reference, Series
+from conc.show.charts import Chart, drawn, keys_of_lines
+from conc.show.specs import IDEAL, Panel, Point, Reference, Series
 from conc.show.tables import Table
 from conc.show.views import columns
-from conc.show.views.cells import drawn_high, drawn_low, number
+from conc.show.views.cells import number, present
+from conc.show.views.counted import parameter
+from conc.show.views.registry import Views
 
 NAME = "task-size"
 
@@ -21,48 +23,41 @@ _EVEN_DASHES = (2, 3)
 def speed_up_chart(evidence: Evidence) -> Chart:
     """Draw the speed-up of a pool of processes against the length of a task."""
     measured = evidence.of(NAME)
-    series = [
-        Series(_payload(size), look("processes"), points, hollow=size > 0)
-        for size in sorted({_bytes(case) for case in measured.cases})
-        if (points := tuple(_points(measured, size)))
-    ]
-    if not series:
-        raise MissingError("task-size has no speed-up here: no case gave a figure")
-    lengths = sorted({point.x for drawn in series for point in drawn.points})
-    low, high = lengths[0] / 1.5, lengths[-1] * 1.5
-    x = Axis(
-        "length of a task",
-        tuple(lengths),
-        low,
-        high,
-        log=True,
-        labels=tuple(formats.tick_seconds(ms / 1000) for ms in lengths),
+    series = drawn(
+        [
+            Series(_payload(size), find("processes"), points, variant=size > 0)
+            for size in sorted({_bytes(case) for case in measured.cases})
+            if (points := tuple(_points(measured, size)))
+        ],
+        "task-size has no speed-up here: no case gave a figure",
     )
-    top = max(1.0, *(point.high for drawn in series for point in drawn.points))
-    even = Reference("as fast as sequential", IDEAL, ((low, 1.0), (high, 1.0)), _EVEN_DASHES)
-    panel = Panel("", tuple(series), (even,))
-    y = specs.zero_axis("speed-up over sequential (×)", top)
+    workers = max(case.workers for case in measured.cases)
+    marks = [point for one in series for point in one.points]
+    x = specs.log_axis_of("length of a task", {point.x for point in marks}, formats.tick_ms)
+    even = Reference("as fast as sequential", IDEAL, ((x.low, 1.0), (x.high, 1.0)), _EVEN_DASHES)
+    panels = [Panel("", series, (even,))]
+    top = max(1.0, *(point.high for point in marks))
     return Chart(
         title="What a pool of processes gains, by the length of a task",
-        description=f"Line chart. {_in_words(measured)}.",
+        description=captions.description(
+            "Line chart",
+            (
+                f"{_length(case)}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
+                for case, found in _speedups(measured)
+            ),
+        ),
         caption=(
             (
                 "Higher is better; below 1× the pool is slower than no pool at all. The horizontal "
                 "axis is logarithmic."
             ),
-            f"The pool is warm and has {formats.plural(_workers(measured), 'process')}.",
-            "A mark is the median of the ratios within rounds, its bar the 95 % interval.",
-            captions.sample_size(
-                found for case in measured.cases if (found := measured.speedup(case))
-            )
-            + ".",
+            f"The pool is warm and has {formats.plural(workers, 'process')}.",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
         source=measured.measurement,
-        drawings={layout.name: specs.lines([panel], x, y, layout) for layout in specs.LAYOUTS},
-        legend=(
-            *(Key.of(drawn.label, drawn.look, hollow=drawn.hollow) for drawn in series),
-            Key(even.label, even.colour, dashes=even.dashes),
-        ),
+        drawings=specs.lines(panels, x, specs.zero_axis("speed-up over sequential (×)", top)),
+        legend=keys_of_lines(panels),
         table=speed_up_table(evidence),
     )
 
@@ -115,23 +110,22 @@ def break_even(evidence: Evidence) -> str:
         return "No length of a task that was tried made the pool of processes measurably faster."
     shortest, gained = paid[0]
     sentence = (
-        f"From tasks of {_length(shortest)} on the pool was faster:"
+        f"From tasks of {formats.tick_ms(shortest)} on the pool was faster:"
         f" {formats.ratio_interval(gained)} there."
     )
     if not lost:
         return f"{sentence} No shorter task that was tried made it slower for certain."
     ms, loss = lost[-1]
-    return f"{sentence} With tasks of {_length(ms)} it reached {formats.ratio_interval(loss)} only."
+    reached = formats.ratio_interval(loss)
+    return f"{sentence} With tasks of {formats.tick_ms(ms)} it reached {reached} only."
 
 
 def _points(measured: Measured, size: float) -> list[Point]:
     return [
-        Point(
+        Point.of(
             _ms(case),
-            found.value,
-            drawn_low(found),
-            drawn_high(found),
-            f"{_length(_ms(case))} a task, {_payload(size)}: {formats.ratio_interval(found)}",
+            found,
+            f"{_length(case)} a task, {_payload(size)}: {formats.ratio_interval(found)}",
         )
         for case, found in _speedups(measured)
         if _bytes(case) == size
@@ -143,30 +137,30 @@ def _speedups(measured: Measured) -> list[tuple[Case, Estimate]]:
     return sorted(found, key=lambda pair: (_bytes(pair[0]), _ms(pair[0])))
 
 
-def _in_words(measured: Measured) -> str:
-    return "; ".join(
-        f"{_length(_ms(case))}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
-        for case, found in _speedups(measured)
-    )
-
-
 def _ms(case: Case) -> float:
-    value = case.parameters.get("task_ms")
-    return float(value) if isinstance(value, int | float) else 0.0
+    return parameter(case, "task_ms")
+
+
+def _length(case: Case) -> str:
+    return formats.tick_ms(_ms(case))
 
 
 def _bytes(case: Case) -> float:
-    value = case.parameters.get("payload_bytes")
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _workers(measured: Measured) -> int:
-    return max(case.workers for case in measured.cases)
-
-
-def _length(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)
+    return parameter(case, "payload_bytes")
 
 
 def _payload(size: float) -> str:
     return f"{formats.size(size)} sent with each task" if size else "nothing sent along"
+
+
+VIEWS = Views(
+    charts={
+        "task-size/speed-up": speed_up_chart,
+    },
+    tables={
+        "task-size/speed-up": speed_up_table,
+    },
+    sentences={
+        "task-size/break-even": break_even,
+    },
+)

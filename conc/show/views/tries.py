@@ -1,6 +1,7 @@
 """What ``own-function`` found: each model around one function, and what to do."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from conc import formats
 from conc.advise import Advice, advise
@@ -14,6 +15,7 @@ from conc.show.tables import Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import median, number
 from conc.show.views.counted import cores_used
+from conc.show.views.registry import Views
 
 
 def example_table(evidence: Evidence, example: str) -> Table:
@@ -179,3 +181,15 @@ def _not_tried(cases: list[Case]) -> str:
     if any(case.model == "asyncio" for case in cases):
         return "A coroutine function runs in an event loop; threads and processes have none."
     return "asyncio runs a plain function in threads only, with asyncio.to_thread."
+
+
+VIEWS = Views(
+    tables={
+        "own-function/computes": partial(example_table, example="computes"),
+        "own-function/waits": partial(example_table, example="waits"),
+    },
+    sentences={
+        "own-function/computes": partial(example_advice, example="computes"),
+        "own-function/waits": partial(example_advice, example="waits"),
+    },
+)

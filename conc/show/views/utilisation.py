@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 
 from conc import formats
-from conc.errors import MissingError
-from conc.models import find as look
-from conc.records import Case, Estimate
+from conc.models import find
+from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
-from conc.show.charts import Chart, Key
-from conc.show.specs import Point, Row
+from conc.show.charts import Chart, drawn, keys_of_models
+from conc.show.specs import DotRow
 from conc.show.tables import Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import ABSENT, interval
 from conc.show.views.counted import cores_used
+from conc.show.views.registry import Views
 
 NAME = "utilisation"
 C = "c"
@@ -23,17 +23,19 @@ C_THREADS = "c-threads"
 def cores_chart(evidence: Evidence) -> Chart:
     """Draw the cores that each kind of work used under each model."""
     measured = evidence.of(NAME)
-    used = [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))]
-    if not used:
-        raise MissingError("utilisation has no CPU time here: this system gives none")
-    rows = tuple(_chart_row(case, cores) for case, cores in used)
-    most = max(evidence.cores, *(point.high for row in rows for point in row.points))
-    models = dict.fromkeys(case.model for case, _ in used)
+    used = drawn(
+        [(case, cores) for case in _cases(measured) if (cores := cores_used(measured, case))],
+        "utilisation has no CPU time here: this system gives none",
+    )
+    rows = [
+        DotRow.of(_label(case), find(case.model), cores, f"{formats.plain_interval(cores)} cores")
+        for case, cores in used
+    ]
     return Chart(
         title="Cores in use, by kind of work and model",
-        description="Dot plot. "
-        + "; ".join(f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
-        + ".",
+        description=captions.description(
+            "Dot plot", (f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
+        ),
         caption=(
             (
                 "A mark is CPU time over wall time: 1 is one core in full use, “100 %” in top. Its "
@@ -43,14 +45,13 @@ def cores_chart(evidence: Evidence) -> Chart:
                 f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores; "
                 "sequential has one. The models are compared within a kind of work."
             ),
-            captions.sample_size(cores for _, cores in used) + ".",
+            captions.sample_size(cores for _, cores in used),
         ),
         source=measured.measurement,
-        drawings={
-            layout.name: specs.dots(rows, specs.zero_axis("cores in use", most), layout)
-            for layout in specs.LAYOUTS
-        },
-        legend=tuple(Key.of(_model(model), look(model)) for model in models),
+        drawings=specs.dots(
+            rows, specs.zero_axis("cores in use", max(evidence.cores, specs.end(rows)))
+        ),
+        legend=keys_of_models((case.model for case, _ in used), _model),
         table=cores_table(evidence),
     )
 
@@ -84,19 +85,13 @@ def cores_table(evidence: Evidence) -> Table:
 def _without_c(reasons: list[str]) -> Iterator[str]:
     """Say why there is no C; a result from before reasons were kept has none."""
     for reason in reasons or ["the program in C was not timed: there is no C compiler here"]:
-        yield f"{reason[:1].upper()}{reason[1:]}."
+        yield formats.sentence(reason)
 
 
 def _cases(measured: Measured) -> list[Case]:
     """Return the cases by kind of work, in the order in which they were listed."""
     works = list(dict.fromkeys(case.parameters.get("work") for case in measured.cases))
     return sorted(measured.cases, key=lambda case: works.index(case.parameters.get("work")))
-
-
-def _chart_row(case: Case, cores: Estimate) -> Row:
-    tip = f"{_label(case)}: {formats.plain_interval(cores)} cores"
-    low, high = (cores.low, cores.high) if formats.has_interval(cores) else (cores.value,) * 2
-    return Row(_label(case), look(case.model), (Point(cores.value, 0, low, high, tip),))
 
 
 def _label(case: Case) -> str:
@@ -110,3 +105,13 @@ def _work(case: Case) -> str:
 
 def _model(model: str) -> str:
     return "C’s own threads" if model == C_THREADS else model
+
+
+VIEWS = Views(
+    charts={
+        "utilisation/cores": cores_chart,
+    },
+    tables={
+        "utilisation/cores": cores_table,
+    },
+)

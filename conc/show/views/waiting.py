@@ -6,6 +6,7 @@ from conc.results.evidence import Evidence
 from conc.show.tables import Column, Table
 from conc.show.views import columns, io_bound
 from conc.show.views.cells import ABSENT, median
+from conc.show.views.registry import Views
 
 
 def waiting_table(evidence: Evidence) -> Table:
@@ -36,3 +37,10 @@ def waiting_table(evidence: Evidence) -> Table:
         ),
         cases,
     )
+
+
+VIEWS = Views(
+    tables={
+        "io-bound/waiting": waiting_table,
+    },
+)

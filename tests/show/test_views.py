@@ -10,9 +10,9 @@ from conc import show
 from conc.errors import MissingError
 from conc.records import Failure, Result
 from conc.results.evidence import Evidence
-from conc.show import tables, views
-from conc.show.views import ledger
-from tests.show.ledger_values import ledger_result
+from conc.show import tables
+from conc.show.views import VIEWS
+from tests.show.ledger_values import CHARTS, SENTENCES, TABLES, ledger_result
 
 Shower = Callable[[Result], None]
 Ask = Callable[[str], str]
@@ -22,9 +22,9 @@ HOSTILE = '<script>alert("1")</script>'
 NAMES = [
     (ask, name)
     for ask, registry in (
-        (show.chart, ledger.CHARTS),
-        (show.table, ledger.TABLES),
-        (show.sentence, ledger.SENTENCES),
+        (show.chart, CHARTS),
+        (show.table, TABLES),
+        (show.sentence, SENTENCES),
     )
     for name in registry
 ]
@@ -116,35 +116,35 @@ def test_a_view_whose_experiment_is_missing_says_how_to_measure_it(
     assert asked or name == "summary/models"
 
 
-@pytest.mark.parametrize("name", ledger.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_a_table_of_failed_cases_says_why_there_is_no_figure(name: str) -> None:
     try:
-        made = views.TABLES[name](Evidence(failing(FULL)))
+        made = VIEWS.tables[name](Evidence(failing(FULL)))
     except MissingError:
         return
     cells = [cell.text for row in made.rows for cell in row]
     assert any("crashed" in cell for cell in cells) or "not measured" in " ".join(cells)
 
 
-@pytest.mark.parametrize("name", ledger.CHARTS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_of_failed_cases_is_not_drawn_empty(shown: Shower, name: str) -> None:
     shown(failing(FULL))
     assert "<svg" not in show.chart(name)
     assert "here" in text_of(show.chart(name)) or "could not be read" in show.chart(name)
 
 
-@pytest.mark.parametrize("name", ledger.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_row_of_a_table_has_a_cell_for_every_column(name: str) -> None:
     for result in (FULL, failing(FULL), ledger_result(cores=1)):
         try:
-            made = views.TABLES[name](Evidence(result))
+            made = VIEWS.tables[name](Evidence(result))
         except MissingError:
             continue
         assert {len(row) for row in made.rows} == {len(made.columns)}
         assert tables.to_text(made)
 
 
-@pytest.mark.parametrize("name", ledger.CHARTS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_says_in_words_what_it_shows_and_what_it_rests_on(shown: Shower, name: str) -> None:
     shown(FULL)
     html = show.chart(name)
