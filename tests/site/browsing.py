@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,22 +69,35 @@ class Visit:
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder, compressed, as hosts of static sites do."""
 
+    page_piece = 2**20
+    pause_s = 0.04
+
     def do_GET(self) -> None:
         """Answer with the file, or with the site's page for a wrong address."""
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         found = path.is_file()
         content = gzip.compress((path if found else Path(self.directory, "404.html")).read_bytes())
+        kind = self.guess_type(path) if found else "text/html"
         self.send_response(200 if found else 404)
-        self.send_header("Content-Type", self.guess_type(path) if found else "text/html")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "max-age=600")
         self.end_headers()
-        self.wfile.write(content)
+        piece = self.page_piece if kind == "text/html" else len(content)
+        for start in range(0, len(content), piece):
+            time.sleep(self.pause_s if start else 0)
+            self.wfile.write(content[start : start + piece])
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — as in the base class
         """Say nothing."""
+
+
+class _SlowHandler(_Handler):
+    """Sends a page in small pieces, as a slow network or a busy machine does."""
+
+    page_piece = 256
 
 
 def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
@@ -110,9 +124,9 @@ def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
 
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
+def served(site: Path, *, slowly: bool = False) -> Iterator[str]:
     """Serve a folder on loopback, and give its address."""
-    handler = partial(_Handler, directory=str(site))
+    handler = partial(_SlowHandler if slowly else _Handler, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
