@@ -22,6 +22,18 @@ from conc.results import store
 from tests.invented import invented_result
 
 ROOT = Path(__file__).parents[2]
+ELSEWHERE = "q7w-elsewhere-q7w"
+"""A name for a folder, a user and a machine, which no page holds by chance."""
+
+NAMED_ELSEWHERE = f"""
+import os, socket
+socket.gethostname = lambda: "{ELSEWHERE}"
+if hasattr(os, "uname"):
+    here = os.uname()
+    os.uname = lambda: os.uname_result((here.sysname, "{ELSEWHERE}", *here[2:]))
+"""
+"""What Python runs at its start, in a build and in the kernel of its notebook."""
+
 PAGES = sorted(
     "".join(
         f"{part}/" for part in path.relative_to(ROOT / "docs").with_suffix("").parts
@@ -100,18 +112,33 @@ class _SlowHandler(_Handler):
     page_piece = 256
 
 
-def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
-    """Build a site from an invented result below ``folder``. Raises RuntimeError if it fails."""
-    store.save(invented_result(), folder / "results" / "invented.json")
-    built = folder / "built"
+def make_project(folder: Path) -> Path:
+    """Copy what the site is made of into ``folder``, with an invented result; return the folder.
+
+    Its build takes the machine and the user for ``ELSEWHERE``.
+    """
+    for name in ("docs", "snippets", "conc"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    (folder / "sitecustomize.py").write_text(NAMED_ELSEWHERE, encoding="utf-8")
+    (folder / "home").mkdir()
+    store.save(invented_result(), folder / ".conc" / "results" / "invented.json")
+    return folder
+
+
+def build_site(project: Path, config: str = "mkdocs.yml") -> Path:
+    """Build the site of a project that was made. Raises RuntimeError if it fails."""
+    built = project / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-f", str(config), "-d", str(built)],
-        cwd=ROOT,
+        [sys.executable, "-m", "mkdocs", "build", "-f", config, "-d", str(built)],
+        cwd=project,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("CONC_")},
             "CONC_MEASURE": "never",
-            "CONC_RESULTS": str(folder / "results"),
             "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONPATH": str(project),
+            "HOME": str(project / "home"),
+            **dict.fromkeys(("HOSTNAME", "COMPUTERNAME", "LOGNAME", "USER", "USERNAME"), ELSEWHERE),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
