@@ -18,6 +18,7 @@ from conc.experiments.registry import EXPERIMENTS
 
 ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+DISTRIBUTION = "conc-measured"
 SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path.stem != "__init__")
 
 
@@ -89,13 +90,7 @@ def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -
     assert [path for path in tracked_files() if found.search(path.read_bytes())] == []
 
 
-def test_the_lock_file_of_uv_is_not_kept() -> None:
-    assert ROOT / "uv.lock" not in set(tracked_files())
-
-
-@pytest.mark.parametrize(
-    "workflow", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=str
-)
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_action_is_pinned_by_its_hash_with_its_version(workflow: Path) -> None:
     used = re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))
     assert used
@@ -113,22 +108,27 @@ def test_the_constraints_are_exact_versions() -> None:
         assert [one.operator for one in Requirement(line).specifier] == ["=="], line
 
 
-def test_uv_has_the_constraints_that_pip_has() -> None:
-    project = tomllib.loads(text_of("pyproject.toml"))
-    assert project["tool"]["uv"]["constraint-dependencies"] == constraints()
+def test_no_other_file_pins_a_version_of_a_package() -> None:
+    lists = re.compile(r"(.*\.lock|pylock.*\.toml|Pipfile.*|.*requirements.*|.*constraints.*)")
+    names = {path.relative_to(ROOT).as_posix() for path in tracked_files()}
+    assert [name for name in names if lists.fullmatch(name)] == ["constraints.txt"]
+    pins = re.compile(r"^[^#\n]*[\w\]]==\d", re.MULTILINE)
+    for pattern in ("pyproject.toml", "README.md", ".github/**/*.yml", ".ci/*", "Makefile"):
+        assert pins.findall(text_of(pattern)) == [], pattern
+    assert "uv" not in tomllib.loads(text_of("pyproject.toml"))["tool"]
 
 
 def test_all_that_is_asked_for_is_constrained() -> None:
     names = {canonicalize_name(Requirement(line).name) for line in constraints()}
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    wanted = {canonicalize_name(Requirement(line).name) for line in asked} - {"conc"}
+    wanted = {canonicalize_name(Requirement(line).name) for line in asked} - {DISTRIBUTION}
     assert wanted <= names
 
 
 def test_all_that_is_installed_for_the_tests_is_constrained() -> None:
     allowed = {canonicalize_name(Requirement(line).name) for line in constraints()}
-    assert needed("conc", frozenset({"site", "test"})) - {"conc"} <= allowed
+    assert needed(DISTRIBUTION, frozenset({"site", "test"})) - {DISTRIBUTION} <= allowed
 
 
 def needed(name: str, extras: frozenset[str]) -> set[str]:
