@@ -1,9 +1,7 @@
 """What holds for the repository as a whole: nothing stands alone, nothing leaks, all is pinned."""
 
 import re
-import subprocess
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from itertools import chain
@@ -15,8 +13,8 @@ from packaging.utils import canonicalize_name
 
 from conc import cli
 from conc.experiments.registry import EXPERIMENTS
+from tests.tracked import ROOT, tracked_files
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DISTRIBUTION = "conc-measured"
 SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path.stem != "__init__")
@@ -26,15 +24,6 @@ SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path
 def text_of(pattern: str) -> str:
     """Return all files that match, as one text."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(pattern)))
-
-
-def tracked_files() -> Iterator[Path]:
-    """Yield the files that git tracks, and the new ones that it does not ignore."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        if (path := ROOT / name).is_file():
-            yield path
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
