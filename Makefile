@@ -5,6 +5,9 @@ PROFILE ?= quick
 PY := .venv/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
+tell_missing = command -v $(1) >/dev/null || \
+	echo "make test: no $(1) here, so its tests can't run; on Debian: apt-get install $(2)"
+
 .DEFAULT_GOAL := help
 .PHONY: help serve site measure test check bench clean
 
@@ -30,8 +33,10 @@ measure: .venv/site.stamp ## measure this machine, without the site
 	@$(PY) -m conc measure --profile $(PROFILE)
 
 test: .venv/check.stamp ## run every test, then what `make check` runs
-	@for program in chromium htop; do command -v $$program >/dev/null || \
-		echo "make test: no $$program here, so its tests can't run; on Debian: apt-get install $$program"; done
+	@$(call tell_missing,git,git)
+	@$(call tell_missing,cc,gcc libc6-dev)
+	@$(call tell_missing,chromium,chromium)
+	@$(call tell_missing,htop,htop)
 	@$(PY) -m pytest
 	@$(MAKE) --no-print-directory check
 
@@ -44,6 +49,7 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
 bench: .venv/check.stamp ## print every figure that the project promises to reach (about an hour and a half)
 	@$(PY) -m tests.bench
@@ -52,8 +58,14 @@ clean: ## remove what was built, installed and measured
 	rm -rf .venv .conc site
 
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "conc needs Python 3.11 or newer, and there is no $(PYTHON) here; on Debian: apt-get install python3-venv"; \
+		exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "conc needs Python 3.11 or newer, and $(PYTHON) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.13"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) can't set up .venv, for it lacks ensurepip; on Debian: apt-get install python3-venv"; \
 		exit 1; }
 	@$(PYTHON) -m venv .venv
 

@@ -19,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
 
 from conc.results import store
+from tests.check_site import addresses
 from tests.invented import invented_result
 
 ROOT = Path(__file__).parents[2]
@@ -34,13 +35,7 @@ if hasattr(os, "uname"):
 """
 """What Python runs at its start, in a build and in the kernel of its notebook."""
 
-PAGES = sorted(
-    "".join(
-        f"{part}/" for part in path.relative_to(ROOT / "docs").with_suffix("").parts
-    ).removesuffix("index/")
-    for path in (ROOT / "docs").rglob("*")
-    if path.suffix in {".md", ".ipynb"}
-)
+PAGES = addresses(ROOT / "docs")
 """The address of every page, relative to the site's."""
 
 LOOKS: dict[str, dict[str, Any]] = {
