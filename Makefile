@@ -15,10 +15,13 @@ serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
 
 help: ## list the commands
-	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14]"
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [ONLY=PART]"
 	@echo
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done
+	@echo
+	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two hours:"
+	@echo $$(sed -n 's/^    "\([a-z0-9-]*\)": ("[a-z_]*".*/\1/p' tests/bench/__main__.py) | fold -s -w 78 | sed 's/^/  /'
 	@echo
 	@echo "Profiles: smoke takes seconds and its figures mean nothing, quick takes two minutes,"
 	@echo "full 15. What is measured stays in .conc/results and is measured again only when stale."
@@ -51,8 +54,8 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
-bench: .venv/check.stamp ## print every figure that the project promises to reach (about an hour and a half)
-	@$(PY) -m tests.bench
+bench: .venv/check.stamp ## print the figures that the project promises to reach, or those of ONLY='PART …'
+	@$(PY) -m tests.bench $(ONLY)
 
 clean: ## remove what was built, installed and measured
 	rm -rf .venv .conc site
