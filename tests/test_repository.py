@@ -1,6 +1,8 @@
 """What holds for the repository as a whole: nothing stands alone, nothing leaks, all is pinned."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from functools import cache
 from importlib import metadata
@@ -12,7 +14,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from conc import cli
+from conc.claims import ledger
+from conc.claims.claim import Claim
 from conc.experiments.registry import EXPERIMENTS
+from tests.bench.__main__ import PARTS
 from tests.tracked import ROOT, tracked_files
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -60,6 +65,16 @@ def test_every_experiment_times_snippets_that_are_there(experiment: str) -> None
     assert {name.removeprefix("conc.snippets.") for name in timed} <= set(SNIPPETS)
 
 
+@pytest.mark.parametrize("claim", ledger.CLAIMS, ids=lambda claim: claim.id)
+def test_every_claim_names_experiments_that_are_there(claim: Claim) -> None:
+    assert {*claim.experiments} <= {experiment.name for experiment in EXPERIMENTS}
+
+
+@pytest.mark.parametrize("claim", [claim.id for claim in ledger.CLAIMS])
+def test_every_claim_has_its_place_on_a_page(claim: str) -> None:
+    assert re.search(rf"[\"']{claim}[\"']", text_of("docs/**/*.md"))
+
+
 @pytest.mark.parametrize("command", sorted(cli.conc.commands))
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"conc {command}" in text_of("README.md")
@@ -68,6 +83,24 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"^(\w+):.*## ", text_of("Makefile"), re.MULTILINE))
 def test_every_target_of_the_makefile_is_in_the_readme(target: str) -> None:
     assert f"make {target}" in text_of("README.md")
+
+
+def test_every_part_of_the_bench_that_is_named_is_there() -> None:
+    named = re.findall(r"ONLY=(?:'([^']+)'|([\w-]+))", text_of("*.md") + text_of("tests/**/*.py"))
+    parts = {part for found in named for part in "".join(found).split()}
+    assert parts
+    assert parts - {*PARTS} == set()
+    assert [part for part, (module, *_) in PARTS.items() if not is_bench(module)] == []
+
+
+def is_bench(module: str) -> bool:
+    return (ROOT / "tests" / "bench" / f"{module}.py").is_file()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make_help_lists_every_part_of_the_bench() -> None:
+    helped = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert " ".join(PARTS) in " ".join(helped.stdout.split())
 
 
 def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -> None:

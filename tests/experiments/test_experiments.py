@@ -5,11 +5,9 @@ import multiprocessing
 import sys
 from collections import defaultdict
 from itertools import product
-from pathlib import Path
 
 import pytest
 
-from conc import snippets
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
@@ -17,9 +15,7 @@ from conc.records import PROFILES, Case, Profile
 
 ALL = [pytest.param(experiment, id=experiment.name) for experiment in registry.EXPERIMENTS]
 SETTINGS = [
-    pytest.param(
-        Setting(profile, cores, interpreters, methods), id=f"{profile}-{cores}-{methods[0]}"
-    )
+    Setting(profile, cores, interpreters, methods)
     for profile, cores, (interpreters, methods) in product(
         PROFILES,
         (1, 2, 3, 8, 64),
@@ -33,22 +29,20 @@ def here(profile: Profile = "smoke") -> Setting:
     return Setting(profile, 2, sys.version_info >= (3, 14), methods)
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("experiment", ALL)
-def test_each_case_has_an_id_of_its_own(experiment: Experiment, setting: Setting) -> None:
-    ids = [case.id for case in experiment.cases(setting)]
-    assert sorted(ids) == sorted(set(ids))
+def test_each_case_has_an_id_of_its_own_in_every_setting(experiment: Experiment) -> None:
+    for setting in SETTINGS:
+        ids = [case.id for case in experiment.cases(setting)]
+        assert sorted(ids) == sorted(set(ids)), setting
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("experiment", ALL)
-def test_a_case_is_compared_with_another_case_of_its_block(
-    experiment: Experiment, setting: Setting
-) -> None:
-    for _, cases in experiment.blocks(setting):
-        ids = {case.id for case in cases}
-        for case in cases:
-            assert case.against in ids - {case.id} | {""}
+def test_a_case_is_compared_with_another_case_of_its_block(experiment: Experiment) -> None:
+    for setting in SETTINGS:
+        for _, cases in experiment.blocks(setting):
+            ids = {case.id for case in cases}
+            for case in cases:
+                assert case.against in ids - {case.id} | {""}, setting
 
 
 @pytest.mark.parametrize("experiment", ALL)
@@ -104,10 +98,3 @@ def acted(experiment: Experiment, case: Case, service: Service) -> str:
     with experiment.open(case, service) as trial:
         outcome = trial.read(trial.act())
     return json.dumps(outcome.answer)
-
-
-def test_every_snippet_is_timed_by_an_experiment() -> None:
-    files = {f"conc.snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
-    timed = {name for experiment in registry.EXPERIMENTS for name in experiment.snippets}
-    assert timed <= files
-    assert timed >= {file for file in files if not file.startswith("conc.snippets.listing_")}
