@@ -75,6 +75,15 @@ def test_every_claim_has_its_place_on_a_page(claim: str) -> None:
     assert re.search(rf"[\"']{claim}[\"']", text_of("docs/**/*.md"))
 
 
+def test_every_folder_and_file_that_contributing_lists_is_there_and_none_is_left_out() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", text_of("CONTRIBUTING.md"), re.MULTILINE)
+    assert [name for name in listed if not (ROOT / name).exists()] == []
+    top = {path.relative_to(ROOT).parts[:2] for path in tracked_files()}
+    package = {name for folder, name, *_ in (p for p in top if len(p) > 1) if folder == "conc"}
+    told = {name.split("/")[1] for name in listed if name.startswith("conc/")}
+    assert package - told == {"__init__.py", "__main__.py", "py.typed"}
+
+
 @pytest.mark.parametrize("command", sorted(cli.conc.commands))
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"conc {command}" in text_of("README.md")
