@@ -5,6 +5,9 @@ PROFILE ?= quick
 PY := .venv/bin/python
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 
+tell_missing = command -v $(1) >/dev/null || \
+	echo "make test: no $(1) here, so its tests can't run; on Debian: apt-get install $(2)"
+
 .DEFAULT_GOAL := help
 .PHONY: help serve site measure test check bench clean
 
@@ -12,10 +15,13 @@ serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
 
 help: ## list the commands
-	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14]"
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [ONLY=PART]"
 	@echo
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done
+	@echo
+	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two hours:"
+	@echo $$(sed -n 's/^    "\([a-z0-9-]*\)": ("[a-z_]*".*/\1/p' tests/bench/__main__.py) | fold -s -w 78 | sed 's/^/  /'
 	@echo
 	@echo "Profiles: smoke takes seconds and its figures mean nothing, quick takes two minutes,"
 	@echo "full 15. What is measured stays in .conc/results and is measured again only when stale."
@@ -30,8 +36,10 @@ measure: .venv/site.stamp ## measure this machine, without the site
 	@$(PY) -m conc measure --profile $(PROFILE)
 
 test: .venv/check.stamp ## run every test, then what `make check` runs
-	@for program in chromium htop; do command -v $$program >/dev/null || \
-		echo "make test: no $$program here, so its tests can't run; on Debian: apt-get install $$program"; done
+	@$(call tell_missing,git,git)
+	@$(call tell_missing,cc,gcc libc6-dev)
+	@$(call tell_missing,chromium,chromium)
+	@$(call tell_missing,htop,htop)
 	@$(PY) -m pytest
 	@$(MAKE) --no-print-directory check
 
@@ -44,16 +52,23 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
-bench: .venv/check.stamp ## print every figure that the project promises to reach (about an hour and a half)
-	@$(PY) -m tests.bench
+bench: .venv/check.stamp ## print the figures that the project promises to reach, or those of ONLY='PART …'
+	@$(PY) -m tests.bench $(ONLY)
 
 clean: ## remove what was built, installed and measured
 	rm -rf .venv .conc site
 
 .venv/bin/python:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "conc needs Python 3.11 or newer, and there is no $(PYTHON) here; on Debian: apt-get install python3-venv"; \
+		exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "conc needs Python 3.11 or newer, and $(PYTHON) is not. Name another: make $(MAKECMDGOALS) PYTHON=python3.13"; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		echo "$(PYTHON) can't set up .venv, for it lacks ensurepip; on Debian: apt-get install python3-venv"; \
 		exit 1; }
 	@$(PYTHON) -m venv .venv
 

@@ -1,8 +1,5 @@
 """The advice: what a function does with its time, which model pays, and when nothing is certain."""
 
-from collections import Counter
-from collections.abc import Mapping
-
 import msgspec
 import pytest
 
@@ -13,10 +10,24 @@ from conc.records import Estimate, Result, Sample
 from conc.results.differences import WORTH_IT
 from conc.results.evidence import Evidence, Measured
 from tests.invented import invented_result
-from tests.tried import BUSY_S, CALLS, FUNCTION, case_of, changed, failed, role, tried
+from tests.tried import (
+    BUSY_S,
+    CALLS,
+    FUNCTION,
+    NOISE,
+    NOT_WORTH_IT,
+    case_of,
+    changed,
+    failed,
+    outcomes,
+    role,
+    tried,
+)
 
 HALF = BUSY_S / 2
-TRIES, NOISE = 200, 0.05
+TRIES = 200
+"""The bench has more: ``make bench ONLY=tries``."""
+
 MOST_WRONG = 0.05
 
 
@@ -259,29 +270,15 @@ def test_each_function_of_a_measurement_has_its_own_advice() -> None:
     assert taken == {"computes": "processes", "waits": "asyncio"}
 
 
-def outcomes(gains: Mapping[str, float], kind: Kind = "function") -> Counter[str]:
-    """Count the outcomes of many noisy tries in which models gain so much over the loop."""
-    seconds = {name: BUSY_S / gain for name, gain in gains.items()}
-    return Counter(
-        advised(tried(seconds, kind, noise=NOISE, seed=seed)).outcome for seed in range(TRIES)
-    )
-
-
-@pytest.mark.parametrize(
-    ("models", "kind"),
-    [
-        (("threads", "many_threads", "processes"), "function"),
-        (("asyncio",), "coroutine function"),
-    ],
-)
+@pytest.mark.parametrize(("models", "kind"), NOT_WORTH_IT)
 @pytest.mark.parametrize("gain", [1.0, WORTH_IT])
 def test_where_no_model_is_worth_it_one_is_rarely_advised(
     models: tuple[str, ...], kind: Kind, gain: float
 ) -> None:
-    assert outcomes(dict.fromkeys(models, gain), kind)["take"] <= MOST_WRONG * TRIES
+    assert outcomes(dict.fromkeys(models, gain), TRIES, kind)["take"] <= MOST_WRONG * TRIES
 
 
 def test_where_a_model_is_clearly_worth_it_the_loop_is_rarely_advised() -> None:
-    found = outcomes({"processes": 1.8})
+    found = outcomes({"processes": 1.8}, TRIES)
     assert found["keep"] <= MOST_WRONG * TRIES
     assert found["take"] >= TRIES / 2

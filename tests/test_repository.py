@@ -1,9 +1,9 @@
 """What holds for the repository as a whole: nothing stands alone, nothing leaks, all is pinned."""
 
 import re
+import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib import metadata
 from itertools import chain
@@ -14,10 +14,14 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from conc import cli
+from conc.claims import ledger
+from conc.claims.claim import Claim
 from conc.experiments.registry import EXPERIMENTS
+from tests.bench.__main__ import PARTS
+from tests.tracked import ROOT, tracked_files
 
-ROOT = Path(__file__).parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+DISTRIBUTION = "conc-measured"
 SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path.stem != "__init__")
 
 
@@ -25,15 +29,6 @@ SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path
 def text_of(pattern: str) -> str:
     """Return all files that match, as one text."""
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(ROOT.glob(pattern)))
-
-
-def tracked_files() -> Iterator[Path]:
-    """Yield the files that git tracks, and the new ones that it does not ignore."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, listed.decode().split("\0")):
-        if (path := ROOT / name).is_file():
-            yield path
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS)
@@ -70,6 +65,25 @@ def test_every_experiment_times_snippets_that_are_there(experiment: str) -> None
     assert {name.removeprefix("conc.snippets.") for name in timed} <= set(SNIPPETS)
 
 
+@pytest.mark.parametrize("claim", ledger.CLAIMS, ids=lambda claim: claim.id)
+def test_every_claim_names_experiments_that_are_there(claim: Claim) -> None:
+    assert {*claim.experiments} <= {experiment.name for experiment in EXPERIMENTS}
+
+
+@pytest.mark.parametrize("claim", [claim.id for claim in ledger.CLAIMS])
+def test_every_claim_has_its_place_on_a_page(claim: str) -> None:
+    assert re.search(rf"[\"']{claim}[\"']", text_of("docs/**/*.md"))
+
+
+def test_every_folder_and_file_that_contributing_lists_is_there_and_none_is_left_out() -> None:
+    listed = re.findall(r"^\| `([^`]+)` \|", text_of("CONTRIBUTING.md"), re.MULTILINE)
+    assert [name for name in listed if not (ROOT / name).exists()] == []
+    top = {path.relative_to(ROOT).parts[:2] for path in tracked_files()}
+    package = {name for folder, name, *_ in (p for p in top if len(p) > 1) if folder == "conc"}
+    told = {name.split("/")[1] for name in listed if name.startswith("conc/")}
+    assert package - told == {"__init__.py", "__main__.py", "py.typed"}
+
+
 @pytest.mark.parametrize("command", sorted(cli.conc.commands))
 def test_every_command_is_in_the_readme(command: str) -> None:
     assert f"conc {command}" in text_of("README.md")
@@ -78,6 +92,24 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 @pytest.mark.parametrize("target", re.findall(r"^(\w+):.*## ", text_of("Makefile"), re.MULTILINE))
 def test_every_target_of_the_makefile_is_in_the_readme(target: str) -> None:
     assert f"make {target}" in text_of("README.md")
+
+
+def test_every_part_of_the_bench_that_is_named_is_there() -> None:
+    named = re.findall(r"ONLY=(?:'([^']+)'|([\w-]+))", text_of("*.md") + text_of("tests/**/*.py"))
+    parts = {part for found in named for part in "".join(found).split()}
+    assert parts
+    assert parts - {*PARTS} == set()
+    assert [part for part, (module, *_) in PARTS.items() if not is_bench(module)] == []
+
+
+def is_bench(module: str) -> bool:
+    return (ROOT / "tests" / "bench" / f"{module}.py").is_file()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+def test_make_help_lists_every_part_of_the_bench() -> None:
+    helped = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert " ".join(PARTS) in " ".join(helped.stdout.split())
 
 
 def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -> None:
@@ -89,13 +121,7 @@ def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -
     assert [path for path in tracked_files() if found.search(path.read_bytes())] == []
 
 
-def test_the_lock_file_of_uv_is_not_kept() -> None:
-    assert ROOT / "uv.lock" not in set(tracked_files())
-
-
-@pytest.mark.parametrize(
-    "workflow", sorted((ROOT / ".github" / "workflows").glob("*.yml")), ids=str
-)
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_action_is_pinned_by_its_hash_with_its_version(workflow: Path) -> None:
     used = re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))
     assert used
@@ -113,22 +139,27 @@ def test_the_constraints_are_exact_versions() -> None:
         assert [one.operator for one in Requirement(line).specifier] == ["=="], line
 
 
-def test_uv_has_the_constraints_that_pip_has() -> None:
-    project = tomllib.loads(text_of("pyproject.toml"))
-    assert project["tool"]["uv"]["constraint-dependencies"] == constraints()
+def test_no_other_file_pins_a_version_of_a_package() -> None:
+    lists = re.compile(r"(.*\.lock|pylock.*\.toml|Pipfile.*|.*requirements.*|.*constraints.*)")
+    names = {path.relative_to(ROOT).as_posix() for path in tracked_files()}
+    assert [name for name in names if lists.fullmatch(name)] == ["constraints.txt"]
+    pins = re.compile(r"^[^#\n]*[\w\]]==\d", re.MULTILINE)
+    for pattern in ("pyproject.toml", "README.md", ".github/**/*.yml", ".ci/*", "Makefile"):
+        assert pins.findall(text_of(pattern)) == [], pattern
+    assert "uv" not in tomllib.loads(text_of("pyproject.toml"))["tool"]
 
 
 def test_all_that_is_asked_for_is_constrained() -> None:
     names = {canonicalize_name(Requirement(line).name) for line in constraints()}
     project = tomllib.loads(text_of("pyproject.toml"))["project"]
     asked = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
-    wanted = {canonicalize_name(Requirement(line).name) for line in asked} - {"conc"}
+    wanted = {canonicalize_name(Requirement(line).name) for line in asked} - {DISTRIBUTION}
     assert wanted <= names
 
 
 def test_all_that_is_installed_for_the_tests_is_constrained() -> None:
     allowed = {canonicalize_name(Requirement(line).name) for line in constraints()}
-    assert needed("conc", frozenset({"site", "test"})) - {"conc"} <= allowed
+    assert needed(DISTRIBUTION, frozenset({"site", "test"})) - {DISTRIBUTION} <= allowed
 
 
 def needed(name: str, extras: frozenset[str]) -> set[str]:

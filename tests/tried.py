@@ -1,12 +1,15 @@
 """Invented tries of a function: a test names how long a sample of each case takes."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import msgspec
 
+from conc.advise import advise
 from conc.experiments import tries
 from conc.experiments.tries import Call, Kind, Plan, Terms
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
+from conc.results.evidence import Measured
 from tests.invented import invented_result
 
 FUNCTION = "work:resize"
@@ -14,6 +17,16 @@ CORES, CALLS = 2, 12
 
 BUSY_S = 0.012
 """How long a CPU works in each invented sample: a loop that takes as long does nothing else."""
+
+
+NOISE = 0.05
+"""Of a sample, in simulated tries."""
+
+NOT_WORTH_IT: tuple[tuple[tuple[str, ...], Kind], ...] = (
+    (("threads", "many_threads", "processes"), "function"),
+    (("asyncio",), "coroutine function"),
+)
+"""Models that a function is tried under, in simulations of a gain too small to be worth it."""
 
 
 def role(case: Case) -> str:
@@ -55,6 +68,15 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     )
     assert set(seconds) <= {role(case) for case in of(result).cases}
     return result
+
+
+def outcomes(gains: Mapping[str, float], tries_: int, kind: Kind = "function") -> Counter[str]:
+    """Count the outcomes of many noisy tries in which models gain so much over the loop."""
+    seconds = {name: BUSY_S / gain for name, gain in gains.items()}
+    return Counter(
+        advise(Measured(of(tried(seconds, kind, noise=NOISE, seed=seed))), FUNCTION).outcome
+        for seed in range(tries_)
+    )
 
 
 def of(result: Result) -> Measurement:

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
+from conc.experiments.parts import pools
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.runs import run_of
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
@@ -138,8 +139,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.cpu_bound",),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.yardstick",
     ),
     cases=cases,

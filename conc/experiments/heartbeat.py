@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
+from conc.experiments.parts import pools
 from conc.experiments.parts.counting import counting_fields, rounds
 from conc.experiments.parts.pools import warm_pool
 from conc.models import ModelName
@@ -77,8 +78,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.heartbeat",),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.counting",
     ),
     cases=cases,

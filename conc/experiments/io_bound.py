@@ -9,7 +9,7 @@ from typing import cast
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
-from conc.experiments.parts import ceiling
+from conc.experiments.parts import ceiling, pools
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.models import ModelName
 from conc.records import Case, Profile
@@ -240,8 +240,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.io_bound", "conc.snippets.io_bound_asyncio", "conc.snippets.io_bare"),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.ceiling",
         "conc.measure.ratings_server",
     ),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
+from conc.experiments.parts import pools
 from conc.experiments.parts.pools import pool_models, warm_pool
 from conc.records import Case
 from conc.snippets import overhead
@@ -146,7 +147,7 @@ EXPERIMENT = Experiment(
         "spawn and forkserver."
     ),
     snippets=("conc.snippets.overhead",),
-    times=("conc.experiments.parts.pools", "conc.experiments.parts.barrier"),
+    times=(*pools.MODULES,),
     cases=cases,
     open=open_case,
     effort={

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.parts import pools
 from conc.experiments.parts.counting import rounds, same_answer
 from conc.experiments.parts.pools import (
     possible_workers,
@@ -81,8 +82,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.task_size",),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.counting",
     ),
     cases=cases,

@@ -18,6 +18,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
+from conc.experiments.parts import pools
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import WithoutItem, take_path
 from conc.models import Model, ModelName, find, stand_in
@@ -268,8 +269,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.own_function",),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.without_item",
     ),
     cases=cases,

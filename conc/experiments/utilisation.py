@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
-from conc.experiments.parts import compiler
+from conc.experiments.parts import compiler, pools
 from conc.experiments.parts.counting import rounds, same_answer
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.models import Kind, ModelName, find, stand_in
@@ -112,8 +112,7 @@ EXPERIMENT = Experiment(
     ),
     snippets=("conc.snippets.utilisation", "conc.snippets.c_threads"),
     times=(
-        "conc.experiments.parts.pools",
-        "conc.experiments.parts.barrier",
+        *pools.MODULES,
         "conc.experiments.parts.counting",
     ),
     cases=cases,

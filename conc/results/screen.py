@@ -23,6 +23,7 @@ def replay(raw: bytes, width: int, height: int) -> pyte.Screen:
     screen, stream = blank(width, height)
     try:
         stream.feed(raw)
+        _ = screen.display  # half a wide character can't be read back
     except Exception as error:  # pyte raises whatever a sequence that it does not know leads to
         raise ConcError(
             f"a capture's bytes are no terminal output ({type(error).__name__})"

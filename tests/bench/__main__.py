@@ -1,29 +1,50 @@
-"""Run the scripts that are named, or all: ``python -m tests.bench [NAME…]``."""
+"""Run the parts that are named, or all: ``python -m tests.bench [PART…]``."""
 
 import subprocess
 import sys
+import time
+from collections.abc import Sequence
 
-SCRIPTS: dict[str, tuple[str, ...]] = {
-    "quick": (),
-    "rebuild": (),
-    "meter": (),
-    "narrow": (),
-    "first_view": (),
-    "tracing": (),
-    "listings": ("50",),
-    "verdicts": ("1000",),
-    "load": (),
-    "full": (),
+from tests.bench.figures import at_most
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "quick": ("quick",),
+    "rebuild": ("rebuild",),
+    "meter": ("meter",),
+    "narrow": ("narrow",),
+    "first-view": ("first_view",),
+    "tracing": ("tracing",),
+    "listings": ("listings", "50"),
+    "verdicts": ("verdicts", "1000"),
+    "tries": ("tries", "1000"),
+    "fuzz": ("fuzz", "100000"),
+    "load": ("load",),
+    "full-1": ("full", "1"),
+    "full-2": ("full", "2"),
+    "full-3": ("full", "3"),
+    "full": ("full",),
 }
-"""Each is a module here that prints its figures, with the arguments it gets; the longest last."""
+"""The module here that prints the figures of each, and its arguments; the longest last."""
+
+LONGEST_MIN = 30
+
+
+def main(names: Sequence[str]) -> str | int:
+    """Run parts one after the other; return 1, or what is wrong, where a promise is not kept."""
+    if unknown := sorted({*names} - {*PARTS}):
+        return f"bench: unknown: {', '.join(unknown)}; known: {', '.join(PARTS)}"
+    kept = True
+    for name in names or PARTS:
+        print(f"\n{name}", flush=True)
+        module, *arguments = PARTS[name]
+        began_s = time.monotonic()
+        command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+        code = subprocess.run(command, check=False).returncode
+        took = at_most(f"{name}: took", (time.monotonic() - began_s) / 60, "min", LONGEST_MIN)
+        print(took, flush=True)
+        kept = kept and code == 0 and took.met is True
+    return 0 if kept else 1
+
 
 if __name__ == "__main__":
-    unknown = set(sys.argv[1:]) - set(SCRIPTS)
-    if unknown:
-        sys.exit(f"bench: unknown: {', '.join(sorted(unknown))}; known: {', '.join(SCRIPTS)}")
-    codes = []
-    for name in sys.argv[1:] or SCRIPTS:
-        print(f"\n{name}", flush=True)
-        command = [sys.executable, "-m", f"tests.bench.{name}", *SCRIPTS[name]]
-        codes.append(subprocess.run(command, check=False).returncode)
-    sys.exit(1 if any(codes) else 0)
+    sys.exit(main(sys.argv[1:]))

@@ -19,9 +19,9 @@ from tests.site.browsing import (
     CHROMIUM_ARGUMENTS,
     LOOKS,
     PAGES,
-    ROOT,
     build_site,
     chromium,
+    make_project,
     see,
     served,
     started,
@@ -36,10 +36,8 @@ SCORES = ("performance", "accessibility", "best-practices", "seo")
 
 
 def grown(folder: Path) -> Path:
-    """Write the configuration of a site with copies of its longest page, and return its file."""
-    docs = folder / "docs"
-    shutil.copytree(ROOT / "docs", docs)
-    shutil.copytree(ROOT / "snippets", folder / "snippets")
+    """Make a project with copies of its longest page, and return its folder."""
+    docs = make_project(folder) / "docs"
     longest = max(docs.glob("*.md"), key=lambda page: page.stat().st_size)
     for number in range(max(1, FULL_GROWN - len(PAGES))):
         shutil.copy(longest, docs / f"copy-{number}.md")
@@ -48,15 +46,9 @@ def grown(folder: Path) -> Path:
         for page in docs.rglob("*")
         if page.suffix in {".md", ".ipynb"}
     )
-    config = folder / "mkdocs.yml"
-    settings = {
-        "INHERIT": str(ROOT / "mkdocs.yml"),
-        "nav": pages,
-        "watch": [],
-        "theme": {"custom_dir": str(ROOT / "conc" / "show" / "theme")},
-    }
-    config.write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
-    return config
+    settings = {"INHERIT": "mkdocs.yml", "nav": pages}
+    (folder / "grown.yml").write_text(json.dumps(settings), encoding="utf-8")  # JSON is YAML
+    return folder
 
 
 def weights(base: str, program: str, pages: list[str], note: str) -> Iterator[Figure]:
@@ -96,15 +88,14 @@ def _lighthouse(url: str, program: str) -> dict[str, float]:
 
 def measure(folder: Path, program: str) -> Iterator[Figure]:
     """Yield every figure as soon as it is there."""
-    with served(build_site(folder)) as base:
+    with served(build_site(make_project(folder / "project"))) as base:
         yield from weights(base, program, PAGES, "")
         if shutil.which("npx") is None:
             print("Lighthouse needs npx, which is not here: its scores are left out")
         else:
             for page in PAGES:
                 yield from scores(base, program, page)
-    (folder / "grown").mkdir()
-    with served(build_site(folder / "grown", grown(folder / "grown"))) as base:
+    with served(build_site(grown(folder / "grown"), "grown.yml")) as base:
         yield from weights(base, program, ["", "copy-0/"], f" of {FULL_GROWN} pages")
 
 

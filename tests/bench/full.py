@@ -1,6 +1,7 @@
-"""Three builds with the profile ``full``: their times, what stays open, and where they agree.
+"""Builds with the profile ``full``: the times of one, or what becomes of claims in three.
 
-``python -m tests.bench.full FILE…`` judges results that were measured before.
+``python -m tests.bench.full NUMBER`` builds and keeps the result; ``python -m tests.bench.full``
+judges those that were kept, and ``python -m tests.bench.full FILE…`` any others.
 """
 
 import sys
@@ -12,20 +13,37 @@ from tests.bench.agreement import agreement
 from tests.bench.build import build
 from tests.bench.figures import Figure, show
 
+KEPT = Path(".conc") / "bench"
 BUILDS = 3
 MOST_OPEN = 4
 
 
-def figures(paths: Sequence[Path]) -> Iterator[Figure]:
-    """Yield the times of each build unless it was measured before, then what became of claims."""
-    results = [store.load(path) for path in paths]
-    while not paths and len(results) < BUILDS:
-        built = build("full")
-        results.append(built.result)
-        yield from built.figures
-    builds = {f"build {i}": result for i, result in enumerate(results, start=1)}
-    yield from agreement("full", builds, MOST_OPEN)
+def times(number: str) -> Iterator[Figure]:
+    """Build once, keep the result, and yield how long it took."""
+    built = build("full")
+    store.save(built.result, KEPT / f"full-{number}.json")
+    yield from built.figures
+
+
+def verdicts(paths: Sequence[Path]) -> Iterator[Figure]:
+    """Yield how many claims stay open in each result, and where the results contradict."""
+    results = {path.stem: store.load(path) for path in paths}
+    keys = {
+        tuple((name, found.key) for name, found in sorted(result.measurements.items()))
+        for result in results.values()
+    }
+    if len(results) < BUILDS or len(keys) > 1:
+        kept = ", ".join(results) or "none"
+        sys.exit(f"full judges {BUILDS} builds of the same code, and has: {kept}; make them first")
+    yield from agreement("full", results, MOST_OPEN)
+
+
+def figures(arguments: Sequence[str]) -> Iterator[Figure]:
+    """Build where a number is given, else judge."""
+    if len(arguments) == 1 and arguments[0].isdecimal():
+        return times(arguments[0])
+    return verdicts([Path(name) for name in arguments] or sorted(KEPT.glob("full-*.json")))
 
 
 if __name__ == "__main__":
-    sys.exit(not show(figures([Path(name) for name in sys.argv[1:]])))
+    sys.exit(not show(figures(sys.argv[1:])))

@@ -19,7 +19,6 @@ from typing import IO
 import pytest
 
 import conc
-from conc import snippets
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
@@ -33,7 +32,7 @@ SYSTEMS: tuple[tuple[tuple[ModelName, ...], tuple[str, ...]], ...] = (
     (("interpreters",), ("spawn",)),
 )
 SETTINGS = [
-    pytest.param(Setting(profile, cores, optional, methods), id=f"{profile}-{cores}-{methods[0]}")
+    Setting(profile, cores, optional, methods)
     for profile, cores, (optional, methods) in product(
         PROFILES,
         (1, 2, 3, 8, 64),
@@ -47,22 +46,20 @@ def here(profile: Profile = "smoke") -> Setting:
     return Setting(profile, 2, optional_here(), methods)
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("experiment", ALL)
-def test_each_case_has_an_id_of_its_own(experiment: Experiment, setting: Setting) -> None:
-    ids = [case.id for case in experiment.cases(setting)]
-    assert sorted(ids) == sorted(set(ids))
+def test_each_case_has_an_id_of_its_own_in_every_setting(experiment: Experiment) -> None:
+    for setting in SETTINGS:
+        ids = [case.id for case in experiment.cases(setting)]
+        assert sorted(ids) == sorted(set(ids)), setting
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("experiment", ALL)
-def test_a_case_is_compared_with_another_case_of_its_block(
-    experiment: Experiment, setting: Setting
-) -> None:
-    for _, cases in experiment.blocks(setting):
-        ids = {case.id for case in cases}
-        for case in cases:
-            assert case.against in ids - {case.id} | {""}
+def test_a_case_is_compared_with_another_case_of_its_block(experiment: Experiment) -> None:
+    for setting in SETTINGS:
+        for _, cases in experiment.blocks(setting):
+            ids = {case.id for case in cases}
+            for case in cases:
+                assert case.against in ids - {case.id} | {""}, setting
 
 
 @pytest.mark.parametrize("experiment", ALL)
@@ -171,10 +168,3 @@ def test_whatever_runs_in_a_sample_or_makes_it_ready_is_in_the_key(
 @pytest.mark.parametrize("experiment", ALL)
 def test_the_service_that_a_sample_asks_is_in_the_key(experiment: Experiment) -> None:
     assert experiment.needs_service == ("conc.measure.ratings_server" in experiment.times)
-
-
-def test_every_snippet_is_timed_by_an_experiment() -> None:
-    files = {f"conc.snippets.{path.stem}" for path in Path(snippets.__path__[0]).glob("[!_]*.py")}
-    timed = {name for experiment in registry.EXPERIMENTS for name in experiment.snippets}
-    assert timed <= files
-    assert timed >= {file for file in files if not file.startswith("conc.snippets.listing_")}

@@ -1,11 +1,5 @@
 """Screens drawn again from bytes, and the rows found on them."""
 
-import contextlib
-import random
-
-import pytest
-
-from conc.errors import ConcError
 from conc.results.screen import header_names, listed, replay
 
 
@@ -37,14 +31,3 @@ def test_the_mark_of_the_sorted_column_is_not_part_of_its_name() -> None:
 
 def test_what_was_overwritten_is_not_on_the_screen() -> None:
     assert lines_of("  PID CMD\n    1 a\x1b[2;5H7")[1].split() == ["7", "a"]
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_any_bytes_are_drawn_or_refused(seed: int) -> None:
-    chance = random.Random(seed)
-    pieces = [b"\x1b[", b"\x1b]", b"\x1b", b";", b"9999999", b"?", b">", b"m", b"H", b"\x9b", b"\n"]
-    raw = b"".join(
-        chance.choice(pieces) if chance.random() < 0.6 else chance.randbytes(3) for _ in range(400)
-    )
-    with contextlib.suppress(ConcError):
-        assert len(replay(raw, 80, 10).display) == 10

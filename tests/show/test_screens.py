@@ -1,7 +1,6 @@
 """Screens as HTML: what was captured, readable in light and dark, and never more than text."""
 
 import gzip
-import random
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -231,19 +230,6 @@ def test_every_name_of_a_capture_is_escaped() -> None:
     ):
         assert "<img" not in html
         assert not re.search(r'="[^"]*<', html)
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_any_bytes_become_a_screen_or_a_reason(seed: int) -> None:
-    chance = random.Random(seed)
-    raw = b"PID CMD\n1 x\n" + b"".join(
-        chance.choice(
-            [b"\x1b[", b"38;5;200m", b"7m", b"31;42m", b"?3h", b"\x1b(0", chance.randbytes(4)]
-        )
-        for _ in range(300)
-    )
-    html = screens.figure(invented(raw))
-    assert "conc-terminal" in html or "Not captured here" in html
 
 
 # Colours and weight

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,16 +19,23 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
 
 from conc.results import store
+from tests.check_site import addresses
 from tests.invented import invented_result
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(
-    "".join(
-        f"{part}/" for part in path.relative_to(ROOT / "docs").with_suffix("").parts
-    ).removesuffix("index/")
-    for path in (ROOT / "docs").rglob("*")
-    if path.suffix in {".md", ".ipynb"}
-)
+ELSEWHERE = "q7w-elsewhere-q7w"
+"""A name for a folder, a user and a machine, which no page holds by chance."""
+
+NAMED_ELSEWHERE = f"""
+import os, socket
+socket.gethostname = lambda: "{ELSEWHERE}"
+if hasattr(os, "uname"):
+    here = os.uname()
+    os.uname = lambda: os.uname_result((here.sysname, "{ELSEWHERE}", *here[2:]))
+"""
+"""What Python runs at its start, in a build and in the kernel of its notebook."""
+
+PAGES = addresses(ROOT / "docs")
 """The address of every page, relative to the site's."""
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -68,36 +76,64 @@ class Visit:
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder, compressed, as hosts of static sites do."""
 
+    page_piece = 2**20
+    pause_s = 0.04
+
     def do_GET(self) -> None:
         """Answer with the file, or with the site's page for a wrong address."""
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
         found = path.is_file()
         content = gzip.compress((path if found else Path(self.directory, "404.html")).read_bytes())
+        kind = self.guess_type(path) if found else "text/html"
         self.send_response(200 if found else 404)
-        self.send_header("Content-Type", self.guess_type(path) if found else "text/html")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "max-age=600")
         self.end_headers()
-        self.wfile.write(content)
+        piece = self.page_piece if kind == "text/html" else len(content)
+        for start in range(0, len(content), piece):
+            time.sleep(self.pause_s if start else 0)
+            self.wfile.write(content[start : start + piece])
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — as in the base class
         """Say nothing."""
 
 
-def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
-    """Build a site from an invented result below ``folder``. Raises RuntimeError if it fails."""
-    store.save(invented_result(), folder / "results" / "invented.json")
-    built = folder / "built"
+class _SlowHandler(_Handler):
+    """Sends a page in small pieces, as a slow network or a busy machine does."""
+
+    page_piece = 256
+
+
+def make_project(folder: Path) -> Path:
+    """Copy what the site is made of into ``folder``, with an invented result; return the folder.
+
+    Its build takes the machine and the user for ``ELSEWHERE``.
+    """
+    for name in ("docs", "snippets", "conc"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    (folder / "sitecustomize.py").write_text(NAMED_ELSEWHERE, encoding="utf-8")
+    (folder / "home").mkdir()
+    store.save(invented_result(), folder / ".conc" / "results" / "invented.json")
+    return folder
+
+
+def build_site(project: Path, config: str = "mkdocs.yml") -> Path:
+    """Build the site of a project that was made. Raises RuntimeError if it fails."""
+    built = project / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "-f", str(config), "-d", str(built)],
-        cwd=ROOT,
+        [sys.executable, "-m", "mkdocs", "build", "-f", config, "-d", str(built)],
+        cwd=project,
         env={
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if not name.startswith("CONC_")},
             "CONC_MEASURE": "never",
-            "CONC_RESULTS": str(folder / "results"),
             "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONPATH": str(project),
+            "HOME": str(project / "home"),
+            **dict.fromkeys(("HOSTNAME", "COMPUTERNAME", "LOGNAME", "USER", "USERNAME"), ELSEWHERE),
         },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -110,9 +146,9 @@ def build_site(folder: Path, config: Path = ROOT / "mkdocs.yml") -> Path:
 
 
 @contextmanager
-def served(site: Path) -> Iterator[str]:
+def served(site: Path, *, slowly: bool = False) -> Iterator[str]:
     """Serve a folder on loopback, and give its address."""
-    handler = partial(_Handler, directory=str(site))
+    handler = partial(_SlowHandler if slowly else _Handler, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"

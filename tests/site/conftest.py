@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.site.browsing import LOOKS, Visit, build_site, chromium, see, served, started
+from tests.site.browsing import (
+    ELSEWHERE,
+    LOOKS,
+    Visit,
+    build_site,
+    chromium,
+    make_project,
+    see,
+    served,
+    started,
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -18,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build this project's site from an invented result."""
-    return build_site(tmp_path_factory.mktemp("site"))
+    return build_site(make_project(tmp_path_factory.mktemp("site") / ELSEWHERE))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.site.browsing import WATCH_SHIFTS, served
+
 SCHEME = "document.body.dataset.mdColorScheme"
 INDEX = "search/search_index.json"
 
@@ -66,6 +68,16 @@ def test_the_page_for_a_wrong_address_needs_no_other_file(site: Path) -> None:
     page = (site / "404.html").read_text(encoding="utf-8")
     assert not re.search(r"<(script|img|link[^>]*stylesheet)", page)
     assert "CPU-bound" in page
+
+
+def test_nothing_moves_when_a_page_comes_in_piece_by_piece(
+    context: BrowserContext, site: Path
+) -> None:
+    page = context.new_page()
+    page.add_init_script(WATCH_SHIFTS)
+    with served(site, slowly=True) as base:
+        page.goto(base + "verdicts/", wait_until="networkidle")
+    assert page.evaluate("window.shift") == 0
 
 
 def test_print_keeps_charts_and_drops_navigation(context: BrowserContext, base: str) -> None:

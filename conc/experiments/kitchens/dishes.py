@@ -16,6 +16,7 @@ import msgspec
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
 from conc.experiments.kitchens.trace import Piece, Trace, TracedPool, gil_enabled
+from conc.experiments.parts import pools
 from conc.experiments.parts.counting import rounds
 from conc.experiments.parts.pools import is_possible, pool_models
 from conc.experiments.parts.runs import run_of
@@ -283,7 +284,7 @@ EXPERIMENT = Experiment(
         " article's picture of kitchens and chefs predicts?"
     ),
     snippets=("conc.snippets.kitchens", "conc.snippets.kitchens_asyncio"),
-    times=("conc.experiments.kitchens.trace", "conc.measure.ratings_server"),
+    times=(*pools.MODULES, "conc.experiments.kitchens.trace", "conc.measure.ratings_server"),
     cases=cases,
     open=open_case,
     effort=rounds(8, 24, seconds=9),

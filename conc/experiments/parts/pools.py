@@ -8,6 +8,14 @@ from conc.experiments.experiment import Setting
 from conc.experiments.parts.barrier import call_in_every_worker
 from conc.models import MODELS, ModelName, find
 
+MODULES = (
+    "conc.models",
+    "conc.experiments.parts.pools",
+    "conc.experiments.parts.barrier",
+    "conc.experiments.parts.runs",
+)
+"""What runs where an experiment opens pools, for its staleness key."""
+
 
 def pool_models(setting: Setting) -> tuple[ModelName, ...]:
     """Name the models that run on a pool of workers, as far as they are possible here."""
