@@ -14,7 +14,7 @@ from typing import ParamSpec
 
 from conc.claims import invariants
 from conc.claims.invariants import Broken
-from conc.errors import ConcError
+from conc.errors import MissingError
 from conc.experiments.registry import get
 from conc.records import Measurement, Result
 from conc.results import staleness, store
@@ -25,10 +25,6 @@ _MARK = re.compile(r'<div data-conc="([0-9a-f]{16})"></div>')
 
 DATA = "data"
 """The site's folder of raw data."""
-
-
-class MissingError(ConcError):
-    """What was asked for has not been measured. The message says what, and how to measure it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import Literal
 import msgspec
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import BlockEnd, Case, Estimate, Failure, Measurement, Memory, Result, Sample
 from conc.results import samples, statistics
-from conc.show.current import MissingError
 
 Difference = Literal["faster", "slower", "no difference", "undecided"]
 

@@ -13,11 +13,10 @@ greatest measured count that is no more than the usable cores. The words must le
 from collections.abc import Callable, Collection, Mapping
 
 from conc import formats
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import MODELS, Case, Estimate
 from conc.results.samples import TWIN
-from conc.show.current import MissingError
 from conc.show.evidence import PERCENTILES, Evidence, Measured, property_of
 from conc.show.markup import plain
 from conc.show.page import evidence as shown_evidence

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from conc.claims.invariants import Broken
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.records import Measurement
 from conc.show import captions, charts, current, tables, views
 from conc.show.evidence import Evidence
@@ -31,7 +31,7 @@ _kept: Evidence | None = None
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     drawn = _seen(views.CHARTS, name, "chart")
-    if isinstance(drawn, current.MissingError):
+    if isinstance(drawn, MissingError):
         return missing(drawn)
     table = tables.to_html(drawn.table)
     return charts.to_html(drawn, table, origin(drawn.source), current.cache())
@@ -41,7 +41,7 @@ def chart(name: str) -> str:
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     made = _seen(views.TABLES, name, "table")
-    if isinstance(made, current.MissingError):
+    if isinstance(made, MissingError):
         return missing(made)
     return tables.to_html(made, origin(made.source))
 
@@ -49,7 +49,7 @@ def table(name: str) -> str:
 def sentence(name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
     said = _seen(views.SENTENCES, name, "sentence")
-    if isinstance(said, current.MissingError):
+    if isinstance(said, MissingError):
         return f"*Not measured here: {plain(str(said))}.*"
     return said
 
@@ -74,14 +74,14 @@ def evidence() -> Evidence:
 
 def _seen(
     registry: Mapping[str, Callable[[Evidence], views.T]], name: str, kind: str
-) -> views.T | current.MissingError:
+) -> views.T | MissingError:
     """Return what a view makes of the result shown, or that it was not measured."""
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
     try:
         found = evidence()
         made = registry[name](found)
-    except current.MissingError as error:
+    except MissingError as error:
         return error
     found.keep()
     return made
@@ -114,7 +114,7 @@ def impossible(found: Iterable[Broken]) -> str:
     )
 
 
-def missing(error: current.MissingError) -> str:
+def missing(error: MissingError) -> str:
     """Return HTML that says in its place what was not measured."""
     return (
         '<div class="admonition warning" data-search-exclude>'

@@ -29,7 +29,7 @@ from mkdocs.structure.pages import Page
 from msgspec import structs
 
 from conc.claims import ledger
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import PROFILES, Result
 from conc.results import chrome_trace, export, store
@@ -259,7 +259,7 @@ def _figure(match: re.Match[str]) -> str:
         return match[0]
     try:
         return figures.render(match["expression"].strip())
-    except current.MissingError as error:
+    except MissingError as error:
         return f'<span title="{escape(str(error))}">not measured</span>'
 
 

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from pyte.screens import Char
 
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.formats import plural
 from conc.records import Capture, KernelThread
 from conc.results.screen import replay
@@ -40,7 +40,7 @@ def screen(program: str, view: str) -> str:
     """
     try:
         return figure(find(captures(), program, view))
-    except current.MissingError as error:
+    except MissingError as error:
         return not_here(str(error))
 
 
@@ -49,7 +49,7 @@ def more_screens(program: str, *shown: str) -> str:
     """Return the other screens of a program, apart from those ``shown`` already, folded up."""
     try:
         found = [one for one in captures() if one.program == program and label(one) not in shown]
-    except current.MissingError:
+    except MissingError:
         return ""
     return "\n".join(
         f'<details class="conc-more"><summary>{escape(label(one))}{escape(in_short(one))}</summary>'
@@ -62,7 +62,7 @@ def captures() -> list[Capture]:
     """Return the captures of the result that is shown. Raises MissingError without any."""
     found = current.measurement(EXPERIMENT).captures
     if not found:
-        raise current.MissingError("nothing was captured; capture with: conc listings")
+        raise MissingError("nothing was captured; capture with: conc listings")
     return found
 
 

@@ -2,9 +2,9 @@
 
 import msgspec
 
+from conc.errors import MissingError
 from conc.records import Result
 from conc.show import captions, tables, views
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence
 
 

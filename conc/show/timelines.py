@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 
 from conc import formats
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace, statistics
@@ -102,7 +102,7 @@ def timeline(*names: str) -> str:
     try:
         measured = page.evidence().of(EXPERIMENT.name)
         pictures = [_picture(measured, work, model) for work, model in wanted]
-    except current.MissingError as error:
+    except MissingError as error:
         return page.missing(error)
     return _figure(measured, pictures)
 
@@ -122,8 +122,8 @@ def _picture(measured: Measured, work: str, model: str) -> Picture:
         if sample is not None:
             return Picture(case, sample, tuple(lanes_of(sample.spans, model)))
         if failure := measured.failure(case):
-            raise current.MissingError(f"{model} failed: {failure.kind} ({failure.detail})")
-    raise current.MissingError(
+            raise MissingError(f"{model} failed: {failure.kind} ({failure.detail})")
+    raise MissingError(
         f"There is no trace of {model} with {WORK[work]} from this machine and interpreter.{needs}"
     )
 

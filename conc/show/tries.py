@@ -3,10 +3,10 @@
 import msgspec
 
 from conc.advise import advise
+from conc.errors import MissingError
 from conc.experiments.tries import NAME
 from conc.records import Result
 from conc.show import captions, tables
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence
 from conc.show.views import tries as view
 

@@ -19,6 +19,7 @@ from conc.claims import invariants, ledger
 from conc.claims.claim import Claim, Section
 from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
+from conc.errors import MissingError
 from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
 from conc.show import current, tables
 from conc.show.page import RAW, impossible, raw
@@ -94,7 +95,7 @@ def _said_where_missing(show: Callable[..., str]) -> Callable[..., str]:
     def shown(*arguments: str) -> str:
         try:
             return show(*arguments)
-        except current.MissingError as error:
+        except MissingError as error:
             return f'<p class="conc-missing" data-search-exclude>{escape(str(error))}</p>'
 
     return shown

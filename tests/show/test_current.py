@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
@@ -50,13 +50,13 @@ def test_turning_to_a_page_keeps_the_result(result: Result) -> None:
 
 def test_without_a_result_the_command_that_makes_one_is_named() -> None:
     current.use(current.View(result=None))
-    with pytest.raises(current.MissingError, match="conc measure"):
+    with pytest.raises(MissingError, match="conc measure"):
         current.result()
 
 
 def test_what_a_result_lacks_is_named_with_its_command(result: Result) -> None:
     current.use(current.View(result=result))
-    with pytest.raises(current.MissingError, match="conc measure io-bound"):
+    with pytest.raises(MissingError, match="conc measure io-bound"):
         current.measurement("io-bound")
 
 

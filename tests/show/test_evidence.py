@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from conc.errors import MissingError
 from conc.records import Estimate
 from conc.results import samples
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, difference
 from tests.invented import invented_result
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from conc.errors import ConcError
+from conc.errors import ConcError, MissingError
 from conc.records import Result
 from conc.show import figures
-from conc.show.current import MissingError
 from tests.invented import invented_result
 
 Shower = Callable[[Result], None]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from conc.errors import MissingError
 from conc.experiments import tries as experiment
 from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
 from conc.show import tables, tries
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence
 from conc.show.tables import Table
 from conc.show.views import SENTENCES, TABLES

@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from conc import show
+from conc.errors import MissingError
 from conc.records import Failure, Result
-from conc.show import current, tables, views
+from conc.show import tables, views
 from conc.show.evidence import Evidence
 from conc.show.views import ledger
 from tests.show.ledger_values import ledger_result
@@ -119,7 +120,7 @@ def test_a_view_whose_experiment_is_missing_says_how_to_measure_it(
 def test_a_table_of_failed_cases_says_why_there_is_no_figure(name: str) -> None:
     try:
         made = views.TABLES[name](Evidence(failing(FULL)))
-    except current.MissingError:
+    except MissingError:
         return
     cells = [cell.text for row in made.rows for cell in row]
     assert any("crashed" in cell for cell in cells) or "not measured" in " ".join(cells)
@@ -137,7 +138,7 @@ def test_every_row_of_a_table_has_a_cell_for_every_column(name: str) -> None:
     for result in (FULL, failing(FULL), ledger_result(cores=1)):
         try:
             made = views.TABLES[name](Evidence(result))
-        except current.MissingError:
+        except MissingError:
             continue
         assert {len(row) for row in made.rows} == {len(made.columns)}
         assert tables.to_text(made)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence
 from conc.show.views import task_size
 from tests.show.views_reading import measured, rows_of, without_samples

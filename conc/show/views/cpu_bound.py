@@ -1,11 +1,11 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import READING, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series

@@ -3,8 +3,8 @@
 from conc import formats
 from conc.claims.evidence import LEVEL, NotTested
 from conc.claims.evidence import Evidence as Judged
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference, failed
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, interval_data

@@ -1,10 +1,10 @@
 """What ``gil-latency`` found: how late a sleeping thread goes on beside others that compute."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Series

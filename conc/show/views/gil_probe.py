@@ -2,10 +2,10 @@
 
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED
+from conc.errors import MissingError
 from conc.records import Case
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Point, Row

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import READING, Evidence, Measured, difference, failed
 from conc.show.models import CEILING, IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Row, Series

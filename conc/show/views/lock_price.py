@@ -4,10 +4,10 @@ import math
 
 from conc import formats
 from conc.claims.evidence import inverse
+from conc.errors import MissingError
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Point, Row

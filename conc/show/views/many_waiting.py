@@ -1,10 +1,10 @@
 """What ``many-waiting`` found: how many threads and tasks can wait, and what each weighs."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
 from conc.show.specs import Point, Row

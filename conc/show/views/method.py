@@ -1,10 +1,10 @@
 """On what was measured, how well, and what failed: the machine, the quality of each experiment."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import MODELS, Measurement
 from conc.results import samples
 from conc.results.statistics import percentile
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import io_bound

@@ -1,10 +1,10 @@
 """What ``overhead`` and ``memory`` found: the price of starting, handing over, and being there."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, failed
 from conc.show.models import look
 from conc.show.specs import Point, Row

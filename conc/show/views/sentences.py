@@ -7,10 +7,10 @@ at all, is read from the intervals.
 from collections.abc import Callable, Mapping
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.show import captions
-from conc.show.current import MissingError
 from conc.show.evidence import Difference, Evidence, Measured, difference
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Table

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import ABSENT, either

@@ -1,11 +1,11 @@
 """What ``switching`` found: how long a thread runs until another Python thread gets its turn."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Sample
 from conc.results import statistics
 from conc.show import specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.models import IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Series

@@ -1,10 +1,10 @@
 """What ``task-size`` found: from which length of a task on a pool of processes pays."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case, Estimate
 from conc.show import captions, specs
 from conc.show.charts import Chart, Key
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
 from conc.show.models import IDEAL, look
 from conc.show.specs import Axis, Panel, Point, Reference, Series

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from conc import formats
 from conc.advise import LEAST_GAIN, Advice, advise
+from conc.errors import MissingError
 from conc.experiments.tries import EXAMPLES, NAME
 from conc.records import Case
 from conc.results import samples
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured, difference
 from conc.show.tables import Cell, Column, Table
 from conc.show.views.cells import NONE, either, interval_data

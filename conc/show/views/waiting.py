@@ -1,8 +1,8 @@
 """What ``io-bound`` found of a lone client: how its time follows the latency of the service."""
 
 from conc import formats
+from conc.errors import MissingError
 from conc.records import Case
-from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import io_bound
