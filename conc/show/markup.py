@@ -1,4 +1,6 @@
-"""Text from a result file made safe for Markdown: a contributed file is a stranger's."""
+"""What pages need around text: a box for notes, and a stranger's text made safe for Markdown."""
+
+import htpy as h
 
 _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#~$"})
 
@@ -6,3 +8,10 @@ _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#
 def plain(text: str) -> str:
     """Return ``text`` so that Markdown and HTML show it as it stands, on one line."""
     return " ".join(text.split()).translate(_SYNTAX)
+
+
+def warning(title: str, *text: h.Node) -> h.Element:
+    """Return a box of HTML that warns, as Markdown's admonitions look."""
+    return h.div(".admonition.warning", data_search_exclude=True)[
+        h.p(".admonition-title")[title], h.p[text]
+    ]

@@ -68,7 +68,7 @@ def to_html(table: Table, footer: str = "") -> str:
     return (
         f'<div class="conc-table" data-search-exclude>'
         f'<div class="conc-scroll" role="group" aria-label="{title}" tabindex="0">'
-        f"<table><caption>{title}</caption><thead><tr>{head}</tr></thead>"
+        f'<table class="conc-grid"><caption>{title}</caption><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
         f'<div class="conc-caption">{notes}{footer}</div></div>'
     )

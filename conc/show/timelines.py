@@ -9,18 +9,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+import htpy as h
+from markupsafe import Markup
+
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace, statistics
-from conc.show import current, page, tables
+from conc.show import page, tables
 from conc.show.evidence import Measured
 from conc.show.models import look
+from conc.show.shown import Shown
 from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
 from conc.show.tables import Cell, Column, Table
 
-FOLDER = f"{current.DATA}/traces"
+FOLDER = f"{page.DATA}/traces"
 """Where the site keeps traces for download."""
 
 WORK = {"cpu": "CPU-bound dishes", "io": "I/O-bound dishes", "mixed": "dishes of both kinds"}
@@ -91,20 +95,15 @@ class Picture:
         return chrome_trace.file_name(self.case).removesuffix(".json")
 
 
-@current.put_in_later
-def timeline(*names: str) -> str:
+def timeline(shown: Shown, *names: str) -> h.Renderable:
     """Return the timelines of traced runs, such as ``io threads``, below each other as one figure.
 
     A name is the work (cpu, io, mixed) and the model. Raises ConcError for a name that no
-    machine could have; what was not traced on this one is said in its place.
+    machine could have, MissingError for what was not traced on this one.
     """
     wanted = [_words(name) for name in names]
-    try:
-        measured = page.evidence().of(EXPERIMENT.name)
-        pictures = [_picture(measured, work, model) for work, model in wanted]
-    except MissingError as error:
-        return page.missing(error)
-    return _figure(measured, pictures)
+    measured = shown.evidence.of(EXPERIMENT.name)
+    return _figure(shown, measured, [_picture(measured, work, model) for work, model in wanted])
 
 
 def _words(name: str) -> tuple[str, str]:
@@ -141,25 +140,37 @@ def lanes_of(spans: Sequence[Span], model: str) -> Iterator[Lane]:
         yield Lane(noun if len(lanes) == 1 else f"{noun} {number}", tuple(lane))
 
 
-def _figure(measured: Measured, pictures: Sequence[Picture]) -> str:
+def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.Renderable:
     end_s = max(span.t1 for picture in pictures for span in picture.sample.spans)
-    drawings = "".join(drawing(pictures, end_s, layout) for layout in LAYOUTS)
-    facts = facts_table(measured, pictures)
-    behind = "".join(tables.to_html(dishes_table(picture)) for picture in pictures)
-    links = " · ".join(
-        f'<a href="{escape(current.link(f"{FOLDER}/{chrome_trace.file_name(picture.case)}"))}"'
-        f" download>{escape(picture.case.model)}</a>"
-        for picture in pictures
-    )
-    return (
-        '<div class="conc-chart conc-timeline" data-search-exclude><figure>'
-        f'<p class="conc-title">{escape(_title(pictures))}</p>{_legend(pictures)}'
-        f'<div class="conc-plot">{drawings}</div>'
-        f'<figcaption class="conc-caption"><p>{escape(_caption(pictures))}</p>'
-        f"<p>The trace as a file for ui.perfetto.dev or chrome://tracing: {links}</p>"
-        f"{page.origin(measured.measurement)}</figcaption></figure>{tables.to_html(facts)}"
-        f"<details><summary>The figures behind this picture</summary>{behind}</details></div>"
-    )
+    drawings = [_safe(drawing(pictures, end_s, layout)) for layout in LAYOUTS]
+    files = [chrome_trace.file_name(picture.case) for picture in pictures]
+    links = [
+        h.a(href=shown.link(f"{FOLDER}/{file}"), download=True)[picture.case.model]
+        for picture, file in zip(pictures, files, strict=True)
+    ]
+    behind = [_safe(tables.to_html(dishes_table(picture))) for picture in pictures]
+    return h.div(".conc-chart.conc-timeline", data_search_exclude=True)[
+        h.figure[
+            h.p(".conc-title")[_title(pictures)],
+            _safe(_legend(pictures)),
+            h.div(".conc-plot")[drawings],
+            h.figcaption(".conc-caption")[
+                h.p[_caption(pictures)],
+                h.p[
+                    "The trace as a file for ui.perfetto.dev or chrome://tracing: ",
+                    links[0],
+                    ((" · ", link) for link in links[1:]),
+                ],
+                page.origin(shown, measured.measurement),
+            ],
+        ],
+        _safe(tables.to_html(facts_table(measured, pictures))),
+        h.details[h.summary["The figures behind this picture"], behind],
+    ]
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 — drawings and tables escape what they hold
 
 
 def _title(pictures: Sequence[Picture]) -> str:

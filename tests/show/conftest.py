@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from conc.records import Result
-from conc.show import current
+from conc.show import blocks
+from conc.show.shown import Shown
 
 Shower = Callable[[Result], None]
 
@@ -22,7 +23,7 @@ def shown(drawings: Path) -> Iterator[Shower]:
     """Return a function that shows a result on the page ``cpu-bound/``, until the test ends."""
 
     def show(result: Result) -> None:
-        current.use(current.View(result=result, page="cpu-bound/", cache=drawings))
+        blocks.use(Shown(result, page="cpu-bound/", cache=drawings))
 
     yield show
-    current.use(None)
+    blocks.use(None)
