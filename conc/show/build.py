@@ -19,7 +19,7 @@ from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
 from conc.show import marks, verdicts
-from conc.show.page import DATA
+from conc.show.page import DATA, SCHEMA
 from conc.show.shown import Shown
 
 KEPT_S = 30 * 86_400.0
@@ -46,7 +46,7 @@ def measure(results: Path, profile: str) -> Path:
 
 def data(shown: Shown) -> dict[str, bytes]:
     """Return the files of raw data by name."""
-    schema = {"result.schema.json": msgspec.json.encode(result_schema())}
+    schema = {SCHEMA: msgspec.json.encode(result_schema())}
     if shown.result is None:
         return schema
     result, judged = shown.result, verdicts.to_data(shown, ledger.CLAIMS)
@@ -54,7 +54,7 @@ def data(shown: Shown) -> dict[str, bytes]:
         RESULT: store.encode(result),
         VERDICTS: msgspec.json.format(msgspec.json.encode(judged)),
         "samples.csv": export.to_csv(result).encode(),
-        "pyperf.json": export.to_pyperf(result).encode(),
+        **({"pyperf.json": shown.pyperf.encode()} if shown.pyperf else {}),
         **{
             f"experiments/{name}.json": store.encode(
                 structs.replace(result, measurements={name: m})

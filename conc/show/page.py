@@ -21,10 +21,12 @@ DATA = "data"
 
 RAW = f"{DATA}/result.json"
 
+SCHEMA = "result.schema.json"
+
 _FILES: Mapping[str, h.Node] = {
     "result.json": "all samples, the machine and the interpreter",
     "verdicts.json": "the verdict on each claim, with its numbers",
-    "result.schema.json": "what each of its fields means, as a JSON schema",
+    SCHEMA: "what each of its fields means, as a JSON schema",
     "samples.csv": "one line a sample, for a spreadsheet",
     "pyperf.json": ["for ", h.code["python -m pyperf"], ": stats, hist, check, compare_to"],
 }
@@ -51,11 +53,15 @@ def sentence(shown: Shown, name: str) -> str:
 
 
 def downloads(shown: Shown) -> h.Renderable:
-    """Return the list of raw files."""
+    """Return the list of raw files; one that can't be made of this result is left out."""
+    lacks = {"pyperf.json"} if shown.pyperf is None else set()
+    if shown.result is None:
+        lacks = _FILES.keys() - {SCHEMA}
     return h.ul[
         (
             h.li[h.a(href=shown.link(f"{DATA}/{name}"))[name], ": ", what]
             for name, what in _FILES.items()
+            if name not in lacks
         )
     ]
 

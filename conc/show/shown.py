@@ -8,9 +8,9 @@ from pathlib import Path
 from conc.claims import invariants, ledger
 from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
-from conc.errors import MissingError
+from conc.errors import ConcError, MissingError
 from conc.records import Result, Verdict
-from conc.results import store
+from conc.results import export, store
 from conc.show.evidence import Evidence
 
 
@@ -51,6 +51,14 @@ class Shown:
         """The verdict on each claim of the ledger. Raises MissingError as ``evidence``."""
         judged = judge_all(ledger.CLAIMS, self.evidence.result)
         return {verdict.claim: verdict for verdict in judged}
+
+    @cached_property
+    def pyperf(self) -> str | None:
+        """The samples as pyperf's suite, ``None`` where it can't be made: no sample, no pyperf."""
+        try:
+            return export.to_pyperf(self.evidence.result)
+        except ConcError:
+            return None
 
     def broken_in(self, experiments: Collection[str]) -> list[Broken]:
         """Return the figures of some experiments that can't be."""

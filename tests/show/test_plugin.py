@@ -2,6 +2,7 @@
 
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +13,10 @@ from mkdocs.commands.build import build
 from mkdocs.config import config_options, load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
+from mkdocs.livereload import LiveReloadServer
 
 from conc.claims import ledger
+from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
@@ -137,6 +140,65 @@ def test_what_a_page_asks_for_is_put_in_with_links_from_where_it_stands(measured
     assert 'href="data/result.json"' in measured.build(f"# Page\n\n{mark}")
     inner = (measured.folder / "site" / "a" / "b" / "index.html").read_text(encoding="utf-8")
     assert 'href="../../data/result.json"' in inner
+
+
+def test_a_result_without_samples_makes_a_page(project: Project, result: Result) -> None:
+    bare = msgspec.structs.replace(result.measurements[FIRST.name], samples=[], memory=[])
+    project.save(msgspec.structs.replace(result, measurements={FIRST.name: bare}))
+    html = project.build(f"# Page\n\n{marks.mark('downloads')}")
+    data = project.folder / "site" / "data"
+    linked = re.findall(r'href="data/([^"]+)"', html)
+    assert sorted(linked) == sorted(path.name for path in data.iterdir() if path.is_file())
+    assert "pyperf.json" not in linked
+
+
+def test_a_result_without_measurements_makes_a_page(project: Project, result: Result) -> None:
+    project.save(msgspec.structs.replace(result, measurements={}))
+    assert "conc measure cpu-bound" in project.build(
+        f"# P\n\n{marks.mark('chart', 'cpu-bound/times')}"
+    )
+
+
+def test_data_that_could_not_be_made_are_made_again_on_the_next_reload(
+    measured: Project, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"# Page\n\n{marks.mark('table', 'method/machine')}"
+    measured.build(page)
+    machine = msgspec.structs.replace(result.machine, cpu="Another CPU")
+    measured.save(msgspec.structs.replace(result, machine=machine))
+
+    def fail(_: object) -> dict[str, bytes]:
+        raise ConcError("it can't be made")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(build_steps, "data", fail)
+        assert measured.refuse(page) == "it can't be made"
+    assert "Another CPU" in measured.build(page)
+
+
+def test_serving_rebuilds_when_a_result_is_written(
+    project: Project, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "never")
+    rebuilt = threading.Event()
+    config = project.config()
+    config.plugins.on_startup(command="serve", dirty=False)
+    config = config.plugins.on_config(config)
+    root, every_s = str(project.folder / "site"), 0.02
+    server = LiveReloadServer(rebuilt.set, "127.0.0.1", 0, root, polling_interval=every_s)
+    config.plugins.on_serve(server, config=config, builder=rebuilt.set)
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+
+    def saved(number: int) -> bool:
+        project.save(msgspec.structs.replace(result, conc=f"0.2.{number}"))
+        return rebuilt.wait(1)
+
+    try:
+        assert any(map(saved, range(20))), "the first may be there before the server looks"
+    finally:
+        server.shutdown(wait=True)
+        serving.join()
 
 
 def test_a_name_that_nobody_knows_stops_the_build_and_names_the_page(measured: Project) -> None:

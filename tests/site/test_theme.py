@@ -59,9 +59,10 @@ def test_enter_switches_the_scheme_and_it_stays(context: BrowserContext, base: s
 def test_a_page_that_is_open_follows_the_system(context: BrowserContext, base: str) -> None:
     page = context.new_page()
     page.goto(base, wait_until="networkidle")
-    for system, scheme in (("dark", "slate"), ("light", "default"), ("dark", "slate")):
+    schemes = {"light": "default", "dark": "slate"}
+    for system in ("dark", "light", "dark"):
         page.emulate_media(color_scheme=system)
-        page.wait_for_function(f"{SCHEME} === '{scheme}'")
+        page.wait_for_function(f"{SCHEME} === '{schemes[system]}'")
     page.reload(wait_until="networkidle")
     page.emulate_media(color_scheme="light")
     page.wait_for_function(f"{SCHEME} === 'default'")
