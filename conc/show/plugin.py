@@ -27,9 +27,6 @@ from conc.show import build, markdown, notebook
 from conc.show.page import DATA
 from conc.show.shown import Shown
 
-DATA_VARIABLE = "CONC_DATA"
-"""The environment variable that names the folder of the raw data to the notebook's process."""
-
 
 class ConcConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves that untyped
     """What ``mkdocs.yml`` says. ``CONC_PROFILE`` and ``CONC_RESULTS`` go before it."""
@@ -134,6 +131,4 @@ def _prepare_notebook(config: MkDocsConfig, kept: Path, data: Mapping[str, bytes
     (folder / DATA).mkdir(parents=True, exist_ok=True)
     build.write(opened, folder / DATA)
     notebooks.config["cache_dir"] = str(folder)
-    os.environ[DATA_VARIABLE] = str((folder / DATA).resolve())
-    # The folder's settings encrypt the way to the kernel, which otherwise warns that it is open.
-    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).with_name("jupyter"))
+    notebook.open_to(folder / DATA)
