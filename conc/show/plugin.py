@@ -61,8 +61,10 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             self._measured = True
             self._read(root / ".conc" / "charts", strict=config.strict)
             _prepare_notebook(config, root / ".conc" / "notebook", self._data)
-        except (ConcError, OSError) as error:
+        except ConcError as error:
             raise PluginError(str(error)) from error
+        except OSError as error:
+            raise PluginError(f"{error.filename}: {error.strerror}") from error
         config.mdx_configs["conc"] = {"shown": self._shown}
         return config
 

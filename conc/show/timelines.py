@@ -152,7 +152,7 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
     return h.div(".conc-chart.conc-timeline", data_search_exclude=True)[
         h.figure[
             h.p(".conc-title")[_title(pictures)],
-            _safe(_legend(pictures)),
+            _legend(pictures),
             h.div(".conc-plot")[drawings],
             h.figcaption(".conc-caption")[
                 h.p[_caption(pictures)],
@@ -301,14 +301,13 @@ def _phases(pictures: Sequence[Picture]) -> list[Phase]:
     return [phase for phase in STYLES if phase in seen]
 
 
-def _legend(pictures: Sequence[Picture]) -> str:
+def _legend(pictures: Sequence[Picture]) -> h.Element:
     """Return the phases that occur; those in the model's colour stand for all of its models."""
     first = pictures[0]
-    entries = "".join(_key(first, phase) for phase in _phases(pictures))
-    return f'<ul class="conc-legend">{entries}</ul>'
+    return h.ul(".conc-legend")[(_key(first, phase) for phase in _phases(pictures))]
 
 
-def _key(picture: Picture, phase: Phase) -> str:
+def _key(picture: Picture, phase: Phase) -> h.Element:
     style = STYLES[phase]
     colour = style.colour or TEXT
     name = f"{picture.slug}-key-{phase}"
@@ -320,11 +319,11 @@ def _key(picture: Picture, phase: Phase) -> str:
             f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
         )
         fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
-    return (
-        f'<li><svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
+    drawn = (
+        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
         f'<path d="M.5 {_px(8 - height / 2)}h27v{_px(height)}h-27z" {fill}/></svg>'
-        f"{escape(style.label)}</li>"
     )
+    return h.li[_safe(drawn), style.label]
 
 
 # The facts.

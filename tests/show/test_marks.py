@@ -1,7 +1,6 @@
 """What a page's blocks ask for is put in once the page is written, by whatever process."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,6 @@ from conc.show.shown import Shown
 from tests.invented import invented_result
 
 HTML = sorted(set(show.__all__) - {"sentence", "verdict_counts"})
-
-
-@pytest.fixture(autouse=True)
-def nothing_shown() -> Iterator[None]:
-    """Begin and end each test with nothing that is shown."""
-    blocks.use(None)
-    yield
-    blocks.use(None)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 import re
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +19,8 @@ from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
-from conc.show import blocks, marks
 from conc.show import build as build_steps
+from conc.show import marks
 from tests.invented import invented_result
 
 FIRST = EXPERIMENTS[0]
@@ -62,7 +61,7 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a project with an empty page whose measuring is a record of its command."""
     for name in ("CONC_MEASURE", "CONC_PROFILE", "CONC_RESULTS"):
         monkeypatch.delenv(name, raising=False)
@@ -84,8 +83,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
         return 0, f"{tmp_path / '.conc' / 'results' / 'here.json'}\n"
 
     monkeypatch.setattr(build_steps, "_run", run)
-    yield made
-    blocks.use(None)
+    return made
 
 
 @pytest.fixture
@@ -242,6 +240,10 @@ def test_a_failed_case_does_not_stop_the_build(
     path = measured.folder / ".conc" / "results" / "here.json"
     monkeypatch.setattr(build_steps, "_run", lambda _: (1, f"{path}\n"))
     assert "<h1" in measured.build()
+
+
+def test_a_result_file_that_is_gone_stops_the_build_in_one_line(project: Project) -> None:
+    assert re.fullmatch(r"\S+here\.json: No such file or directory", project.refuse())
 
 
 def test_a_broken_result_file_stops_the_build_and_is_named(project: Project) -> None:

@@ -3,7 +3,6 @@
 import gzip
 import random
 import re
-from collections.abc import Iterator
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -53,11 +52,9 @@ def result_of(captures: list[Capture]) -> Result:
 
 
 @pytest.fixture
-def shown(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Show the captures that a test is given, and forget them after it."""
+def shown(request: pytest.FixtureRequest) -> None:
+    """Show the captures that a test is given, as blocks see them."""
     blocks.use(Shown(result_of(request.param)))
-    yield
-    blocks.use(None)
 
 
 def figure(capture: Capture) -> str:

@@ -1,7 +1,6 @@
 """Timelines draw what the spans say, and nothing that a stranger wrote."""
 
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -24,11 +23,10 @@ def shown(result: Result) -> None:
 
 
 @pytest.fixture(autouse=True)
-def result() -> Iterator[Result]:
+def result() -> Result:
     made = invented_result([EXPERIMENT], interpreters=True)
     shown(made)
-    yield made
-    blocks.use(None)
+    return made
 
 
 def picture(*spans: Span, model: str = "threads") -> timelines.Picture:

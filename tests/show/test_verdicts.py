@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -50,12 +49,6 @@ def hostile() -> Result:
         cores=1,
         limits=(HOSTILE,),
     )
-
-
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    blocks.use(None)
 
 
 def show(of: Result | None, page: str = "article/threading/") -> None:
