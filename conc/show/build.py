@@ -108,10 +108,8 @@ def finish(site: Path, shown: Shown) -> None:
     """
     for path in site.rglob("*.html"):
         page = path.relative_to(site).as_posix().removesuffix("index.html")
-        built = path.read_text(encoding="utf-8")
-        finished = finish_page(built, shown, page)
-        if finished != built:
-            path.write_text(finished, encoding="utf-8")
+        finished = finish_page(path.read_text(encoding="utf-8"), shown, page)
+        path.write_text(finished, encoding="utf-8")
     write(data(shown), site / DATA)
 
 

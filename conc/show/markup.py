@@ -1,5 +1,7 @@
 """What pages need around text: a box for notes, and a stranger's text made safe for Markdown."""
 
+import re
+
 import htpy as h
 
 _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#~$"})
@@ -8,6 +10,11 @@ _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#
 def plain(text: str) -> str:
     """Return ``text`` so that Markdown and HTML show it as it stands, on one line."""
     return " ".join(text.split()).translate(_SYNTAX)
+
+
+def slug(text: str) -> str:
+    """Return a text as part of an id, or as it is named in the style sheet."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def warning(title: str, *text: h.Node) -> h.Element:

@@ -4,7 +4,6 @@ Beside each screen stands what the kernel knew: which row is a process, and whic
 that a capture holds may come from a stranger; it is drawn by a terminal, never run, and escaped.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -15,7 +14,7 @@ from conc.errors import ConcError, MissingError
 from conc.formats import plural
 from conc.records import Capture, KernelThread
 from conc.results.screen import replay
-from conc.show.markup import warning
+from conc.show.markup import slug, warning
 from conc.show.shown import Shown
 
 EXPERIMENT = "listings"
@@ -41,7 +40,7 @@ def screen(shown: Shown, program: str, view: str) -> h.Renderable:
     try:
         return figure(find(captures(shown), program, view))
     except MissingError as error:
-        return not_here(str(error))
+        return warning("Not captured here", str(error))
 
 
 def more_screens(shown: Shown, program: str, *but: str) -> h.Renderable:
@@ -84,11 +83,11 @@ def find(found: Iterable[Capture], program: str, view: str) -> Capture:
 def figure(capture: Capture) -> h.Renderable:
     """Return a capture as HTML: the screen, and the table of its rows."""
     if capture.missing:
-        return not_here(f"{label(capture)}: {capture.missing}{remedy(capture)}")
+        return warning("Not captured here", f"{label(capture)}: {capture.missing}{remedy(capture)}")
     try:
         lines = screen_lines(capture)
     except ConcError as error:
-        return not_here(f"{label(capture)}: {error}")
+        return warning("Not captured here", f"{label(capture)}: {error}")
     name = f"screen-{slug(capture.program)}-{slug(label(capture))}"
     words = f"{label(capture)}, {PROGRAMS.get(capture.program, capture.program)}"
     return h.figure(".conc-screen", id=name, data_search_exclude=True)[
@@ -234,16 +233,6 @@ def remedy(capture: Capture) -> str:
 def package(tool: str) -> str:
     """Return the Debian package of a tool."""
     return "htop" if tool == "htop" else "procps"
-
-
-def slug(text: str) -> str:
-    """Return a text as part of an HTML id."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def not_here(reason: str) -> h.Renderable:
-    """Return a box that says why there is no screen."""
-    return warning("Not captured here", reason)
 
 
 def plain(found: Sequence[Capture]) -> str:

@@ -5,7 +5,6 @@ stranger's: all of it is escaped.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -17,6 +16,7 @@ from conc.claims import ledger
 from conc.claims.claim import Claim, Section
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import tables
+from conc.show.markup import slug
 from conc.show.page import RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Cell, Column, Table
@@ -159,11 +159,6 @@ def badge(outcome: Outcome) -> h.Element:
         ],
         f"{outcome} …" if outcome == "holds only if" else outcome,
     ]
-
-
-def slug(text: str) -> str:
-    """Return a text as an outcome or a section is named in the style sheet."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:

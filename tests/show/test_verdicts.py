@@ -11,6 +11,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.records import OUTCOMES, Case, Failure, Result
 from conc.show import blocks, verdicts
+from conc.show.markup import slug
 from conc.show.shown import Shown
 from tests.claims.made import cpu_bound, made, measured, result
 from tests.claims.measurements import heartbeat, idle_loop, memory_bound
@@ -97,7 +98,7 @@ def test_every_outcome_has_a_colour_in_light_and_in_dark_and_a_mark_of_its_own()
     style = STYLE.read_text(encoding="utf-8")
 
     for outcome in OUTCOMES:
-        assert style.count(f"--conc-{verdicts.slug(outcome)}: #") == 2
+        assert style.count(f"--conc-{slug(outcome)}: #") == 2
         assert outcome in str(verdicts.badge(outcome))
     assert len(set(verdicts.SHAPES.values())) == len(OUTCOMES)
 
