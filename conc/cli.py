@@ -234,17 +234,18 @@ def verdicts(
     """
     result = _result(file, folder)
     from conc.claims import ledger
-    from conc.show import verdicts as shown
+    from conc.show import verdicts as written
+    from conc.show.shown import Shown
 
-    judged = shown.judge_result(result)
+    shown = Shown(result)
     chosen = [ledger.get(claim) for claim in claims] or ledger.CLAIMS
     if as_json:
-        _echo_json(shown.to_data(judged, chosen))
+        _echo_json(written.to_data(shown, chosen))
     else:
-        click.echo(shown.to_text(judged, chosen, as_table=sys.stdout.isatty()))
-    for broken in judged.broken:
+        click.echo(written.to_text(shown, chosen, as_table=sys.stdout.isatty()))
+    for broken in shown.broken:
         _say(f"impossible figure in {broken.experiment}: {broken.sentence}")
-    if judged.broken:
+    if shown.broken:
         context.exit(FAILED)
 
 

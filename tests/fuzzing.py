@@ -59,16 +59,18 @@ def draws(raw: bytes) -> bool:
 
 def shows(raw: bytes) -> bool:
     """Whether the bytes become a screen or a reason, and never more than text."""
-    html = screens.figure(
-        Capture(
-            program="threads",
-            tool="ps",
-            view="-f",
-            version="4",
-            command="ps",
-            raw=b"PID CMD\n1 x\n" + raw,
-            rows=[ListingRow(line=1, id=1)],
-            truth=[KernelThread(id=1, tgid=1, ppid=0, name="python")],
+    html = str(
+        screens.figure(
+            Capture(
+                program="threads",
+                tool="ps",
+                view="-f",
+                version="4",
+                command="ps",
+                raw=b"PID CMD\n1 x\n" + raw,
+                rows=[ListingRow(line=1, id=1)],
+                truth=[KernelThread(id=1, tgid=1, ppid=0, name="python")],
+            )
         )
     )
     said = "conc-terminal" in html or "Not captured here" in html

@@ -6,12 +6,16 @@ A page's block asks by name, about the result that is being shown::
     print(show.chart("cpu-bound/speed-up"))
 """
 
-from conc.show.page import chart, downloads, sentence, table
-from conc.show.screens import more_screens, screen
-from conc.show.timelines import timeline
-from conc.show.verdicts import (
+from conc.show.blocks import (
+    chart,
+    downloads,
+    more_screens,
+    screen,
     sections_table,
+    sentence,
     surprises,
+    table,
+    timeline,
     verdict,
     verdict_counts,
     verdicts_table,

@@ -1,116 +1,109 @@
-"""What a page's block asks for by name, about the result that is being shown.
+"""The charts, tables and sentences of a result by name, as a page shows them.
 
-A name that nobody knows fails the build and lists the names there are. What has not been
-measured is said in its place.
+A name that nobody knows fails the build and lists the names there are. What was not measured
+raises MissingError, which is said in its place.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
 from typing import TypeVar
 
+import htpy as h
+from markupsafe import Markup
+
 from conc.claims.invariants import Broken
-from conc.errors import ConcError, MissingError
+from conc.errors import ConcError
 from conc.records import Measurement
 from conc.results.evidence import Evidence
-from conc.show import captions, charts, current, tables
-from conc.show.markup import plain
+from conc.show import captions, charts, tables
+from conc.show.markup import html
+from conc.show.shown import Shown
 from conc.show.views import VIEWS
 
 T = TypeVar("T")
 
-RAW = f"{current.DATA}/result.json"
+DATA = "data"
+"""The site's folder of raw data."""
 
-_FILES = {
+RAW = f"{DATA}/result.json"
+
+SCHEMA = "result.schema.json"
+
+_FILES: Mapping[str, h.Node] = {
     "result.json": "all samples, the machine and the interpreter",
     "verdicts.json": "the verdict on each claim, with its numbers",
-    "result.schema.json": "what each of its fields means, as a JSON schema",
+    SCHEMA: "what each of its fields means, as a JSON schema",
     "samples.csv": "one line a sample, for a spreadsheet",
-    "pyperf.json": "for <code>python -m pyperf</code>: stats, hist, check, compare_to",
+    "pyperf.json": ["for ", h.code["python -m pyperf"], ": stats, hist, check, compare_to"],
 }
 
 
-@current.put_in_later
-def chart(name: str) -> str:
-    """Return a chart as HTML, with its caption, its origin and the table behind it."""
-    drawn = _seen(VIEWS.charts, name, "chart")
-    if isinstance(drawn, MissingError):
-        return missing(drawn)
+def chart(shown: Shown, name: str) -> h.Renderable:
+    """Return a chart with its caption, its origin and the table behind it."""
+    drawn = _seen(shown, VIEWS.charts, name, "chart")
     table = tables.to_html(drawn.table)
-    return charts.to_html(drawn, table, origin(drawn.source), current.cache())
+    footer = str(origin(shown, drawn.source))
+    return h.fragment[Markup(charts.to_html(drawn, table, footer, shown.cache))]  # noqa: S704 — escaped there
 
 
-@current.put_in_later
-def table(name: str) -> str:
-    """Return a table as HTML, with its origin."""
-    made = _seen(VIEWS.tables, name, "table")
-    if isinstance(made, MissingError):
-        return missing(made)
-    return tables.to_html(made, origin(made.source))
+def table(shown: Shown, name: str) -> h.Renderable:
+    """Return a table with its origin."""
+    made = _seen(shown, VIEWS.tables, name, "table")
+    footer = str(origin(shown, made.source))
+    return h.fragment[html(tables.to_html(made, footer))]
 
 
-def sentence(name: str) -> str:
+def sentence(shown: Shown, name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
-    said = _seen(VIEWS.sentences, name, "sentence")
-    if isinstance(said, MissingError):
-        return f"*Not measured here: {plain(str(said))}.*"
-    return said
+    return _seen(shown, VIEWS.sentences, name, "sentence")
 
 
-def downloads() -> str:
-    """Return the list of raw files, linked from the page that asks, as HTML."""
-    items = "".join(
-        f'<li><a href="{escape(current.link(f"{current.DATA}/{name}"))}">{name}</a>: {what}</li>'
-        for name, what in _FILES.items()
-    )
-    return f"<ul>{items}</ul>"
+def downloads(shown: Shown) -> h.Renderable:
+    """Return the list of raw files; one that can't be made of this result is left out."""
+    lacks = {"pyperf.json"} if shown.pyperf is None else set()
+    if shown.result is None:
+        lacks = _FILES.keys() - {SCHEMA}
+    return h.ul[
+        (
+            h.li[h.a(href=shown.link(f"{DATA}/{name}"))[name], ": ", what]
+            for name, what in _FILES.items()
+            if name not in lacks
+        )
+    ]
 
 
-def _seen(
-    registry: Mapping[str, Callable[[Evidence], T]], name: str, kind: str
-) -> T | MissingError:
-    """Return what a view makes of the result shown, or that it was not measured."""
+def _seen(shown: Shown, registry: Mapping[str, Callable[[Evidence], T]], name: str, kind: str) -> T:
+    """Return what a view makes of a result."""
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
-    try:
-        found = current.evidence()
-        made = registry[name](found)
-    except MissingError as error:
-        return error
-    found.keep()
+    made = registry[name](shown.evidence)
+    shown.evidence.keep()
     return made
 
 
-def origin(source: Measurement | None) -> str:
-    """Return HTML that names machine, interpreter, profile and day, and links the raw data.
+def origin(shown: Shown, source: Measurement | None) -> h.Renderable:
+    """Return machine, interpreter, profile and day, and the link to the raw data.
 
     What can't be among the figures is said first.
     """
-    described = captions.provenance(current.result(), source)
-    broken = [one for one in current.broken() if source and one.experiment == source.experiment]
-    link = escape(current.link(raw(source.experiment) if source else RAW))
-    return (
-        f'{impossible(broken)}<p class="conc-origin">{escape(described)} · '
-        f'<a href="{link}">raw data</a></p>'
-    )
+    of = [source.experiment] if source else []
+    described = captions.provenance(shown.evidence.result, source)
+    link = shown.link(raw(source.experiment) if source else RAW)
+    return h.fragment[
+        impossible(shown.broken_in(of)),
+        h.p(".conc-origin")[described, " · ", h.a(href=link)["raw data"]],
+    ]
 
 
 def raw(experiment: str) -> str:
     """Return the name of the file that holds what one experiment measured, below the site."""
-    return f"{current.DATA}/experiments/{experiment}.json"
+    return f"{DATA}/experiments/{experiment}.json"
 
 
-def impossible(found: Iterable[Broken]) -> str:
-    """Return HTML that says of each figure that can't be what is wrong with it."""
-    return "".join(
-        f'<p class="conc-broken"><strong>Impossible figure:</strong> {escape(broken.sentence)}</p>'
-        for broken in found
-    )
-
-
-def missing(error: MissingError) -> str:
-    """Return HTML that says in its place what was not measured."""
-    return (
-        '<div class="admonition warning" data-search-exclude>'
-        '<p class="admonition-title">Not measured here</p>'
-        f"<p>{escape(str(error))}</p></div>"
-    )
+def impossible(found: Iterable[Broken]) -> h.Renderable:
+    """Say of each figure that can't be what is wrong with it."""
+    return h.fragment[
+        (
+            h.p(".conc-broken")[h.strong["Impossible figure:"], " ", broken.sentence]
+            for broken in found
+        )
+    ]

@@ -4,18 +4,18 @@ Beside each screen stands what the kernel knew: which row is a process, and whic
 that a capture holds may come from a stranger; it is drawn by a terminal, never run, and escaped.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape
 from itertools import groupby
 
+import htpy as h
 from pyte.screens import Char
 
 from conc.errors import ConcError, MissingError
 from conc.formats import plural
 from conc.records import Capture, KernelThread
 from conc.results.screen import replay
-from conc.show import current
+from conc.show.markup import slug, warning
+from conc.show.shown import Shown
 
 EXPERIMENT = "listings"
 
@@ -31,36 +31,36 @@ COLOURS = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 """The terminal's colours as pyte names them; docs/assets/screens.css gives each its two shades."""
 
 
-@current.put_in_later
-def screen(program: str, view: str) -> str:
-    """Return a captured screen as HTML, with a table of what each row is.
+def screen(shown: Shown, program: str, view: str) -> h.Renderable:
+    """Return a captured screen, with a table of what each row is.
 
     ``view`` is the tool and how it was asked, such as ``htop as installed`` or ``top -b``.
     Raises ConcError where there is no such program or view.
     """
     try:
-        return figure(find(captures(), program, view))
+        return figure(find(captures(shown), program, view))
     except MissingError as error:
-        return not_here(str(error))
+        return warning("Not captured here", str(error))
 
 
-@current.put_in_later
-def more_screens(program: str, *shown: str) -> str:
-    """Return the other screens of a program, apart from those ``shown`` already, folded up."""
+def more_screens(shown: Shown, program: str, *but: str) -> h.Renderable:
+    """Return the other screens of a program, apart from those named, folded up."""
     try:
-        found = [one for one in captures() if one.program == program and label(one) not in shown]
+        found = [one for one in captures(shown) if one.program == program]
     except MissingError:
-        return ""
-    return "\n".join(
-        f'<details class="conc-more"><summary>{escape(label(one))}{escape(in_short(one))}</summary>'
-        f"{figure(one)}</details>"
-        for one in found
-    )
+        found = []
+    return h.fragment[
+        (
+            h.details(".conc-more")[h.summary[label(one), in_short(one)], figure(one)]
+            for one in found
+            if label(one) not in but
+        )
+    ]
 
 
-def captures() -> list[Capture]:
-    """Return the captures of the result that is shown. Raises MissingError without any."""
-    found = current.measurement(EXPERIMENT).captures
+def captures(shown: Shown) -> list[Capture]:
+    """Return the captures of a result. Raises MissingError without any."""
+    found = shown.evidence.of(EXPERIMENT).measurement.captures
     if not found:
         raise MissingError("nothing was captured; capture with: conc listings")
     return found
@@ -80,25 +80,29 @@ def find(found: Iterable[Capture], program: str, view: str) -> Capture:
     return known[program, view]
 
 
-def figure(capture: Capture) -> str:
+def figure(capture: Capture) -> h.Renderable:
     """Return a capture as HTML: the screen, and the table of its rows."""
     if capture.missing:
-        return not_here(f"{label(capture)}: {capture.missing}{remedy(capture)}")
+        return warning("Not captured here", f"{label(capture)}: {capture.missing}{remedy(capture)}")
     try:
         lines = screen_lines(capture)
     except ConcError as error:
-        return not_here(f"{label(capture)}: {error}")
+        return warning("Not captured here", f"{label(capture)}: {error}")
     name = f"screen-{slug(capture.program)}-{slug(label(capture))}"
     words = f"{label(capture)}, {PROGRAMS.get(capture.program, capture.program)}"
-    return (
-        f'<figure class="conc-screen" id="{name}" data-search-exclude>'
-        f"<figcaption><strong>{escape(label(capture))}</strong>{escape(in_short(capture))}"
-        f" · {escape(capture.tool)} {escape(capture.version)},"
-        f" <code>{escape(capture.command)}</code></figcaption>"
-        f'<div class="conc-both"><pre class="conc-terminal" tabindex="0" role="region"'
-        f' aria-label="Screen: {escape(words)}">{"".join(html_lines(lines, capture, name))}</pre>'
-        f"{rows_table(capture, name)}</div></figure>"
-    )
+    return h.figure(".conc-screen", id=name, data_search_exclude=True)[
+        h.figcaption[
+            h.strong[label(capture)],
+            f"{in_short(capture)} · {capture.tool} {capture.version}, ",
+            h.code[capture.command],
+        ],
+        h.div(".conc-both")[
+            h.pre(".conc-terminal", tabindex="0", role="region", aria_label=f"Screen: {words}")[
+                html_lines(lines, capture, name)
+            ],
+            rows_table(capture, name),
+        ],
+    ]
 
 
 def screen_lines(capture: Capture) -> list[list[Char]]:
@@ -110,25 +114,26 @@ def screen_lines(capture: Capture) -> list[list[Char]]:
     return lines
 
 
-def html_lines(lines: list[list[Char]], capture: Capture, name: str) -> Iterator[str]:
+def html_lines(lines: list[list[Char]], capture: Capture, name: str) -> Iterator[h.Node]:
     """Yield each line as HTML; a row carries its place and what it is."""
-    kinds = {row.line: (place, kind_of(capture, row.id)) for place, row in enumerate(capture.rows)}
+    places = {row.line: place for place, row in enumerate(capture.rows)}
     for number, line in enumerate(lines):
-        if number in kinds:
-            place, kind = kinds[number]
-            mark = f' id="{name}-{place}" data-row="{place}" data-kind="{kind}"'
-        else:
-            mark = ""
-        yield f'<span class="conc-line"{mark}>{html_line(line)}</span>\n'
+        mark = {}
+        if (place := places.get(number)) is not None:
+            kind = kind_of(capture, capture.rows[place].id)
+            mark = {"id": f"{name}-{place}", "data-row": str(place), "data-kind": kind}
+        yield h.span(".conc-line", mark)[html_line(line)]
+        yield "\n"
 
 
-def html_line(line: list[Char]) -> str:
-    """Return a line as HTML: a span for each stretch of the same look."""
-    parts = []
-    for look, stretch in groupby(line, key=classes):
-        text = escape("".join(printable(char.data) for char in stretch))
-        parts.append(f'<span class="{look}">{text}</span>' if look else text)
-    return "".join(parts).rstrip(" ")
+def html_line(line: list[Char]) -> Iterator[h.Node]:
+    """Yield a line as HTML: a span for each stretch of the same look, no blanks at its end."""
+    seen = list(line)
+    while seen and not classes(seen[-1]) and printable(seen[-1].data) in {"", " "}:
+        seen.pop()
+    for look, stretch in groupby(seen, key=classes):
+        text = "".join(printable(char.data) for char in stretch)
+        yield h.span(class_=look)[text] if look else text
 
 
 def printable(text: str) -> str:
@@ -166,21 +171,31 @@ def known(capture: Capture) -> dict[int, KernelThread]:
     return {thread.id: thread for thread in capture.truth}
 
 
-def rows_table(capture: Capture, name: str) -> str:
-    """Return the table of a screen's rows as HTML: the id, whose it is, and what it is."""
+def rows_table(capture: Capture, name: str) -> h.Element:
+    """Return the table of a screen's rows: the id, whose it is, and what it is."""
     truth = known(capture)
-    body = "".join(
-        f'<tr data-row="{place}"><td><a href="#{name}-{place}">{row.id}</a></td>'
-        f"<td>{truth[row.id].tgid if row.id in truth else '–'}</td>"
-        f"<td>{escape(meaning(capture, row.id))}</td></tr>"
-        for place, row in enumerate(capture.rows)
-    )
-    return (
-        '<table class="conc-rows"><caption>What each row is, from the kernel</caption>'
-        '<thead><tr><th scope="col">id shown</th><th scope="col"><abbr title="thread group id: the'
-        ' process that a thread belongs to">TGID</abbr></th><th scope="col">is</th></tr></thead>'
-        f"<tbody>{body}</tbody></table>"
-    )
+    return h.table(".conc-rows")[
+        h.caption["What each row is, from the kernel"],
+        h.thead[
+            h.tr[
+                h.th(scope="col")["id shown"],
+                h.th(scope="col")[
+                    h.abbr(title="thread group id: the process that a thread belongs to")["TGID"]
+                ],
+                h.th(scope="col")["is"],
+            ]
+        ],
+        h.tbody[
+            (
+                h.tr(data_row=str(place))[
+                    h.td[h.a(href=f"#{name}-{place}")[row.id]],
+                    h.td[truth[row.id].tgid if row.id in truth else "–"],
+                    h.td[meaning(capture, row.id)],
+                ]
+                for place, row in enumerate(capture.rows)
+            )
+        ],
+    ]
 
 
 def meaning(capture: Capture, thread_id: int) -> str:
@@ -218,20 +233,6 @@ def remedy(capture: Capture) -> str:
 def package(tool: str) -> str:
     """Return the Debian package of a tool."""
     return "htop" if tool == "htop" else "procps"
-
-
-def slug(text: str) -> str:
-    """Return a text as part of an HTML id."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def not_here(reason: str) -> str:
-    """Return a box that says why there is no screen."""
-    return (
-        '<div class="admonition warning" data-search-exclude>'
-        '<p class="admonition-title">Not captured here</p>'
-        f"<p>{escape(reason)}</p></div>"
-    )
 
 
 def plain(found: Sequence[Capture]) -> str:

@@ -140,7 +140,11 @@ def to_html(table: Table, footer: str = "") -> str:
     scrolled = h.div(".conc-scroll", role="group", aria_label=table.title, tabindex="0")
     return str(
         h.div(".conc-table", data_search_exclude=True)[
-            scrolled[h.table[h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]]],
+            scrolled[
+                h.table(".conc-grid")[
+                    h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]
+                ]
+            ],
             h.div(".conc-caption")[
                 [h.p[note] for note in table.notes],
                 html(footer),

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
+import htpy as h
+from markupsafe import Markup
+
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
@@ -16,11 +19,12 @@ from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace, statistics
 from conc.results.evidence import Measured
-from conc.show import current, page, tables
+from conc.show import page, tables
+from conc.show.shown import Shown
 from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
 from conc.show.tables import Cell, Column, Table
 
-FOLDER = f"{current.DATA}/traces"
+FOLDER = f"{page.DATA}/traces"
 """Where the site keeps traces for download."""
 
 WORK = {"cpu": "CPU-bound dishes", "io": "I/O-bound dishes", "mixed": "dishes of both kinds"}
@@ -91,20 +95,15 @@ class Picture:
         return chrome_trace.file_name(self.case).removesuffix(".json")
 
 
-@current.put_in_later
-def timeline(*names: str) -> str:
+def timeline(shown: Shown, *names: str) -> h.Renderable:
     """Return the timelines of traced runs, such as ``io threads``, below each other as one figure.
 
     A name is the work (cpu, io, mixed) and the model. Raises ConcError for a name that no
-    machine could have; what was not traced on this one is said in its place.
+    machine could have, MissingError for what was not traced on this one.
     """
     wanted = [_words(name) for name in names]
-    try:
-        measured = current.evidence().of(EXPERIMENT.name)
-        pictures = [_picture(measured, work, model) for work, model in wanted]
-    except MissingError as error:
-        return page.missing(error)
-    return _figure(measured, pictures)
+    measured = shown.evidence.of(EXPERIMENT.name)
+    return _figure(shown, measured, [_picture(measured, work, model) for work, model in wanted])
 
 
 def _words(name: str) -> tuple[str, str]:
@@ -139,25 +138,37 @@ def lanes_of(spans: Sequence[Span], model: str) -> Iterator[Lane]:
         yield Lane(noun if len(lanes) == 1 else f"{noun} {number}", tuple(lane))
 
 
-def _figure(measured: Measured, pictures: Sequence[Picture]) -> str:
+def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.Renderable:
     end_s = max(span.t1 for picture in pictures for span in picture.sample.spans)
-    drawings = "".join(drawing(pictures, end_s, layout) for layout in LAYOUTS)
-    facts = facts_table(measured, pictures)
-    behind = "".join(tables.to_html(dishes_table(picture)) for picture in pictures)
-    links = " · ".join(
-        f'<a href="{escape(current.link(f"{FOLDER}/{chrome_trace.file_name(picture.case)}"))}"'
-        f" download>{escape(picture.case.model)}</a>"
-        for picture in pictures
-    )
-    return (
-        '<div class="conc-chart conc-timeline" data-search-exclude><figure>'
-        f'<p class="conc-title">{escape(_title(pictures))}</p>{_legend(pictures)}'
-        f'<div class="conc-plot">{drawings}</div>'
-        f'<figcaption class="conc-caption"><p>{escape(_caption(pictures))}</p>'
-        f"<p>The trace as a file for ui.perfetto.dev or chrome://tracing: {links}</p>"
-        f"{page.origin(measured.measurement)}</figcaption></figure>{tables.to_html(facts)}"
-        f"<details><summary>The figures behind this picture</summary>{behind}</details></div>"
-    )
+    drawings = [_safe(drawing(pictures, end_s, layout)) for layout in LAYOUTS]
+    files = [chrome_trace.file_name(picture.case) for picture in pictures]
+    links = [
+        h.a(href=shown.link(f"{FOLDER}/{file}"), download=True)[picture.case.model]
+        for picture, file in zip(pictures, files, strict=True)
+    ]
+    behind = [_safe(tables.to_html(dishes_table(picture))) for picture in pictures]
+    return h.div(".conc-chart.conc-timeline", data_search_exclude=True)[
+        h.figure[
+            h.p(".conc-title")[_title(pictures)],
+            _legend(pictures),
+            h.div(".conc-plot")[drawings],
+            h.figcaption(".conc-caption")[
+                h.p[_caption(pictures)],
+                h.p[
+                    "The trace as a file for ui.perfetto.dev or chrome://tracing: ",
+                    links[0],
+                    ((" · ", link) for link in links[1:]),
+                ],
+                page.origin(shown, measured.measurement),
+            ],
+        ],
+        _safe(tables.to_html(facts_table(measured, pictures))),
+        h.details[h.summary["The figures behind this picture"], behind],
+    ]
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 — drawings and tables escape what they hold
 
 
 def _title(pictures: Sequence[Picture]) -> str:
@@ -288,14 +299,13 @@ def _phases(pictures: Sequence[Picture]) -> list[Phase]:
     return [phase for phase in STYLES if phase in seen]
 
 
-def _legend(pictures: Sequence[Picture]) -> str:
+def _legend(pictures: Sequence[Picture]) -> h.Element:
     """Return the phases that occur; those in the model's colour stand for all of its models."""
     first = pictures[0]
-    entries = "".join(_key(first, phase) for phase in _phases(pictures))
-    return f'<ul class="conc-legend">{entries}</ul>'
+    return h.ul(".conc-legend")[(_key(first, phase) for phase in _phases(pictures))]
 
 
-def _key(picture: Picture, phase: Phase) -> str:
+def _key(picture: Picture, phase: Phase) -> h.Element:
     style = STYLES[phase]
     colour = style.colour or TEXT
     name = f"{picture.slug}-key-{phase}"
@@ -307,11 +317,11 @@ def _key(picture: Picture, phase: Phase) -> str:
             f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
         )
         fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
-    return (
-        f'<li><svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
+    drawn = (
+        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
         f'<path d="M.5 {_px(8 - height / 2)}h27v{_px(height)}h-27z" {fill}/></svg>'
-        f"{escape(style.label)}</li>"
     )
+    return h.li[_safe(drawn), style.label]
 
 
 # The facts.

@@ -5,25 +5,20 @@ stranger's: all of it is escaped.
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import wraps
-from html import escape
+from collections.abc import Iterable, Mapping
 
+import htpy as h
 import msgspec
 
 from conc import formats
-from conc.claims import invariants, ledger
+from conc.claims import ledger
 from conc.claims.claim import Claim, Section
-from conc.claims.invariants import Broken
-from conc.claims.judge import judge_all
-from conc.errors import MissingError
-from conc.records import OUTCOMES, Estimate, Outcome, Result, Verdict
-from conc.results.evidence import Evidence
-from conc.show import current, tables
+from conc.records import OUTCOMES, Estimate, Outcome, Verdict
+from conc.show import tables
+from conc.show.markup import slug
 from conc.show.page import RAW, impossible, raw
+from conc.show.shown import Shown
 from conc.show.tables import Column, Table
 
 PAGE = "verdicts/"
@@ -50,64 +45,14 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 """Each outcome as one claim's, and as that of several."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A result with its verdicts, by claim, and the figures of it that can't be."""
-
-    result: Result
-    verdicts: Mapping[str, Verdict]
-    broken: tuple[Broken, ...]
-
-    def outcomes(self) -> Counter[Outcome]:
-        """Count the claims of each outcome."""
-        return Counter(verdict.outcome for verdict in self.verdicts.values())
-
-    def broken_for(self, claim: Claim) -> list[Broken]:
-        """Return the impossible figures of the experiments that a claim rests on."""
-        return [broken for broken in self.broken if broken.experiment in claim.experiments]
-
-
-def judge_result(result: Result) -> Judged:
-    """Judge every claim of the ledger by a result."""
-    evidence = Evidence(result)
-    return _judge(evidence, tuple(invariants.check(evidence)))
-
-
-_kept: Judged | None = None
-
-
-def judged() -> Judged:
-    """Judge the result that is shown; its verdicts are kept between the blocks of a build."""
-    global _kept  # noqa: PLW0603 - many blocks of one build ask about one result
-    found = current.evidence()
-    if _kept is None or _kept.result is not found.result:
-        _kept = _judge(found, current.broken())
-        found.keep()
-    return _kept
-
-
-def _judge(evidence: Evidence, broken: tuple[Broken, ...]) -> Judged:
-    found = {verdict.claim: verdict for verdict in judge_all(ledger.CLAIMS, evidence)}
-    return Judged(evidence.result, found, broken)
-
-
-def _said_where_missing(show: Callable[..., str]) -> Callable[..., str]:
-    """Let a page say in a block's place that nothing has been measured yet."""
-
-    @wraps(show)
-    def shown(*arguments: str) -> str:
-        try:
-            return show(*arguments)
-        except MissingError as error:
-            return f'<p class="conc-missing" data-search-exclude>{escape(str(error))}</p>'
-
-    return shown
-
-
-@_said_where_missing
-def verdict_counts() -> str:
+def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
-    return counts_sentence(judged().outcomes())
+    return counts_sentence(outcomes(shown))
+
+
+def outcomes(shown: Shown) -> Counter[Outcome]:
+    """Count the claims of each outcome."""
+    return Counter(verdict.outcome for verdict in shown.verdicts.values())
 
 
 def counts_sentence(outcomes: Counter[Outcome]) -> str:
@@ -120,108 +65,105 @@ def counts_sentence(outcomes: Counter[Outcome]) -> str:
     return f"Of {formats.plural(outcomes.total(), 'claim')} {formats.listed(parts)}."
 
 
-@current.put_in_later
-@_said_where_missing
-def verdict(claim_id: str) -> str:
+def block(shown: Shown, claim_id: str) -> h.Renderable:
     """Return a claim's block for an article page: badge, sentence, numbers, and where to look on.
 
     Raises ConcError for a claim that the ledger does not have.
     """
     claim = ledger.get(claim_id)
-    found = judged()
-    answer = found.verdicts[claim.id]
-    link = escape(current.link(f"{PAGE}#{claim.id}"))
-    return (
-        f'<div class="conc-verdict conc-{slug(answer.outcome)}" id="{claim.id}"'
-        " data-search-exclude>"
-        f'<p class="conc-claim"><a href="{link}">{claim.id}</a> {escape(claim.says)}</p>'
-        f"<p>{badge(answer.outcome)} {escape(answer.sentence)}</p>"
-        f"{impossible(found.broken_for(claim))}{_numbers(answer, found.result)}</div>"
-    )
+    answer = shown.verdicts[claim.id]
+    return h.div(
+        f".conc-verdict.conc-{slug(answer.outcome)}", id=claim.id, data_search_exclude=True
+    )[
+        h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
+        h.p[badge(answer.outcome), " ", answer.sentence],
+        impossible(shown.broken_in(claim.experiments)),
+        _numbers(shown, answer),
+    ]
 
 
-@current.put_in_later
-@_said_where_missing
-def verdicts_table() -> str:
+def verdicts_table(shown: Shown) -> h.Renderable:
     """Return the table of all claims with the filters above it.
 
     The filters are radio buttons that the style sheet looks at; without it the table is whole.
     """
-    found = judged()
-    outcomes = found.outcomes()
-    by_verdict: Mapping[str, str] = {one: f"{one} ({outcomes[one]})" for one in OUTCOMES}
-    by_section = {section.title: section.title for section in ledger.SECTIONS}
-    rows = "".join(_row(claim, found) for claim in ledger.CLAIMS)
-    heads = "".join(
-        f'<th scope="col">{head}</th>'
-        for head in ("Claim", "What the article says", "Verdict", "What was found", "Evidence")
-    )
-    return (
-        '<div class="conc-verdicts" data-search-exclude>'
-        f'<form class="conc-filter">{_choice("Verdict", "outcome", by_verdict)}'
-        f"{_choice('Section', 'section', by_section)}</form>"
-        '<div class="conc-scroll" role="group" aria-label="All claims" tabindex="0">'
-        '<table class="conc-claims"><caption>Every claim of the article, and its verdict</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>"
-    )
+    counted = outcomes(shown)
+    heads = ("Claim", "What the article says", "Verdict", "What was found", "Evidence")
+    return h.div(".conc-verdicts", data_search_exclude=True)[
+        h.form(".conc-filter")[
+            _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
+            _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
+        ],
+        h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
+            h.table(".conc-claims")[
+                h.caption["Every claim of the article, and its verdict"],
+                _head(*heads),
+                h.tbody[(_row(shown, claim) for claim in ledger.CLAIMS)],
+            ]
+        ],
+    ]
 
 
-@current.put_in_later
-@_said_where_missing
-def surprises() -> str:
+def surprises(shown: Shown) -> h.Renderable:
     """Return the few claims whose correction a reader of the article expects least, as a list."""
-    found = judged()
     corrected = [
-        claim
+        (claim, answer)
         for claim in ledger.CLAIMS
         if claim.surprising
-        and found.verdicts[claim.id].outcome in {"does not hold", "holds only if"}
+        and (answer := shown.verdicts[claim.id]).outcome in {"does not hold", "holds only if"}
     ]
     if not corrected:
-        return "<p>On this machine no surprise was found beyond doubt.</p>"
-    items = "".join(
-        f"<li>“{escape(claim.says)}” {badge(found.verdicts[claim.id].outcome)}"
-        f" {escape(found.verdicts[claim.id].sentence)}"
-        f' <a href="{escape(_evidence(claim))}">{claim.id}: the evidence</a></li>'
-        for claim in corrected[:MOST_SURPRISES]
-    )
-    return f'<ul class="conc-surprises" data-search-exclude>{items}</ul>'
+        return h.p["On this machine no surprise was found beyond doubt."]
+    return h.ul(".conc-surprises", data_search_exclude=True)[
+        (
+            h.li[
+                f"“{claim.says}” ",
+                badge(answer.outcome),
+                f" {answer.sentence} ",
+                h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
+            ]
+            for claim, answer in corrected[:MOST_SURPRISES]
+        )
+    ]
 
 
-def sections_table() -> str:
+def sections_table(shown: Shown) -> h.Renderable:
     """Return where each section of the article is retold here, and which claims it makes."""
-    rows = "".join(
-        f'<tr><th scope="row"><a href="{escape(section.url)}">{escape(section.title)}</a></th>'
-        f'<td><a href="{escape(_page(section))}#{section.anchor}">'
-        f"{escape(section.page.title)}</a></td>"
-        f"<td>{_claims_of(section)}</td></tr>"
-        for section in ledger.SECTIONS
-    )
-    return (
-        '<div class="conc-scroll" role="group" aria-label="Sections" tabindex="0">'
-        '<table class="conc-sections"><caption>The article, section by section</caption>'
-        '<thead><tr><th scope="col">In the article</th><th scope="col">Here</th>'
-        f'<th scope="col">Claims</th></tr></thead><tbody>{rows}</tbody></table></div>'
-    )
+    return h.div(".conc-scroll", role="group", aria_label="Sections", tabindex="0")[
+        h.table(".conc-sections")[
+            h.caption["The article, section by section"],
+            _head("In the article", "Here", "Claims"),
+            h.tbody[
+                (
+                    h.tr[
+                        h.th(scope="row")[h.a(href=section.url)[section.title]],
+                        h.td[
+                            h.a(href=f"{_page(shown, section)}#{section.anchor}")[
+                                section.page.title
+                            ]
+                        ],
+                        h.td[_claims_of(shown, section)],
+                    ]
+                    for section in ledger.SECTIONS
+                )
+            ],
+        ]
+    ]
 
 
-def badge(outcome: Outcome) -> str:
+def badge(outcome: Outcome) -> h.Element:
     """Return an outcome as HTML: its mark, its words and its colour say the same."""
-    words = f"{outcome} …" if outcome == "holds only if" else outcome
-    return (
-        f'<span class="conc-badge conc-{slug(outcome)}"><svg viewBox="0 0 16 16" width="12"'
-        f' height="12" aria-hidden="true"><path d="{SHAPES[outcome]}"/></svg>{words}</span>'
-    )
+    return h.span(f".conc-badge.conc-{slug(outcome)}")[
+        h.svg(viewBox="0 0 16 16", width="12", height="12", aria_hidden="true")[
+            h.Element("path")(d=SHAPES[outcome])
+        ],
+        f"{outcome} …" if outcome == "holds only if" else outcome,
+    ]
 
 
-def slug(text: str) -> str:
-    """Return a text as an outcome or a section is named in the style sheet."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def to_text(found: Judged, claims: Iterable[Claim], *, as_table: bool) -> str:
+def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
     """Return verdicts for a terminal: a table, or a line for each where another program reads."""
-    judged = [(claim, found.verdicts[claim.id]) for claim in claims]
+    judged = [(claim, shown.verdicts[claim.id]) for claim in claims]
     if not as_table:
         lines = (
             f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}"
@@ -240,57 +182,57 @@ _COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
 )
 
 
-def to_data(found: Judged, claims: Iterable[Claim]) -> list[dict[str, object]]:
+def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
     """Return verdicts for a program, each with its claim and the impossible figures behind it."""
     return [
         {
             "section": ledger.section_of(claim).title,
             "says": claim.says,
-            **msgspec.to_builtins(found.verdicts[claim.id]),
-            "impossible": [broken.sentence for broken in found.broken_for(claim)],
+            **msgspec.to_builtins(shown.verdicts[claim.id]),
+            "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
     ]
 
 
-def _row(claim: Claim, found: Judged) -> str:
-    answer = found.verdicts[claim.id]
-    section = ledger.section_of(claim)
-    return (
-        f'<tr id="{claim.id}" data-outcome="{slug(answer.outcome)}"'
-        f' data-section="{slug(section.title)}">'
-        f'<th scope="row"><a href="#{claim.id}" title="Link to this claim">{claim.id}</a></th>'
-        f'<td>{escape(claim.says)} <a href="{escape(section.url)}">'
-        f"The article, {escape(section.title)}</a></td>"
-        f"<td>{badge(answer.outcome)}</td>"
-        f"<td>{escape(answer.sentence)}{impossible(found.broken_for(claim))}</td>"
-        f'<td><a href="{escape(_evidence(claim))}">page of {claim.id}</a><br>'
-        f"{_raw(answer, found.result)}</td>"
-        "</tr>"
-    )
+def _head(*headings: str) -> h.Element:
+    return h.thead[h.tr[(h.th(scope="col")[heading] for heading in headings)]]
 
 
-def _raw(answer: Verdict, result: Result) -> str:
+def _row(shown: Shown, claim: Claim) -> h.Element:
+    answer, section = shown.verdicts[claim.id], ledger.section_of(claim)
+    return h.tr(id=claim.id, data_outcome=slug(answer.outcome), data_section=slug(section.title))[
+        h.th(scope="row")[h.a(href=f"#{claim.id}", title="Link to this claim")[claim.id]],
+        h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
+        h.td[badge(answer.outcome)],
+        h.td[answer.sentence, impossible(shown.broken_in(claim.experiments))],
+        h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
+    ]
+
+
+def _raw(shown: Shown, answer: Verdict) -> h.Renderable:
     """Return links to the raw data of the experiments that a verdict rests on."""
-    files = {name: raw(name) for name in answer.experiments if name in result.measurements}
-    links = ", ".join(
-        f'<a href="{escape(current.link(file))}">{escape(name)}</a>'
-        for name, file in (files or {"result": RAW}).items()
-    )
-    return f"raw data: {links}"
+    measured = shown.evidence.result.measurements
+    files = {name: raw(name) for name in answer.experiments if name in measured}
+    return h.fragment[
+        "raw data: ",
+        _listed(
+            h.a(href=shown.link(file))[name] for name, file in (files or {"result": RAW}).items()
+        ),
+    ]
 
 
-def _numbers(answer: Verdict, result: Result) -> str:
+def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td class="conc-figure">{_number(value)}</td></tr>'
+    rows = [
+        h.tr[h.th(scope="row")[name], h.td(".conc-figure")[_number(value)]]
         for name, value in answer.numbers.items()
-    )
-    table = f'<table class="conc-numbers"><tbody>{rows}</tbody></table>' if rows else ""
-    return (
-        f"<details><summary>The numbers behind it</summary>{table}"
-        f'<p class="conc-origin">{_raw(answer, result)}</p></details>'
-    )
+    ]
+    return h.details[
+        h.summary["The numbers behind it"],
+        rows and h.table(".conc-numbers")[h.tbody[rows]],
+        h.p(".conc-origin")[_raw(shown, answer)],
+    ]
 
 
 def _number(value: Estimate | float) -> str:
@@ -300,32 +242,36 @@ def _number(value: Estimate | float) -> str:
     return formats.plain_interval(value) if isinstance(value, Estimate) else formats.number(value)
 
 
-def _choice(title: str, name: str, options: Mapping[str, str]) -> str:
+def _choice(title: str, name: str, options: Mapping[str, str]) -> h.Element:
     """Return radio buttons of which one is chosen: all, or one of the options."""
-    buttons = "".join(
-        f'<label><input type="radio" name="conc-{name}" value="{value}"{checked}> {escape(label)}'
-        "</label>"
-        for value, label, checked in (
-            ("all", "all", " checked"),
-            *((slug(option), label, "") for option, label in options.items()),
-        )
-    )
-    return f"<fieldset><legend>{title}</legend>{buttons}</fieldset>"
+    known = {"all": "all"} | {slug(option): label for option, label in options.items()}
+    return h.fieldset[
+        h.legend[title],
+        (
+            h.label[
+                h.input(type="radio", name=f"conc-{name}", value=value, checked=value == "all"),
+                f" {label}",
+            ]
+            for value, label in known.items()
+        ),
+    ]
 
 
-def _evidence(claim: Claim) -> str:
-    return f"{_page(ledger.section_of(claim))}#{claim.id}"
+def _evidence(shown: Shown, claim: Claim) -> str:
+    return f"{_page(shown, ledger.section_of(claim))}#{claim.id}"
 
 
-def _page(section: Section) -> str:
-    return current.link(f"{section.page.file.removesuffix('.md')}/")
+def _page(shown: Shown, section: Section) -> str:
+    return shown.link(f"{section.page.file.removesuffix('.md')}/")
 
 
-def _claims_of(section: Section) -> str:
-    return ", ".join(
-        f'<a href="{escape(current.link(f"{PAGE}#{claim.id}"))}">{claim.id}</a>'
-        for claim in section.claims
-    )
+def _claims_of(shown: Shown, section: Section) -> h.Renderable:
+    return _listed(h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id] for claim in section.claims)
+
+
+def _listed(parts: Iterable[h.Element]) -> h.Renderable:
+    first, *others = parts
+    return h.fragment[first, ((", ", other) for other in others)]
 
 
 def _printable(text: str) -> str:

@@ -1,7 +1,7 @@
 """What the plugin's figures add to a warm build and to the reload of a prose edit, in pairs.
 
-The same pages are built twice: as they are, and with every block and placeholder that asks for
-what was measured left out. Nothing is measured meanwhile.
+The same pages are built twice: as they are, and with every block that asks for what was
+measured left out. Nothing is measured meanwhile.
 """
 
 import math
@@ -36,7 +36,6 @@ Act = Callable[[Path], float]
 """Something to time in a project: it returns its seconds."""
 
 BLOCK = re.compile(r"^( *)(`{3,})python exec=.*?^\1\2$\n?", re.MULTILINE | re.DOTALL)
-PLACEHOLDER = re.compile(r"\{\{[^{}]+\}\}")
 
 
 def figures() -> Iterator[Figure]:
@@ -85,8 +84,7 @@ def copy(target: Path) -> Path:
 def leave_out_figures(project: Path) -> None:
     """Take out all that asks for what was measured."""
     for page in (project / "docs").rglob("*.md"):
-        text = BLOCK.sub("", page.read_text(encoding="utf-8"))
-        page.write_text(PLACEHOLDER.sub("0", text), encoding="utf-8")
+        page.write_text(BLOCK.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def environment() -> dict[str, str]:

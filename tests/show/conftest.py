@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from conc.records import Result
-from conc.show import current
+from conc.show import blocks
+from conc.show.shown import Shown
 
 Shower = Callable[[Result], None]
 
@@ -17,12 +18,18 @@ def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("drawings")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_shown() -> Iterator[None]:
+    """Let the blocks forget, after each test, what it has shown."""
+    yield
+    blocks.use(None)
+
+
 @pytest.fixture
-def shown(drawings: Path) -> Iterator[Shower]:
+def shown(drawings: Path) -> Shower:
     """Return a function that shows a result on the page ``cpu-bound/``, until the test ends."""
 
     def show(result: Result) -> None:
-        current.use(current.View(result=result, page="cpu-bound/", cache=drawings))
+        blocks.use(Shown(result, page="cpu-bound/", cache=drawings))
 
-    yield show
-    current.use(None)
+    return show

@@ -193,7 +193,7 @@ def test_a_chart_has_a_title_a_description_and_a_table_behind_it(shown: Shower, 
         description = drawing.find("{http://www.w3.org/2000/svg}desc")
         assert description is not None
         assert len(description.text or "") > 40
-    assert re.search(r"<details>.*<table>.*</details>", html)
+    assert re.search(r"<details>.*<table .*</details>", html)
 
 
 @pytest.mark.parametrize("name", CHARTS)

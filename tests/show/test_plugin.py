@@ -1,11 +1,8 @@
 """The MkDocs plugin: what it measures and when, and what it does to pages."""
 
-import os
-import signal
-import subprocess
+import re
 import sys
-import time
-from collections.abc import Iterator
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,17 +12,18 @@ from mkdocs.commands.build import build
 from mkdocs.config import config_options, load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
+from mkdocs.livereload import LiveReloadServer
 
 from conc.claims import ledger
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
-from conc.show import current, figures, plugin
+from conc.show import build as build_steps
+from conc.show import marks
 from tests.invented import invented_result
 
 FIRST = EXPERIMENTS[0]
-SNIPPET = f"{FIRST.snippets[0].rpartition('.')[2]}.py"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +61,7 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project]:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     """Return a project with an empty page whose measuring is a record of its command."""
     for name in ("CONC_MEASURE", "CONC_PROFILE", "CONC_RESULTS"):
         monkeypatch.delenv(name, raising=False)
@@ -76,7 +74,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
     (tmp_path / "docs" / "index.md").write_text("# Page", encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(
         "site_name: test\nstrict: true\ntheme: {name: mkdocs}\nplugins: [conc]\n"
-        "markdown_extensions: [tables, admonition]\n",
+        "markdown_extensions: [conc]\n",
         encoding="utf-8",
     )
 
@@ -84,9 +82,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
         made.commands.append(command)
         return 0, f"{tmp_path / '.conc' / 'results' / 'here.json'}\n"
 
-    monkeypatch.setattr(plugin, "_run", run)
-    yield made
-    current.use(None)
+    monkeypatch.setattr(build_steps, "_run", run)
+    return made
 
 
 @pytest.fixture
@@ -118,18 +115,99 @@ def test_a_reload_measures_nothing(measured: Project) -> None:
     assert len(measured.commands) == 1
 
 
-def test_an_unchanged_result_is_not_read_again_on_a_reload(measured: Project) -> None:
+def test_an_unchanged_result_is_not_read_again_on_a_reload(
+    measured: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     measured.build()
-    before = current.result()
-    measured.build()
-    assert current.result() is before
+    monkeypatch.setattr(store, "load", None)
+    assert "<h1" in measured.build()
 
 
 def test_a_changed_result_is_read_again_on_a_reload(measured: Project, result: Result) -> None:
-    measured.build()
-    measured.save(msgspec.structs.replace(result, conc="0.2.0"))
-    measured.build()
-    assert current.result().conc == "0.2.0"
+    page = f"# Page\n\n{marks.mark('table', 'method/machine')}"
+    assert "Invented CPU" in measured.build(page)
+    machine = msgspec.structs.replace(result.machine, cpu="Another CPU")
+    measured.save(msgspec.structs.replace(result, machine=machine))
+    assert "Another CPU" in measured.build(page)
+
+
+def test_what_a_page_asks_for_is_put_in_with_links_from_where_it_stands(measured: Project) -> None:
+    (measured.folder / "docs" / "a").mkdir()
+    mark = marks.mark("table", "method/machine")
+    (measured.folder / "docs" / "a" / "b.md").write_text(f"# B\n\n{mark}", encoding="utf-8")
+    assert 'href="data/result.json"' in measured.build(f"# Page\n\n{mark}")
+    inner = (measured.folder / "site" / "a" / "b" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../data/result.json"' in inner
+
+
+def test_a_result_without_samples_makes_a_page(project: Project, result: Result) -> None:
+    bare = msgspec.structs.replace(result.measurements[FIRST.name], samples=[], memory=[])
+    project.save(msgspec.structs.replace(result, measurements={FIRST.name: bare}))
+    html = project.build(f"# Page\n\n{marks.mark('downloads')}")
+    data = project.folder / "site" / "data"
+    linked = re.findall(r'href="data/([^"]+)"', html)
+    assert sorted(linked) == sorted(path.name for path in data.iterdir() if path.is_file())
+    assert "pyperf.json" not in linked
+
+
+def test_a_result_without_measurements_makes_a_page(project: Project, result: Result) -> None:
+    project.save(msgspec.structs.replace(result, measurements={}))
+    assert "conc measure cpu-bound" in project.build(
+        f"# P\n\n{marks.mark('chart', 'cpu-bound/times')}"
+    )
+
+
+def test_data_that_could_not_be_made_are_made_again_on_the_next_reload(
+    measured: Project, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"# Page\n\n{marks.mark('table', 'method/machine')}"
+    measured.build(page)
+    machine = msgspec.structs.replace(result.machine, cpu="Another CPU")
+    measured.save(msgspec.structs.replace(result, machine=machine))
+
+    def fail(_: object) -> dict[str, bytes]:
+        raise ConcError("it can't be made")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(build_steps, "data", fail)
+        assert measured.refuse(page) == "it can't be made"
+    assert "Another CPU" in measured.build(page)
+
+
+def test_serving_rebuilds_when_a_result_is_written(
+    project: Project, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "never")
+    rebuilt = threading.Event()
+    config = project.config()
+    config.plugins.on_startup(command="serve", dirty=False)
+    config = config.plugins.on_config(config)
+    root, every_s = str(project.folder / "site"), 0.02
+    server = LiveReloadServer(rebuilt.set, "127.0.0.1", 0, root, polling_interval=every_s)
+    config.plugins.on_serve(server, config=config, builder=rebuilt.set)
+    serving = threading.Thread(target=server.serve)
+    serving.start()
+
+    def saved(number: int) -> bool:
+        project.save(msgspec.structs.replace(result, conc=f"0.2.{number}"))
+        return rebuilt.wait(1)
+
+    try:
+        assert any(map(saved, range(20))), "the first may be there before the server looks"
+    finally:
+        server.shutdown(wait=True)
+        serving.join()
+
+
+def test_a_name_that_nobody_knows_stops_the_build_and_names_the_page(measured: Project) -> None:
+    said = measured.refuse(f"# Page\n\n{marks.mark('chart', 'speed')}")
+    assert re.match(r"page /: no chart is named 'speed'; there are: ", said)
+
+
+def test_the_extension_is_told_what_is_shown(project: Project, result: Result) -> None:
+    one = msgspec.structs.replace(result.measurements[FIRST.name], profile="smoke")
+    project.save(msgspec.structs.replace(result, measurements={FIRST.name: one}))
+    assert "mean nothing" in project.build()
 
 
 def test_measuring_can_be_switched_off(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,24 +220,15 @@ def test_without_a_result_a_page_names_the_command(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONC_MEASURE", "never")
-    html = project.build("# Page\n\nA {{ machine cpu }}.")
-    assert "Nothing measured yet" in html
-    assert "<code>conc measure</code>" in html
-    assert ">not measured</span>" in html
-
-
-def test_the_note_stands_below_the_heading(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CONC_MEASURE", "never")
-    html = project.build("# Page\n\nText.")
-    assert html.index("<h1") < html.index("Nothing measured yet") < html.index("Text.")
+    html = project.build(f"# Page\n\n{marks.mark('table', 'cpu-bound/times')}")
+    assert html.count("<code>conc measure</code>") == 1
+    assert "Not measured here" in html
 
 
 def test_a_failed_measurement_stops_the_build_in_one_line(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plugin, "_run", lambda _: (2, ""))
+    monkeypatch.setattr(build_steps, "_run", lambda _: (2, ""))
     said = project.refuse()
     assert "exit code 2" in said
     assert "\n" not in said
@@ -169,8 +238,12 @@ def test_a_failed_case_does_not_stop_the_build(
     measured: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = measured.folder / ".conc" / "results" / "here.json"
-    monkeypatch.setattr(plugin, "_run", lambda _: (1, f"{path}\n"))
+    monkeypatch.setattr(build_steps, "_run", lambda _: (1, f"{path}\n"))
     assert "<h1" in measured.build()
+
+
+def test_a_result_file_that_is_gone_stops_the_build_in_one_line(project: Project) -> None:
+    assert re.fullmatch(r"\S+here\.json: No such file or directory", project.refuse())
 
 
 def test_a_broken_result_file_stops_the_build_and_is_named(project: Project) -> None:
@@ -178,65 +251,6 @@ def test_a_broken_result_file_stops_the_build_and_is_named(project: Project) -> 
     path.parent.mkdir(parents=True)
     path.write_text("{", encoding="utf-8")
     assert "here.json" in project.refuse()
-
-
-@pytest.fixture
-def echo(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let each placeholder become its own words in angle brackets."""
-    monkeypatch.setattr(figures, "render", lambda expression: f"«{expression}»")
-
-
-@pytest.mark.usefixtures("echo")
-def test_a_number_in_the_prose_is_filled_in(measured: Project) -> None:
-    assert "It was «cpu-bound speed-up threads»." in measured.build(
-        "# Page\n\nIt was {{ cpu-bound speed-up threads }}."
-    )
-
-
-@pytest.mark.usefixtures("echo")
-@pytest.mark.parametrize(
-    "code",
-    [
-        "`{{ a }}`",
-        "``x ` {{ a }}``",
-        "```\n{{ a }}\n```",
-        "````\n```\n{{ a }}\n```\n````",
-        "~~~\n{{ a }}\n~~~",
-    ],
-)
-def test_code_is_left_as_it_is(measured: Project, code: str) -> None:
-    html = measured.build(f"# Page\n\n{code}\n\n{{{{ b }}}}")
-    assert "{{ a }}" in html
-    assert "«b»" in html
-
-
-def test_an_unknown_number_stops_the_build_and_names_page_and_placeholder(
-    measured: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(expression: str) -> str:
-        raise ConcError(f"in {{{{ {expression} }}}}: unknown")
-
-    monkeypatch.setattr(figures, "render", refuse)
-    said = measured.refuse("# Page\n\n{{ nonsense }}")
-    assert said == "index.md: in {{ nonsense }}: unknown"
-
-
-def test_a_page_whose_snippet_changed_names_the_command_that_renews_it(
-    project: Project, result: Result
-) -> None:
-    old = msgspec.structs.replace(
-        result.measurements[FIRST.name], snippets=dict.fromkeys(FIRST.snippets, "0" * 64)
-    )
-    project.save(msgspec.structs.replace(result, measurements={FIRST.name: old}))
-    page = f'# Page\n\n```\n--8<-- "{SNIPPET}:threads"\n```'
-    assert f"<code>conc measure {FIRST.name}</code>" in project.build(page)
-
-
-def test_a_page_says_nothing_while_its_snippet_is_the_one_that_was_timed(
-    measured: Project,
-) -> None:
-    page = f'# Page\n\n```\n--8<-- "{SNIPPET}:threads"\n```'
-    assert "older than the code" not in measured.build(page)
 
 
 def test_the_raw_data_is_part_of_the_site(measured: Project, result: Result) -> None:
@@ -253,66 +267,6 @@ def test_the_raw_data_is_part_of_the_site(measured: Project, result: Result) -> 
     assert "$defs" in schema
 
 
-def test_drawings_of_long_ago_are_forgotten(measured: Project) -> None:
-    drawings = measured.folder / ".conc" / "charts"
-    drawings.mkdir(parents=True)
-    for name, days in (("old.svg", 31), ("new.svg", 29)):
-        (drawings / name).touch()
-        written_s = time.time() - days * 86_400
-        os.utime(drawings / name, (written_s, written_s))
-    measured.build()
-    assert [path.name for path in drawings.glob("*.svg")] == ["new.svg"]
-
-
-@pytest.mark.parametrize("profile", ["quick", "smoke"])
-def test_templates_know_whether_the_figures_mean_nothing(
-    project: Project, result: Result, profile: str
-) -> None:
-    one = msgspec.structs.replace(result.measurements[FIRST.name], profile=profile)
-    project.save(msgspec.structs.replace(result, measurements={FIRST.name: one}))
-    (project.folder / "over").mkdir()
-    (project.folder / "over" / "main.html").write_text("{{ conc_smoke }}", encoding="utf-8")
-    config = project.folder / "mkdocs.yml"
-    text = config.read_text(encoding="utf-8")
-    config.write_text(text.replace("mkdocs}", "mkdocs, custom_dir: over}"), encoding="utf-8")
-    assert project.build() == str(profile == "smoke")
-
-
-def test_a_table_can_scroll_and_be_reached_by_keyboard(measured: Project) -> None:
-    html = measured.build("# Page\n\n| a |\n|---|\n| 1 |")
-    assert '<div class="conc-scroll" tabindex="0"><table class="conc-grid">' in html
-
-
-def test_a_table_that_can_scroll_is_not_wrapped_again(measured: Project) -> None:
-    html = measured.build('<div class="conc-scroll"><table><tr><td>1</td></tr></table></div>')
-    assert html.count("conc-scroll") == 1
-
-
 def test_nothing_is_written_beside_the_pages(measured: Project) -> None:
     measured.build()
     assert {path.name for path in (measured.folder / "docs").rglob("*")} == {"index.md"}
-
-
-def test_the_exit_code_and_the_output_of_a_child_come_back() -> None:
-    code = "import sys; print('a/result.json'); sys.exit(3)"
-    assert plugin._run([sys.executable, "-c", code]) == (3, "a/result.json\n")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal to pass on")
-def test_who_ends_the_build_ends_the_measurement(tmp_path: Path) -> None:
-    child = (
-        "import signal, sys, time, pathlib\n"
-        f"def end(*_): pathlib.Path({str(tmp_path / 'ended')!r}).touch(); sys.exit()\n"
-        "signal.signal(signal.SIGTERM, end)\n"
-        f"pathlib.Path({str(tmp_path / 'started')!r}).touch()\n"
-        "time.sleep(60)"
-    )
-    parent = (
-        f"import sys; from conc.show import plugin; plugin._run([sys.executable, '-c', {child!r}])"
-    )
-    with subprocess.Popen([sys.executable, "-c", parent]) as building:
-        while not (tmp_path / "started").exists():
-            assert building.poll() is None
-        building.send_signal(signal.SIGTERM)
-        assert building.wait(20) == 128 + signal.SIGTERM
-    assert (tmp_path / "ended").exists()

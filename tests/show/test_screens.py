@@ -2,7 +2,6 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -14,7 +13,8 @@ from conc.errors import ConcError
 from conc.records import Capture, KernelThread, ListingRow, Measurement, Result
 from conc.results.evidence import Evidence
 from conc.results.screen import replay
-from conc.show import current, screens
+from conc.show import blocks, screens
+from conc.show.shown import Shown
 from conc.show.views import listings
 from tests.invented import invented_interpreter, invented_machine
 
@@ -51,11 +51,13 @@ def result_of(captures: list[Capture]) -> Result:
 
 
 @pytest.fixture
-def shown(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Show the captures that a test is given, and forget them after it."""
-    current.use(current.View(result_of(request.param)))
-    yield
-    current.use(None)
+def shown(request: pytest.FixtureRequest) -> None:
+    """Show the captures that a test is given, as blocks see them."""
+    blocks.use(Shown(result_of(request.param)))
+
+
+def figure(capture: Capture) -> str:
+    return str(screens.figure(capture))
 
 
 def text_of(html: str) -> str:
@@ -85,7 +87,7 @@ def invented(raw: bytes) -> Capture:
     "capture", ALL, ids=lambda one: f"{one.program} {one.tool} {one.version} {one.view}"
 )
 def test_the_html_says_what_the_screen_said(capture: Capture) -> None:
-    pre = re.search(r"<pre.*?</pre>", screens.figure(capture), re.DOTALL)
+    pre = re.search(r"<pre.*?</pre>", figure(capture), re.DOTALL)
     assert pre is not None
     screen = replay(capture.raw, capture.width, capture.height).display
     assert [line.rstrip() for line in text_of(pre[0]).splitlines()] == [
@@ -95,7 +97,7 @@ def test_the_html_says_what_the_screen_said(capture: Capture) -> None:
 
 @pytest.mark.parametrize("version", ["htop-3.2", "htop-3.5"])
 def test_each_row_of_the_screen_has_a_row_in_the_table_that_says_what_it_is(version: str) -> None:
-    html = screens.figure(screens.find(fixtures(version), "threads", "htop as installed"))
+    html = figure(screens.find(fixtures(version), "threads", "htop as installed"))
     in_screen = re.findall(r'data-row="(\d+)" data-kind="(\w+)"', html)
     in_table = re.findall(r'<tr data-row="(\d+)">.*?<td>\d+</td><td>(process|thread)', html)
     assert sorted(in_screen) == sorted(in_table)
@@ -104,12 +106,12 @@ def test_each_row_of_the_screen_has_a_row_in_the_table_that_says_what_it_is(vers
 
 
 def test_threads_that_a_view_hides_are_counted_at_their_process() -> None:
-    html = screens.figure(screens.find(fixtures("htop-3.2"), "threads", "htop threads hidden"))
+    html = figure(screens.find(fixtures("htop-3.2"), "threads", "htop threads hidden"))
     assert "process; 4 more threads not listed" in html
 
 
 def test_a_thread_with_a_name_of_its_own_is_named() -> None:
-    html = screens.figure(screens.find(fixtures("htop-3.5"), "threads", "top -H -b"))
+    html = figure(screens.find(fixtures("htop-3.5"), "threads", "top -H -b"))
     assert "thread of 1, named cook-3" in html
 
 
@@ -124,13 +126,13 @@ def test_the_text_of_the_terminal_has_the_screen_and_what_its_rows_are() -> None
 @pytest.mark.usefixtures("shown")
 def test_a_view_that_nobody_knows_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"no screen 'htop' .* threads: htop as installed"):
-        screens.screen("threads", "htop")
+        blocks.screen("threads", "htop")
 
 
 @pytest.mark.parametrize("shown", [fixtures("htop-3.2")], indirect=True)
 @pytest.mark.usefixtures("shown")
 def test_the_other_screens_leave_out_those_shown_and_repeat_no_id() -> None:
-    html = screens.screen("threads", "htop tree") + screens.more_screens("threads", "htop tree")
+    html = blocks.screen("threads", "htop tree") + blocks.more_screens("threads", "htop tree")
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert html.count("<figure") == 8
@@ -139,13 +141,13 @@ def test_the_other_screens_leave_out_those_shown_and_repeat_no_id() -> None:
 @pytest.mark.parametrize("shown", [[]], indirect=True)
 @pytest.mark.usefixtures("shown")
 def test_without_captures_a_page_says_how_to_get_them() -> None:
-    assert "conc listings" in screens.screen("threads", "htop tree")
-    assert screens.more_screens("threads") == ""
+    assert "conc listings" in blocks.screen("threads", "htop tree")
+    assert blocks.more_screens("threads") == ""
 
 
 def test_a_missing_capture_says_why_and_what_helps() -> None:
     missing = Capture(program="threads", tool="htop", view="tree", missing="htop is not installed")
-    html = screens.figure(missing)
+    html = figure(missing)
     assert "htop is not installed; install it (on Debian: apt install htop)" in html
     assert "<pre" not in html
     assert "htop is not installed" in screens.plain([missing])
@@ -203,7 +205,7 @@ def test_escape_sequences_and_markup_end_as_text() -> None:
         b"PID CMD\n  1 <script>alert(1)</script> \x1b]0;title\x07\x1b]8;;http://evil\x07"
         b"\x1b[31m</pre>&amp;\xe2\x80\xae\x9b2J\n"
     )
-    html = screens.figure(invented(raw))
+    html = figure(invented(raw))
     assert "<script" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert html.count("</pre>") == 1
@@ -225,8 +227,8 @@ def test_every_name_of_a_capture_is_escaped() -> None:
         ],
     )
     for html in (
-        screens.figure(hostile),
-        screens.figure(msgspec.structs.replace(hostile, missing=bad)),
+        figure(hostile),
+        figure(msgspec.structs.replace(hostile, missing=bad)),
     ):
         assert "<img" not in html
         assert not re.search(r'="[^"]*<', html)
@@ -269,7 +271,7 @@ def test_every_class_that_a_screen_can_have_is_drawn() -> None:
 
 @pytest.mark.parametrize(("front", "ground"), list(product(range(8), range(8))))
 def test_text_on_a_coloured_ground_never_has_a_colour_of_its_own(front: int, ground: int) -> None:
-    html = screens.figure(invented(f"PID\n1 \x1b[3{front};4{ground}mtext\x1b[0m\n".encode()))
+    html = figure(invented(f"PID\n1 \x1b[3{front};4{ground}mtext\x1b[0m\n".encode()))
     (found,) = re.findall(r'<span class="([^"]+)">text', html)
     assert found == f"on-{screens.COLOURS[ground]}"
 
@@ -280,5 +282,5 @@ def test_every_row_of_a_capture_can_stand_out() -> None:
 
 
 def test_all_screens_together_are_light() -> None:
-    html = "".join(screens.figure(one) for one in fixtures("htop-3.5")) + CSS
+    html = "".join(figure(one) for one in fixtures("htop-3.5")) + CSS
     assert len(gzip.compress(html.encode())) <= 50_000

@@ -1,7 +1,6 @@
 """Timelines draw what the spans say, and nothing that a stranger wrote."""
 
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
 import msgspec
@@ -11,7 +10,8 @@ from conc.errors import ConcError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.models import ModelName
 from conc.records import Case, Failure, Measurement, Result, Sample, Span
-from conc.show import current, timelines
+from conc.show import blocks, timelines
+from conc.show.shown import Shown
 from conc.show.specs import NARROW, WIDE, Layout
 from tests.invented import invented_result
 from tests.invented_spans import span
@@ -20,15 +20,14 @@ NAMES = [f"{work} {model}" for work, models in PICTURES.items() for model in mod
 
 
 def shown(result: Result) -> None:
-    current.use(current.View(result=result, page="drawings/"))
+    blocks.use(Shown(result, page="drawings/"))
 
 
 @pytest.fixture(autouse=True)
-def result() -> Iterator[Result]:
+def result() -> Result:
     made = invented_result([EXPERIMENT], interpreters=True)
     shown(made)
-    yield made
-    current.use(None)
+    return made
 
 
 def picture(*spans: Span, model: ModelName = "threads") -> timelines.Picture:
@@ -52,7 +51,7 @@ def bars(drawing: ET.Element) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_traced_picture_is_drawn(name: str) -> None:
-    html = timelines.timeline(name)
+    html = blocks.timeline(name)
     assert html.count("<svg") >= 2
     assert f"../data/traces/kitchens-{name.replace(' ', '-')}.json" in html
     assert "n: traced executions" in html
@@ -60,17 +59,17 @@ def test_every_traced_picture_is_drawn(name: str) -> None:
 
 def test_a_name_that_no_machine_could_have_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"'io processes'.*cpu sequential"):
-        timelines.timeline("io processes")
+        blocks.timeline("io processes")
 
 
 def test_what_this_interpreter_lacks_is_said() -> None:
     shown(invented_result([EXPERIMENT]))
-    assert "needs Python 3.14" in timelines.timeline("cpu interpreters")
+    assert "needs Python 3.14" in blocks.timeline("cpu interpreters")
 
 
 def test_what_was_not_measured_is_said() -> None:
     shown(invented_result([]))
-    assert "conc measure kitchens" in timelines.timeline("io threads")
+    assert "conc measure kitchens" in blocks.timeline("io threads")
 
 
 def test_a_bar_lies_where_its_time_is() -> None:
@@ -108,7 +107,7 @@ def test_each_phase_differs_from_every_other_without_its_colour() -> None:
 
 
 def test_ids_are_unique_within_a_page() -> None:
-    page = timelines.timeline("io threads") + timelines.timeline("io asyncio")
+    page = blocks.timeline("io threads") + blocks.timeline("io asyncio")
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
@@ -125,7 +124,7 @@ def test_a_screen_reader_is_told_what_is_seen() -> None:
 
 def test_no_text_is_smaller_than_eleven_pixels() -> None:
     assert timelines.FONT_PX >= 11
-    sizes = re.findall(r'font-size="([\d.]+)', timelines.timeline("io threads"))
+    sizes = re.findall(r'font-size="([\d.]+)', blocks.timeline("io threads"))
     assert all(float(size) >= 11 for size in sizes)
 
 
@@ -147,7 +146,7 @@ def test_the_cost_of_tracing_is_a_ratio_to_the_untraced_twin(result: Result) -> 
     samples = [dearer(sample) for sample in measured.samples]
     changed = msgspec.structs.replace(measured, samples=samples)
     shown(msgspec.structs.replace(result, measurements={"kitchens": changed}))
-    html = timelines.timeline("mixed threads")
+    html = blocks.timeline("mixed threads")
     assert "+50.0 % (+50.0 to +50.0)" in html
     assert "Tracing may have cost more than 2.0 % here" in html
 
@@ -160,7 +159,7 @@ def test_the_facts_are_medians_over_the_traced_executions(result: Result) -> Non
     samples = [counted(sample) for sample in measurement(result).samples]
     changed = msgspec.structs.replace(measurement(result), samples=samples)
     shown(msgspec.structs.replace(result, measurements={"kitchens": changed}))
-    html = timelines.timeline("io threads")
+    html = blocks.timeline("io threads")
     assert "32.0 ms" in html
     assert "1.60×" in html
     assert 'at once, at most</th><td class="conc-figure">10<' in html
@@ -172,10 +171,10 @@ def test_what_a_stranger_wrote_is_escaped(result: Result) -> None:
     failures = [Failure(case=case.id, run=0, kind="raised", detail=evil) for case in of.cases]
     changed = msgspec.structs.replace(of, samples=[], failures=failures)
     shown(msgspec.structs.replace(result, measurements={"kitchens": changed}))
-    html = timelines.timeline("io threads")
+    html = blocks.timeline("io threads")
     assert "threads failed: raised" in html
     assert "<script>" not in html
 
 
 def test_a_figure_is_small() -> None:
-    assert len(timelines.timeline("io threads")) < 30_000
+    assert len(blocks.timeline("io threads")) < 30_000

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,9 @@ import pytest
 from conc.claims import ledger
 from conc.errors import ConcError
 from conc.records import OUTCOMES, Case, Failure, Result
-from conc.show import current, verdicts
+from conc.show import blocks, verdicts
+from conc.show.markup import slug
+from conc.show.shown import Shown
 from tests.claims.made import cpu_bound, made, measured, result
 from tests.claims.measurements import heartbeat, idle_loop, memory_bound
 
@@ -51,19 +52,13 @@ def hostile() -> Result:
     )
 
 
-@pytest.fixture(autouse=True)
-def _forget() -> Iterator[None]:
-    yield
-    current.use(None)
-
-
 def show(of: Result | None, page: str = "article/threading/") -> None:
-    current.use(current.View(result=of, page=page))
+    blocks.use(Shown(of, page=page))
 
 
 def test_the_table_has_a_row_with_a_permalink_for_every_claim() -> None:
     show(some(), "verdicts/")
-    table = verdicts.verdicts_table()
+    table = blocks.verdicts_table()
 
     for claim in ledger.CLAIMS:
         assert f'<tr id="{claim.id}"' in table
@@ -73,12 +68,12 @@ def test_the_table_has_a_row_with_a_permalink_for_every_claim() -> None:
 
 def test_a_row_leads_to_the_article_the_evidence_and_the_raw_data() -> None:
     show(some(), "verdicts/")
-    (row,) = re.findall(r'<tr id="C17".*?</tr>', verdicts.verdicts_table())
+    (row,) = re.findall(r'<tr id="C17".*?</tr>', blocks.verdicts_table())
 
     assert 'href="https://leimao.github.io/blog/Python-Concurrency-High-Level/#Threading"' in row
     assert 'href="../article/threading/#C17"' in row
     assert 'href="../data/result.json"' in row, "io-bound was not measured"
-    (row,) = re.findall(r'<tr id="C11".*?</tr>', verdicts.verdicts_table())
+    (row,) = re.findall(r'<tr id="C11".*?</tr>', blocks.verdicts_table())
     assert 'href="../data/experiments/cpu-bound.json"' in row
 
 
@@ -87,7 +82,7 @@ def test_the_first_filter_of_each_kind_shows_all_and_the_style_sheet_knows_the_o
     style = STYLE.read_text(encoding="utf-8")
     found = re.findall(
         r'<input type="radio" name="(conc-\w+)" value="([\w-]+)"( checked)?>',
-        verdicts.verdicts_table(),
+        blocks.verdicts_table(),
     )
 
     assert [(name, value) for name, value, checked in found if checked] == [
@@ -103,14 +98,14 @@ def test_every_outcome_has_a_colour_in_light_and_in_dark_and_a_mark_of_its_own()
     style = STYLE.read_text(encoding="utf-8")
 
     for outcome in OUTCOMES:
-        assert style.count(f"--conc-{verdicts.slug(outcome)}: #") == 2
-        assert outcome in verdicts.badge(outcome)
+        assert style.count(f"--conc-{slug(outcome)}: #") == 2
+        assert outcome in str(verdicts.badge(outcome))
     assert len(set(verdicts.SHAPES.values())) == len(OUTCOMES)
 
 
 def test_a_block_says_claim_verdict_sentence_and_numbers_and_leads_to_the_table() -> None:
     show(some())
-    block = verdicts.verdict("c1")
+    block = blocks.verdict("c1")
 
     assert 'id="C1"' in block
     assert 'href="../../verdicts/#C1"' in block
@@ -123,21 +118,21 @@ def test_a_block_of_a_claim_that_is_not_there_is_an_error() -> None:
     show(some())
 
     with pytest.raises(ConcError, match="C34"):
-        verdicts.verdict("C34")
+        blocks.verdict("C34")
 
 
 def test_an_impossible_figure_is_said_beside_the_verdicts_that_rest_on_it() -> None:
     show(some())
 
-    assert "Impossible figure" in verdicts.verdict("C11")
-    assert "Impossible figure" not in verdicts.verdict("C1")
+    assert "Impossible figure" in blocks.verdict("C11")
+    assert "Impossible figure" not in blocks.verdict("C1")
 
 
 @pytest.mark.parametrize("of", [some(), hostile(), result()])
 def test_nothing_of_a_strangers_result_becomes_markup(of: Result) -> None:
     show(of)
-    shown = verdicts.verdicts_table() + verdicts.surprises() + verdicts.verdict_counts()
-    shown += "".join(verdicts.verdict(claim.id) for claim in ledger.CLAIMS)
+    shown = blocks.verdicts_table() + blocks.surprises() + blocks.verdict_counts()
+    shown += "".join(blocks.verdict(claim.id) for claim in ledger.CLAIMS)
 
     assert "<script" not in shown
     if of.machine.limits:
@@ -155,13 +150,13 @@ def test_the_counts_are_a_sentence_that_leaves_out_what_is_not_there() -> None:
 def test_the_counts_of_a_result_add_up_to_all_claims() -> None:
     show(some())
 
-    total, *counts = map(int, re.findall(r"\d+", verdicts.verdict_counts()))
+    total, *counts = map(int, re.findall(r"\d+", blocks.verdict_counts()))
     assert total == sum(counts) == len(ledger.CLAIMS)
 
 
 def test_surprises_are_corrections_that_were_decided() -> None:
     show(some(), "")
-    found = verdicts.surprises()
+    found = blocks.surprises()
 
     assert 'href="article/asyncio/#C29"' in found
     assert "C26" not in found  # not tested by this result
@@ -170,24 +165,24 @@ def test_surprises_are_corrections_that_were_decided() -> None:
 def test_without_a_surprise_home_says_so() -> None:
     show(result())
 
-    assert "no surprise" in verdicts.surprises()
+    assert "no surprise" in blocks.surprises()
 
 
 def test_without_a_result_every_block_says_how_to_get_one() -> None:
     show(None)
 
     for said in (
-        verdicts.verdict("C1"),
-        verdicts.verdicts_table(),
-        verdicts.verdict_counts(),
-        verdicts.surprises(),
+        blocks.verdict("C1"),
+        blocks.verdicts_table(),
+        blocks.verdict_counts(),
+        blocks.surprises(),
     ):
         assert "conc measure" in said
 
 
 def test_each_section_of_the_article_leads_to_its_page_and_claims() -> None:
     show(None, "article/")
-    table = verdicts.sections_table()
+    table = blocks.sections_table()
 
     for section in ledger.SECTIONS:
         page = section.page.file.removesuffix(".md")
@@ -197,24 +192,24 @@ def test_each_section_of_the_article_leads_to_its_page_and_claims() -> None:
 
 
 def test_piped_verdicts_are_a_line_each() -> None:
-    judged = verdicts.judge_result(some())
-    lines = verdicts.to_text(judged, ledger.CLAIMS, as_table=False).splitlines()
+    shown = Shown(some())
+    lines = verdicts.to_text(shown, ledger.CLAIMS, as_table=False).splitlines()
 
     assert len(lines) == len(ledger.CLAIMS)
     assert lines[0].startswith("C1\tholds only if\tthe data is near")
 
 
 def test_the_terminals_table_names_claim_verdict_and_finding() -> None:
-    judged = verdicts.judge_result(some())
-    text = verdicts.to_text(judged, [ledger.get("C28")], as_table=True)
+    shown = Shown(some())
+    text = verdicts.to_text(shown, [ledger.get("C28")], as_table=True)
 
     assert "Of 1 claim 1 holds." in text
     assert "C28" in text
 
 
 def test_what_programs_read_is_json_without_bounds_that_json_lacks() -> None:
-    judged = verdicts.judge_result(some())
-    data = msgspec.json.decode(msgspec.json.encode(verdicts.to_data(judged, ledger.CLAIMS)))
+    shown = Shown(some())
+    data = msgspec.json.decode(msgspec.json.encode(verdicts.to_data(shown, ledger.CLAIMS)))
 
     assert [one["claim"] for one in data] == [claim.id for claim in ledger.CLAIMS]
     assert next(one for one in data if one["claim"] == "C11")["impossible"]

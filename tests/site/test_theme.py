@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.site.browsing import WATCH_SHIFTS, served
 
@@ -41,14 +42,54 @@ def test_the_keyboard_reaches_search_and_toggle(context: BrowserContext, base: s
     assert {"query", "__palette"} <= reached
 
 
+def choose(page: Page, times: int) -> None:
+    """Press Enter on the toggle so many times: system, light, dark, and from the start again."""
+    page.locator("input[name=__palette]").first.focus()
+    for _ in range(times):
+        page.keyboard.press("Enter")
+
+
 def test_enter_switches_the_scheme_and_it_stays(context: BrowserContext, base: str) -> None:
     page = context.new_page()
     page.goto(base, wait_until="networkidle")
-    page.locator("input[name=__palette]").first.focus()
-    page.keyboard.press("Enter")
+    choose(page, 2)
     page.wait_for_function(f"{SCHEME} === 'slate'")
     page.reload()
     assert page.evaluate(SCHEME) == "slate"
+
+
+def test_a_page_that_is_open_follows_the_system(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base, wait_until="networkidle")
+    schemes = {"light": "default", "dark": "slate"}
+    for system in ("dark", "light", "dark"):
+        page.emulate_media(color_scheme=system)
+        page.wait_for_function(f"{SCHEME} === '{schemes[system]}'")
+    page.reload(wait_until="networkidle")
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"{SCHEME} === 'default'")
+
+
+@pytest.mark.parametrize(("times", "scheme"), [(1, "default"), (2, "slate")])
+def test_a_choice_stays_whatever_the_system_does(
+    context: BrowserContext, base: str, times: int, scheme: str
+) -> None:
+    page = context.new_page()
+    page.goto(base, wait_until="networkidle")
+    choose(page, times)
+    page.wait_for_function(f"{SCHEME} === '{scheme}'")
+    for system in ("dark", "light"):
+        page.emulate_media(color_scheme=system)
+        page.reload(wait_until="networkidle")
+        assert page.evaluate(SCHEME) == scheme
+
+
+def test_after_the_last_choice_the_system_decides_again(context: BrowserContext, base: str) -> None:
+    page = context.new_page()
+    page.goto(base, wait_until="networkidle")
+    choose(page, 3)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{SCHEME} === 'slate'")
 
 
 def test_without_a_choice_the_system_decides_before_anything_is_painted(

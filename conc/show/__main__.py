@@ -1,0 +1,52 @@
+"""The steps before and after a generator of sites other than MkDocs: ``python -m conc.show``."""
+
+import os
+from pathlib import Path
+
+import click
+
+from conc.errors import ConcError
+from conc.results import store
+from conc.show import build, notebook
+from conc.show.page import DATA
+from conc.show.shown import Shown
+
+KEPT = Path(".conc")
+
+
+@click.group()
+def steps() -> None:
+    """Prepare pages for a generator of sites, or finish what it has built."""
+
+
+@steps.command()
+@click.argument("notebooks", nargs=-1, type=click.Path(path_type=Path, exists=True))
+def prepare(notebooks: tuple[Path, ...]) -> None:
+    """Measure what is stale, run NOTEBOOKS on the raw data, and write each as Markdown beside it.
+
+    The environment says what else: CONC_MEASURE=never, CONC_PROFILE, CONC_RESULTS.
+    """
+    if os.environ.get("CONC_MEASURE") != "never":
+        build.measure(store.results_folder(), os.environ.get("CONC_PROFILE", "quick"))
+    build.write(build.data(_newest()), KEPT / DATA)
+    for path in notebooks:
+        written = notebook.to_markdown(path, KEPT / DATA).encode()
+        build.write({f"{path.stem}.md": written}, path.parent)
+
+
+@steps.command()
+@click.argument("site", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def finish(site: Path) -> None:
+    """Put charts, tables, verdicts and the raw data into SITE."""
+    build.finish(site, _newest())
+
+
+def _newest() -> Shown:
+    return Shown.newest(cache=KEPT / "charts")
+
+
+if __name__ == "__main__":
+    try:
+        steps(prog_name="python -m conc.show")
+    except ConcError as error:
+        raise SystemExit(f"conc: {error}") from None

@@ -1,0 +1,103 @@
+"""What a page's block asks for, by name. Blocks can be handed nothing: the result is kept here."""
+
+from collections.abc import Callable
+from typing import TypeVarTuple
+
+from conc.errors import MissingError
+from conc.show import marks, page, verdicts
+from conc.show.markup import plain
+from conc.show.shown import Shown
+
+Ts = TypeVarTuple("Ts")
+
+_shown: Shown | None = None
+_in_site = False
+
+
+def use(shown: Shown | None, *, in_site: bool = False) -> None:
+    """Let blocks show ``shown`` from now on; ``None`` goes back to finding a result on disk.
+
+    In a site a block gives a mark, which :func:`conc.show.build.finish` replaces; elsewhere (a
+    test, a Python prompt) it gives its HTML at once.
+    """
+    global _shown, _in_site
+    _shown, _in_site = shown, in_site
+
+
+def chart(name: str) -> str:
+    """Return a chart as HTML, with its caption, its origin and the table behind it."""
+    return _html("chart", name)
+
+
+def table(name: str) -> str:
+    """Return a table as HTML, with its origin."""
+    return _html("table", name)
+
+
+def sentence(name: str) -> str:
+    """Return a sentence whose direction follows the evidence, as Markdown."""
+    return _said(page.sentence, name)
+
+
+def downloads() -> str:
+    """Return the list of raw files, linked from the page that asks, as HTML."""
+    return _html("downloads")
+
+
+def timeline(*names: str) -> str:
+    """Return the timelines of traced runs, such as ``io threads``, as one figure in HTML."""
+    return _html("timeline", *names)
+
+
+def screen(program: str, view: str) -> str:
+    """Return a captured screen, such as ``htop as installed``, with what its rows are, as HTML."""
+    return _html("screen", program, view)
+
+
+def more_screens(program: str, *but: str) -> str:
+    """Return the other screens of a program, apart from those named, folded up, as HTML."""
+    return _html("more_screens", program, *but)
+
+
+def verdict(claim: str) -> str:
+    """Return a claim with its verdict, the numbers behind it and where to look on, as HTML."""
+    return _html("verdict", claim)
+
+
+def verdict_counts() -> str:
+    """Return how many claims hold, do not hold and so on, as a sentence."""
+    return _said(verdicts.counts)
+
+
+def verdicts_table() -> str:
+    """Return the table of all claims with the filters above it, as HTML."""
+    return _html("verdicts_table")
+
+
+def sections_table() -> str:
+    """Return where each section of the article is retold, and its claims, as HTML."""
+    return _html("sections_table")
+
+
+def surprises() -> str:
+    """Return the few corrections that a reader of the article expects least, as HTML."""
+    return _html("surprises")
+
+
+def _now() -> Shown:
+    """Return what is shown; ConcError if its file can't be read."""
+    if _shown is None:
+        use(Shown.newest())
+    assert _shown is not None
+    return _shown
+
+
+def _html(maker: str, *asked: str) -> str:
+    return marks.mark(maker, *asked) if _in_site else marks.make(_now(), maker, *asked)
+
+
+def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:
+    try:
+        return say(_now(), *asked)
+    except MissingError as error:
+        return f"*Not measured here: {plain(str(error))}.*"

@@ -1,0 +1,69 @@
+"""A result that is shown: where it came from, who asks, and what is computed from it once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from conc.claims import invariants, ledger
+from conc.claims.invariants import Broken
+from conc.claims.judge import judge_all
+from conc.errors import ConcError, MissingError
+from conc.records import Result, Verdict
+from conc.results import export, store
+from conc.results.evidence import Evidence
+
+
+@dataclass
+class Shown:
+    """A result, its file, the folder where drawings and estimates are kept, and the page that asks.
+
+    ``page`` is the page's address relative to the site's root: links are relative to it. ``made``
+    keeps the HTML that pages ask for; see :mod:`conc.show.marks`. A page may show several.
+    """
+
+    result: Result | None
+    path: Path | None = None
+    cache: Path | None = None
+    page: str = ""
+    made: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    @classmethod
+    def newest(cls, folder: Path | None = None, cache: Path | None = None) -> "Shown":
+        """Show the newest result of a folder; ConcError if its file can't be read."""
+        path = store.newest(folder or store.results_folder())
+        return cls(store.load(path) if path else None, path, cache)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The result as views read it. Raises MissingError where nothing was measured."""
+        if self.result is None:
+            raise MissingError("nothing has been measured yet; measure with: conc measure")
+        return Evidence(self.result, self.cache)
+
+    @cached_property
+    def broken(self) -> tuple[Broken, ...]:
+        """The figures of the result that can't be. Raises MissingError as ``evidence``."""
+        return tuple(invariants.check(self.evidence))
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """The verdict on each claim of the ledger. Raises MissingError as ``evidence``."""
+        judged = judge_all(ledger.CLAIMS, self.evidence)
+        return {verdict.claim: verdict for verdict in judged}
+
+    @cached_property
+    def pyperf(self) -> str | None:
+        """The samples as pyperf's suite, ``None`` where it can't be made: no sample, no pyperf."""
+        try:
+            return export.to_pyperf(self.evidence.result)
+        except ConcError:
+            return None
+
+    def broken_in(self, experiments: Collection[str]) -> list[Broken]:
+        """Return the figures of some experiments that can't be."""
+        return [broken for broken in self.broken if broken.experiment in experiments]
+
+    def link(self, target: str) -> str:
+        """Return the address of a file of the site, such as ``data/result.json``, for the page."""
+        return "../" * self.page.count("/") + target
