@@ -6,6 +6,7 @@ where it is there but too uncertain, :class:`Undecided` says why. A rule never g
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from statistics import median, quantiles
 
 from conc import formats
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
@@ -19,14 +20,8 @@ With a handful of runs an interval of 95 % covers the truth a little less often 
 level a rule is wrong in at most 5 % of simulated results without an effect (tests.bench.verdicts).
 """
 
-LEAST_ROUNDS = 7
-"""Fewer rounds than this decide nothing."""
-
 LEAST_COUNTS = 4
 """Fewer samples than this of something that is counted, not timed, decide nothing."""
-
-LEAST_RUNS = 2
-"""With one process the interval knows nothing of what differs from process to process."""
 
 MOST_DELAYED = 0.25
 """From this share of its time on that a lone worker waited for a CPU, the machine was busy."""
@@ -218,11 +213,13 @@ class Evidence:
         return self._ratio(experiment, case, than.id, comparisons)
 
     def together(self, experiment: str, cases: Iterable[Case], *, comparisons: int = 1) -> Estimate:
-        """Return the median speed-up over the rounds of several cases, each over its baseline."""
+        """Return the mean speed-up of several cases, each over its baseline."""
         measurement = self.measurement(experiment)
-        runs = [run for case in cases for run in samples.paired_log_ratios(measurement, case.id)]
         level = statistics.simultaneous_level(comparisons, LEVEL)
-        return statistics.median_ratio(runs, level=level)
+        ids = [case.id for case in cases]
+        if (found := samples.speedup_together(measurement, ids, level=level)) is None:
+            raise NotTested(f"no run of {experiment} has a figure of each of {', '.join(ids)}")
+        return found
 
     def _ratio(self, experiment: str, case: Case, against: str, comparisons: int) -> Estimate:
         measurement = self.measurement(experiment)
@@ -241,14 +238,17 @@ class Evidence:
 
     def cost(self, experiment: str, case: Case) -> Estimate:
         """Return the wall time an item of ``case``, in seconds."""
-        return self.typical(experiment, case, lambda sample: sample.wall_s / case.items)
+        found = samples.estimate(self.measurement(experiment), case.id, level=LEVEL)
+        if found is None:
+            raise NotTested(f"the case {case.id} of {experiment} did not give what this needs")
+        return found
 
     def typical(
         self, experiment: str, case: Case, read: Reading, *, comparisons: int = 1
     ) -> Estimate:
-        """Return the median of what each sample gives, with its interval."""
+        """Return the centre of what each sample gives, with its interval."""
         level = statistics.simultaneous_level(comparisons, LEVEL)
-        return statistics.median(self._by_run(experiment, case, read), level=level)
+        return statistics.centre(self._by_run(experiment, case, read), level=level)
 
     def each(self, experiment: str, case: Case, read: Reading) -> list[float]:
         """Return what each sample gives; raise :class:`Undecided` where they are too few."""
@@ -268,7 +268,7 @@ class Evidence:
         return list(runs.values())
 
     def cpu_share(self, experiment: str, case: Case, *, comparisons: int = 1) -> Estimate:
-        """Return the median of the cores in use: 1 is one core in full use."""
+        """Return the centre of the cores in use: 1 is one core in full use."""
         try:
             return self.typical(
                 experiment,
@@ -297,7 +297,7 @@ class Evidence:
             (delays, MOST_DELAYED, "a lone worker waited for a CPU"),
             (stalls, MOST_STALLED, "some task waited for a CPU"),
         ):
-            if shares and (typical := statistics.percentile(shares, 50)) > most:
+            if shares and (typical := median(shares)) > most:
                 raise Undecided(
                     f"the machine was busy with other work: {what} {formats.share(typical)} of"
                     " the time"
@@ -322,7 +322,8 @@ class Evidence:
         need_rounds(given, "the yardstick")
         rounds = samples.paired_log_ratios(self.measurement("cpu-bound"), yardstick.id)
         logarithms = [value for run in rounds for value in run]
-        best = min(cores, math.exp(statistics.percentile(logarithms, BEST_PERCENTILE)))
+        hundredths = quantiles(logarithms, n=100, method="inclusive")
+        best = min(cores, math.exp(hundredths[BEST_PERCENTILE - 1]))
         got = (
             f"{cores} independent processes got {formats.number(given.value)} cores’ worth of time"
         )
@@ -360,13 +361,13 @@ def above(estimate: Estimate, threshold: float, what: str) -> bool:
 
 
 def need_rounds(estimate: Estimate, what: str) -> None:
-    """Raise :class:`Undecided` where an estimate rests on too few rounds, or on one process."""
-    for found, noun, least in (
-        (estimate.rounds, "round", LEAST_ROUNDS),
-        (estimate.runs, "run", LEAST_RUNS),
-    ):
-        if found < least:
-            raise Undecided(_too_few(what, found, noun, least), {what: estimate})
+    """Raise :class:`Undecided` where an estimate rests on too few runs and rounds."""
+    if not statistics.suffices(estimate):
+        raise Undecided(
+            f"{what} rests on {formats.plural(estimate.rounds, 'round')} in"
+            f" {formats.plural(estimate.runs, 'run')}, and a verdict needs {statistics.ENOUGH}",
+            {what: estimate},
+        )
 
 
 def quotient(part: Estimate, whole: Estimate) -> Estimate:

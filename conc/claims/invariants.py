@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from conc import formats
-from conc.claims.evidence import LEAST_ROUNDS, LEAST_RUNS, Evidence, Undecided
+from conc.claims.evidence import Evidence, Undecided
 from conc.experiments import cpu_bound, io_bound
-from conc.records import Case, Estimate, FailureKind, Measurement, Result
+from conc.records import Case, FailureKind, Measurement, Result
 from conc.results import samples, statistics
 
 LEVEL = 0.999
@@ -90,7 +90,7 @@ def _too_fast(result: Result, measurement: Measurement, case: Case) -> str:
     block = {other.id for other in measurement.cases if other.block == case.block}
     speedup = samples.speedup(measurement, case.id, level=LEVEL) if case.against in block else None
     bound, why = _most(result, measurement, case)
-    if speedup is None or not _is_enough(speedup) or speedup.low <= bound:
+    if speedup is None or not statistics.suffices(speedup) or speedup.low <= bound:
         return ""
     return f"{case.id} was {formats.ratio_interval(speedup)} as fast as its baseline, but {why}."
 
@@ -116,14 +116,10 @@ def _too_soon(_result: Result, measurement: Measurement, case: Case) -> str:
     level = 1 if case.model == "sequential" else case.workers
     waves = -(-case.items // level)
     least_s = waves * float(latency_ms) / 1000
-    took = statistics.median(values, level=LEVEL)
-    if not _is_enough(took) or took.high * SLACK >= least_s:
+    took = statistics.centre_time(values, level=LEVEL)
+    if not statistics.suffices(took) or took.high * SLACK >= least_s:
         return ""
     return (
         f"{case.id} took {formats.seconds_interval(took)}, and {case.items} answers, {level} at a"
         f" time, can't come in less than {formats.seconds(least_s)}."
     )
-
-
-def _is_enough(estimate: Estimate) -> bool:
-    return estimate.rounds >= LEAST_ROUNDS and estimate.runs >= LEAST_RUNS

@@ -81,7 +81,7 @@ class Measured:
 
     def wall_s(self, case: Case) -> Estimate | None:
         """Return the wall time of one execution."""
-        return self._estimate("wall", case, lambda sample, _: sample.wall_s)
+        return self._estimate("wall", case, samples.wall_s)
 
     def cost_s(self, case: Case) -> Estimate | None:
         """Return the wall time of one item."""
@@ -89,7 +89,7 @@ class Measured:
 
     def cpu_s(self, case: Case) -> Estimate | None:
         """Return the CPU time of one execution, children included."""
-        return self._estimate("cpu", case, lambda sample, _: sample.cpu_s)
+        return self._estimate("cpu", case, samples.cpu_s)
 
     def cpu_per_item_s(self, case: Case) -> Estimate | None:
         """Return the CPU time of one item, children included."""
@@ -109,11 +109,11 @@ class Measured:
         ]
 
     def percentiles_s(self, case: Case) -> tuple[float, ...] | None:
-        """Return p50, p95 and p99 of the latency, ``None`` where none was recorded."""
+        """Return p50, p95 and p99 of the latency, ``None`` where too few were recorded."""
         values = self.latencies_s(case)
-        if not values or samples.is_wrong(self.measurement, case.id):
+        if samples.is_wrong(self.measurement, case.id):
             return None
-        return tuple(statistics.percentile(values, q) for q in PERCENTILES)
+        return statistics.percentiles(values, PERCENTILES)
 
     def timed(self, case: Case) -> list[Sample]:
         """Return the timed samples of a case."""

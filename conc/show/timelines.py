@@ -8,12 +8,13 @@ scale of time. All of it is made from the spans that a result keeps; a stranger'
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from statistics import median
 
 from conc import formats
 from conc.errors import ConcError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.records import Case, Estimate, Phase, Sample, Span
-from conc.results import chrome_trace, statistics
+from conc.results import chrome_trace
 from conc.show import current, page, tables
 from conc.show.evidence import Measured
 from conc.show.models import look
@@ -348,7 +349,7 @@ def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Pic
     def fact(measured: Measured, picture: Picture) -> str:
         values = [sample.values.get(name) for sample in measured.timed(picture.case)]
         known = [float(value) for value in values if isinstance(value, int | float)]
-        return write(statistics.percentile(known, 50)) if known else "–"
+        return write(median(known)) if known else "–"
 
     return fact
 
@@ -356,7 +357,7 @@ def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Pic
 def _way(measured: Measured, picture: Picture) -> str:
     ways = [sample.values.get("way_s") for sample in measured.timed(picture.case)]
     known = [way for ways_s in ways if isinstance(ways_s, list) for way in ways_s]
-    return formats.seconds(max(0.0, statistics.percentile(known, 50))) if known else "–"
+    return formats.seconds(max(0.0, median(known))) if known else "–"
 
 
 def _against_prediction(measured: Measured, picture: Picture) -> str:
@@ -367,7 +368,7 @@ def _against_prediction(measured: Measured, picture: Picture) -> str:
         and isinstance(predicted := sample.values.get("predicted_s"), int | float)
         and predicted > 0
     ]
-    return formats.ratio(statistics.percentile(ratios, 50)) if ratios else "–"
+    return formats.ratio(median(ratios)) if ratios else "–"
 
 
 def _executions(measured: Measured, picture: Picture) -> str:

@@ -11,6 +11,7 @@ from conc.show.evidence import Evidence, Measured
 from conc.show.models import look
 from conc.show.specs import Point, Row
 from conc.show.tables import Cell, Column, Table
+from conc.show.views.cells import NONE
 from conc.show.views.counted import missing, numbers, percentiles, pooled
 
 NAME = "heartbeat"
@@ -88,29 +89,34 @@ def _beats(measured: Measured, case: Case) -> list[float]:
     return pooled(measured, case, "lateness_s")
 
 
-def _late(measured: Measured, case: Case) -> tuple[float, ...] | None:
-    return percentiles(_beats(measured, case), 50, 99, 100)
+def _late(measured: Measured, case: Case) -> dict[str, float]:
+    """Return the lateness by what a mark stands for; few beats have no 99th percentile."""
+    beats = _beats(measured, case)
+    found = {name: percentiles(beats, q) for name, q in (("p50", 50), ("p99", 99), ("latest", 100))}
+    return {name: late[0] for name, late in found.items() if late}
 
 
 def _chart_row(measured: Measured, case: Case) -> Row:
-    late = _late(measured, case) or ()
     points = tuple(
         Point(max(value, _LEAST_DRAWN_S), 0, value, value, f"{name} {formats.seconds(value)} late")
-        for name, value in zip(("p50", "p99", "latest"), late, strict=False)
+        for name, value in _late(measured, case).items()
     )
     return Row(_label(case), look(case.model), points)
 
 
 def _row(measured: Measured, case: Case) -> tuple[Cell, ...]:
     late = _late(measured, case)
-    if late is None:
+    if not late:
         return (Cell(_label(case)), *missing(measured, case, 5))
     block = percentiles(numbers(measured, case, "block_s"), 50)
     count = len(_beats(measured, case))
     return (
         Cell(_label(case)),
         Cell(formats.seconds(block[0]), block[0]) if block else Cell("–"),
-        *(Cell(formats.seconds(value), value) for value in late),
+        *(
+            Cell(formats.seconds(late[name]), late[name]) if name in late else NONE
+            for name in ("p50", "p99", "latest")
+        ),
         Cell(formats.count(count), count),
     )
 

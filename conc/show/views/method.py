@@ -1,9 +1,10 @@
 """On what was measured, how well, and what failed: the machine, the quality of each experiment."""
 
+from statistics import median
+
 from conc import formats
 from conc.records import MODELS, Measurement
 from conc.results import samples
-from conc.results.statistics import percentile
 from conc.show.current import MissingError
 from conc.show.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
@@ -184,7 +185,7 @@ def _stalled(measured: Measured) -> float | None:
     alone = (case for case in measured.cases if case.workers == 1 and case.model in MODELS)
     found = [samples.stalled(measured.measurement, case.id) for case in alone]
     known = [share for share in found if share is not None]
-    return percentile(known, 50) if known else None
+    return median(known) if known else None
 
 
 def _moment(measurement: Measurement) -> str:

@@ -1,8 +1,9 @@
 """What ``switching`` found: how long a thread runs until another Python thread gets its turn."""
 
+from statistics import median
+
 from conc import formats
 from conc.records import Case, Sample
-from conc.results import statistics
 from conc.show import specs
 from conc.show.charts import Chart, Key
 from conc.show.current import MissingError
@@ -143,5 +144,5 @@ def _rate(rates: list[float | None]) -> Cell:
     known = [rate for rate in rates if rate is not None]
     if not known:
         return ABSENT
-    middle = statistics.percentile(known, _MIDDLE)
+    middle = median(known)
     return Cell(formats.number(middle), middle)
