@@ -11,6 +11,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "first_view": (),
     "tracing": (),
     "listings": ("50",),
+    "coverage": (),
     "verdicts": ("1000",),
     "load": (),
     "full": (),
