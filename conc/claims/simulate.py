@@ -51,8 +51,10 @@ SPIKED = Noise(run=0.03, sample=0.08, spikes=0.05)
 class Truth:
     """A case and what one execution is where nothing disturbs it.
 
-    ``cores`` is CPU time over wall time; above 1 so many cores work at once, each on its equal part
-    of the work, and the last to end decides. With more ``parts`` whoever is free takes the next.
+    ``cores`` is CPU time over wall time. Below 1 the rest is a wait that the cores' speed does not
+    change. Above 1 so many cores, rounded up, are at work at once, and what they lack to full use
+    is lost on each other, so that it takes as long as their work lets it; each has its equal part,
+    and the last to end decides. With more ``parts`` whoever is free takes the next.
     ``delayed`` is the share of the time runnable but waiting for a CPU, and ``stalled`` that in
     which any task waited: they are witnesses only, and slow nothing.
     """
@@ -173,14 +175,14 @@ def measure(
 def _execute(truth: Truth, own: float, machine: Cores, start_s: float) -> tuple[float, float]:
     """Return the wall time and the CPU time of one execution, ``own`` times as long as usual."""
     used = min(len(machine), max(1, math.ceil(truth.cores)))
-    work_s = truth.wall_s * truth.cores * own
-    waiting_s = max(0.0, truth.wall_s * own - work_s / used)
+    busy = min(1.0, truth.cores)
     free_s = [start_s] * used
-    parts = used * truth.parts
-    for _ in range(parts):
+    for _ in range(used * truth.parts):
         core = free_s.index(min(free_s))
-        free_s[core] = machine.end_of(core, free_s[core], work_s / parts)
-    cpu_s = sum(free_s) - used * start_s
+        part_s = truth.wall_s * busy * own / truth.parts
+        free_s[core] = machine.end_of(core, free_s[core], part_s)
+    waiting_s = truth.wall_s * (1 - busy) * own
+    cpu_s = (sum(free_s) - used * start_s) * max(1.0, truth.cores) / used
     return waiting_s + max(free_s) - start_s, cpu_s
 
 
