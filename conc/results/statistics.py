@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from functools import cache
 from itertools import combinations_with_replacement
-from statistics import fmean, median, variance
+from statistics import fmean, median
 
 from conc.records import Estimate
 
@@ -171,16 +171,23 @@ def _variance(runs: Runs, centres: Sequence[float]) -> tuple[float, int]:
 
     A few runs may agree by chance better than their rounds allow. Then both are told as one.
     """
-    between, of_runs = variance(centres), len(runs) - 1
+    of_runs = len(runs) - 1
+    between = _squares(centres) / of_runs
     of_rounds = sum(map(len, runs)) - len(runs)
     if of_rounds == 0:
         return between, of_runs
-    of_a_round = sum(variance(run) * (len(run) - 1) for run in runs if len(run) > 1) / of_rounds
+    of_a_round = sum(map(_squares, runs)) / of_rounds
     within = of_a_round * fmean(1 / len(run) for run in runs)
     if within <= between:
         return between, of_runs
     degrees = of_runs + of_rounds
     return (of_runs * between + of_rounds * within) / degrees, degrees
+
+
+def _squares(values: Sequence[float]) -> float:
+    """Return the sum of the squares of what separates values from their mean."""
+    mean = fmean(values)
+    return math.fsum((value - mean) ** 2 for value in values)
 
 
 def _positive(runs: Runs) -> bool:

@@ -91,7 +91,7 @@ _checked: tuple[Result, tuple[Broken, ...]] | None = None
 
 
 def broken() -> tuple[Broken, ...]:
-    """Return the figures of the result that can't be; they are kept, a bootstrap takes a while."""
+    """Return the figures of the result that can't be; they are kept."""
     global _checked  # noqa: PLW0603 - many blocks of one build ask about one result
     shown = result()
     if _checked is None or _checked[0] is not shown:

@@ -33,7 +33,7 @@ PERCENTILES = (50.0, 95.0, 99.0)
 
 
 class Measured:
-    """One experiment's measurement, indexed; its estimates are kept, a bootstrap takes a while."""
+    """One experiment's measurement, indexed; its estimates are kept."""
 
     def __init__(self, measurement: Measurement, cache: Path | None = None) -> None:
         """Index ``measurement``; ``cache`` is a folder where estimates outlive the process."""
