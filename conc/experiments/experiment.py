@@ -44,9 +44,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a worker process is told of its surroundings: the address of the ratings service."""
+    """What a worker process is told of its surroundings: where the ratings service is.
+
+    ``pid`` is its process, 0 without one: what it computes is not the work of other programs.
+    """
 
     url: str = ""
+    pid: int = 0
 
 
 @dataclass(frozen=True, slots=True)

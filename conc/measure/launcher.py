@@ -131,7 +131,7 @@ class ProcessWorker:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         opener = f"{experiment.open.__module__}:{experiment.open.__name__}"
-        self._say(Begin(opener=opener, cases=list(cases), service_url=service.url))
+        self._say(Begin(opener=opener, cases=list(cases), service=service))
 
     def ready(self) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker."""
