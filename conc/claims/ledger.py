@@ -88,8 +88,8 @@ SECTIONS = (
             ),
             Claim(
                 "C10",
-                "Compiled code has no interpreter, and so no GIL to mind.",
-                ("gil-probe",),
+                "A C or C++ program has no interpreter, and so no GIL to mind.",
+                ("utilisation", "gil-probe"),
                 process.c_has_no_gil,
             ),
         ),
@@ -216,7 +216,7 @@ SECTIONS = (
                 "C26",
                 "Without the overhead of threads, asyncio is faster than threads for I/O-bound"
                 " work.",
-                ("equal-terms",),
+                ("equal-terms", "io-bound"),
                 asyncio.faster_than_threads,
                 surprising=True,
             ),
@@ -257,7 +257,7 @@ SECTIONS = (
             Claim(
                 "C31",
                 "Threads suit fast I/O and asyncio slow I/O.",
-                ("equal-terms",),
+                ("io-bound", "equal-terms"),
                 summary.latency_decides_the_winner,
                 surprising=True,
             ),
