@@ -83,7 +83,8 @@ class Experiment:
     make it ready, beside the one that holds ``open``: they are part of the key as well.
     ``left_out`` says in a line each what can't be measured here for want of a tool.
     ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
-    time: the evidence is what other programs show.
+    time: the evidence is what other programs show. Where ``fresh`` is true each worker is started
+    afresh: what a start costs, or what memory a process has, must not be shared with another.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Experiment:
     needs_service: bool = False
     sample_limit_s: float = 30.0
     captured: bool = False
+    fresh: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

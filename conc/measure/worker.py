@@ -16,7 +16,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NoReturn
 
 import msgspec
@@ -204,11 +204,16 @@ def abandon() -> NoReturn:
 
 
 def main() -> None:
-    """Serve the launcher at the other end of standard input and output."""
+    """Serve the launcher as a process that was started afresh."""
+    _, folder, *lifelines = sys.argv
+    work(map(int, lifelines), folder)
+
+
+def work(lifelines: Iterable[int], folder: str = "") -> None:
+    """Serve the launcher at the other end of standard input and output; hold on to lifelines."""
     channel = take_streams()
-    _, folder, *descriptors = sys.argv
-    for descriptor in descriptors:
-        lifeline.hold(int(descriptor))
+    for descriptor in lifelines:
+        lifeline.hold(descriptor)
     faulthandler.enable()
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - exists on POSIX only
