@@ -10,7 +10,7 @@ from typing import Literal
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
-from conc.records import FORMAT, Case, Estimate, Machine, Scalar
+from conc.records import Case, Estimate, Machine, Scalar
 from conc.results import causes, statistics
 from conc.results.causes import Cause
 from conc.results.differences import LEAST_COUNTS, VERDICT_LEVEL
@@ -31,6 +31,9 @@ NEARLY_ALL = ((7, 0), (11, 1))
 
 SKEWED = 2
 """Cores in use can be lost and not won, so their intervals hold as if so many were compared."""
+
+OWN_TIMES_SINCE = 2
+"""From this format of the file on each process of the yardstick says how long it took itself."""
 
 OLDER = "not recorded in this older file"
 """What is said of a reading that results had not when a file was written."""
@@ -217,11 +220,9 @@ class Grounds:
 
     def parallelism(self) -> Estimate:
         """Return how many cores' worth independent processes got, from the yardstick."""
-        yardstick = self.yardstick()
-        given = self.of("cpu-bound").given(yardstick, level=VERDICT_LEVEL)
-        if given is None and self._evidence.result.format < FORMAT:
+        if self._evidence.result.format < OWN_TIMES_SINCE:
             raise Undecided(f"how long each independent process took is {OLDER}", lacks="rounds")
-        return self._paired(given, "cpu-bound", yardstick, yardstick.against)
+        return self.speedup("cpu-bound", self.yardstick())
 
     def need_parallelism(self, *experiments: str) -> None:
         """Raise :class:`Undecided` where a lack of cores may have caused what a rule is to say.

@@ -297,6 +297,12 @@ NULLS = (
     ),
     Null("C24", "lateness, thread against task", 1 / 3, lambda at: heartbeat(thread=at * 0.3)),
     Null(
+        "C24",
+        "a step, thread against task",
+        1.1,
+        lambda at: heartbeat(interrupted=at),
+    ),
+    Null(
         "C25",
         "share of the ideal",
         0.8,

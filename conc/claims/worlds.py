@@ -16,7 +16,6 @@ from conc.claims import simulate
 from conc.claims.simulate import Draw, Noise, Plan, Truth
 from conc.models import stand_in
 from conc.records import Case, Interpreter, Machine, Measurement, Result, Scalar, Value
-from conc.results.quantities import EACH_TOOK
 
 PARTS = 20
 """So many tasks a worker: the last of them hardly decides."""
@@ -136,22 +135,16 @@ def cpu_bound(
     cores: int = 2,
 ) -> Measurement:
     """Measure CPU-bound work: the speed-ups on ``cores`` workers, and what the yardstick got."""
-
-    def took(count: int, each_s: float) -> dict[str, Value | Draw]:
-        return {EACH_TOOK: all_around(*[each_s] * count)}
-
-    alone = made("processes", 0.1, workload="yardstick", values=took(1, 0.1), cores=1.0)
+    alone = made("processes", 0.1, workload="yardstick", cores=1.0)
     sequential = made("sequential", 0.2, items=50, cores=1.0)
-    each_s = 0.1 * cores / given
     yardstick = made(
         "processes",
-        each_s,
+        0.1 * cores / given,
         workload="yardstick",
         workers=cores,
         items=cores,
         against=alone,
         cores=given,
-        values=took(cores, each_s),
     )
     pools = [
         made(
@@ -360,15 +353,23 @@ def switching(slope: float, *, gil: bool = True) -> Result:
     )
 
 
-def heartbeat(*, thread: float = 0.005, task: float = 0.3) -> Result:
-    """Measure the latest beat of a thread, and of a task, beside something that does not let go."""
+def heartbeat(
+    *, thread: float = 0.005, task: float = 0.3, interrupted: float | None = 2.0
+) -> Result:
+    """Measure the latest beat of a thread, and of a task, beside something that does not let go.
+
+    A step in a thread takes ``interrupted`` times as long as in a task.
+    """
 
     def arm(model: str, hog: str, late: float) -> Truth:
-        return made(
-            model,
-            values={"lateness_s": all_around(0.0001, late), "block_s": 0.301},
-            hog=hog,
-        )
+        values: dict[str, Value | Draw] = {
+            "lateness_s": all_around(0.0001, late),
+            "block_s": 0.301,
+        }
+        return made(model, values=values, hog=hog)
+
+    def steps(model: str, step_s: float) -> Truth:
+        return made(model, values={"step_s": all_around(step_s, step_s)}, hog="steps")
 
     return result(
         measured(
@@ -377,6 +378,11 @@ def heartbeat(*, thread: float = 0.005, task: float = 0.3) -> Result:
             arm("asyncio", "cpu", task),
             arm("asyncio", "sleep", task),
             arm("asyncio", "to_thread sleep", 0.002),
+            *(
+                [steps("threads", 0.01 * interrupted), steps("asyncio", 0.01)]
+                if interrupted
+                else []
+            ),
         )
     )
 

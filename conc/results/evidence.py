@@ -11,7 +11,7 @@ from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Failure, Measurement, Memory, Result, Sample
 from conc.results import quantities, samples, statistics
-from conc.results.quantities import RATE_COST_S, Quantity
+from conc.results.quantities import Quantity
 from conc.results.statistics import LEVEL
 
 PERCENTILES = (50.0, 95.0, 99.0)
@@ -134,20 +134,6 @@ class Measured:
             lambda: samples.ratio(
                 self.measurement, than.id, quantity, against=case.id, level=level
             ),
-        )
-
-    def given(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
-        """Return how many cores' worth the processes of a yardstick got, by their own times.
-
-        Each does the same work, so the last to end would decide of their wall time alone. ``None``
-        where their own times are not recorded.
-        """
-        if all(other.id != case.against for other in self.select(block=case.block)):
-            return None
-        return self._kept(
-            f"cores' worth of {case.id}",
-            level,
-            lambda: samples.ratio(self.measurement, case.id, RATE_COST_S, level=level),
         )
 
     def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:

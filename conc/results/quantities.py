@@ -37,16 +37,6 @@ def _switches_per_item(sample: Sample, case: Case) -> float | None:
     return (sample.voluntary + sample.involuntary) / case.items
 
 
-def _rate_cost_s(sample: Sample, _: Case) -> float | None:
-    took = sample.values.get(EACH_TOOK)
-    if not isinstance(took, list) or not took or min(took) <= 0:
-        return None
-    return 1 / sum(1 / seconds for seconds in took)
-
-
-EACH_TOOK = "took_s"
-"""What a yardstick calls the list of how long each of its processes took."""
-
 WALL_S = Quantity("wall time", lambda sample, _: sample.wall_s)
 """The wall time of one execution."""
 
@@ -62,9 +52,6 @@ SWITCHES_PER_ITEM = Quantity("context switches of an item", _switches_per_item)
 
 TIMES = (WALL_S, COST_S, CPU_S, CPU_PER_ITEM_S)
 """The quantities that are times, which vary as the speed of the cores does."""
-
-RATE_COST_S = Quantity("wall time of an item at the rate of all processes", _rate_cost_s)
-"""Of processes that tell how long each took: one over the sum of their rates."""
 
 CORES_IN_USE = Quantity("cores in use", _cores_in_use)
 """CPU time over wall time: 1 is one core in full use.

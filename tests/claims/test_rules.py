@@ -193,6 +193,8 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C23", UNDECIDED, "0.8 to 1.2", switching(0.8)),
     ("C23", NOT_TESTED, "without the GIL", switching(1.0, gil=False)),
     ("C24", ONLY_IF, "nothing in the program hogs", heartbeat()),
+    ("C24", ONLY_IF, "was not measured", heartbeat(interrupted=None)),
+    ("C24", NOT, "in a task that is not", heartbeat(interrupted=1.0)),
     ("C24", HOLDS, "Beside the same hog", heartbeat(thread=0.3)),
     ("C24", UNDECIDED, "the work of others", spun(heartbeat(thread=0.3))),
     ("C25", HOLDS, "on 1 thread.", result(io_bound(), idle_loop())),

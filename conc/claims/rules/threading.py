@@ -12,10 +12,10 @@ from conc.claims.grounds import (
     parameter,
 )
 from conc.claims.rules.shared import overlap
-from conc.records import Case
+from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT
 from conc.results.estimates import inverse, quotient, slope
-from conc.results.quantities import counted, percentile_of
+from conc.results.quantities import Quantity, counted, percentile_of
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
 """Between these, run lengths follow the switch interval one to one."""
@@ -199,31 +199,53 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
 
 
 def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
-    """C24: being pre-empted also protects the others from one that hogs the CPU."""
-    cases = {
-        model: grounds.case("heartbeat", model=model, hog="cpu") for model in ("threads", "asyncio")
-    }
-    late = {
-        model: grounds.typical("heartbeat", case, percentile_of("lateness_s", 100))
-        for model, case in cases.items()
-    }
+    """C24: pre-emption delays who is interrupted, and protects the others from one that hogs."""
+    late = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
     relative = quotient(late["threads"], late["asyncio"])
     numbers: Numbers = {
         f"greatest lateness with {model}, s": found for model, found in late.items()
     }
-    sentence = (
+    protects = (
         "beside the same hog the heartbeat of a thread came"
         f" {formats.seconds(late['threads'].value)} late, that of a task on an event loop"
-        f" {formats.seconds(late['asyncio'].value)} at most."
+        f" {formats.seconds(late['asyncio'].value)} at most"
     )
+    costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
         grounds.need_undisturbed("heartbeat")
-        return Ruling("holds", sentence, numbers)
+        return Ruling("holds", f"{protects}{price}", numbers)
+    if costs is False:
+        return Ruling("does not hold", f"{protects}{price}", numbers)
     return Ruling(
         "holds only if",
-        f"nothing in the program hogs the CPU, else pre-emption protects: {sentence}",
+        f"nothing in the program hogs the CPU, else pre-emption protects: {protects}{price}.",
         numbers,
     )
+
+
+def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
+    """Return whether pre-emption costs the one it interrupts, and how it compares, in words."""
+    if not grounds.cases_if_any("heartbeat", model="threads", hog="steps"):
+        return None, "; what pre-emption costs the one that it interrupts was not measured"
+    steps = _on_both(grounds, "steps", percentile_of("step_s", 100))
+    numbers |= {f"longest step with {model}, s": found for model, found in steps.items()}
+    dearer = quotient(steps["threads"], steps["asyncio"])
+    price = (
+        "; a step of work beside one that computes took"
+        f" {formats.seconds(steps['threads'].value)} in a thread that is interrupted, and"
+        f" {formats.seconds(steps['asyncio'].value)} in a task that is not"
+    )
+    return above(dearer, WORTH_IT, "the time of a step in a thread against one in a task"), price
+
+
+def _on_both(grounds: Grounds, hog: str, quantity: Quantity) -> dict[str, Estimate]:
+    """Return a quantity beside a hog, of threads and of asyncio."""
+    return {
+        model: grounds.typical(
+            "heartbeat", grounds.case("heartbeat", model=model, hog=hog), quantity
+        )
+        for model in ("threads", "asyncio")
+    }
 
 
 def _lost_under_a_lock(grounds: Grounds) -> float:
