@@ -145,8 +145,7 @@ SECTIONS = (
                 known=Known(
                     "C code that Python calls may release the GIL while it touches no Python"
                     " object; otherwise it holds it.",
-                    ""
-                    " https://docs.python.org/3.14/c-api/init.html#releasing-the-gil-from-extension-code",
+                    "https://docs.python.org/3.14/c-api/init.html#releasing-the-gil-from-extension-code",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -205,8 +204,7 @@ SECTIONS = (
                 ("shared-memory",),
                 multiprocessing.share_no_memory,
                 known=Known(
-                    "shared_memory lets several processes access the same bytes. A forked"
-                    " child shares the pages of its parent until one of the two writes.",
+                    "shared_memory lets several processes access the same bytes.",
                     f"{DOCS}library/multiprocessing.shared_memory.html",
                     "Python 3.8 and later",
                 ),
@@ -218,8 +216,7 @@ SECTIONS = (
                 ("overhead",),
                 multiprocessing.costs_overhead,
                 known=Known(
-                    "What a process pool is handed must be picklable; a thread is handed a"
-                    " reference.",
+                    "Only what can be pickled can be handed to a pool of processes, and come back.",
                     f"{DOCS}library/concurrent.futures.html#processpoolexecutor",
                     "Python 3.2 and later",
                 ),
@@ -251,8 +248,7 @@ SECTIONS = (
                 known=Known(
                     "The GIL is released around I/O that may block, so that other threads run"
                     " meanwhile.",
-                    ""
-                    " https://docs.python.org/3.14/c-api/init.html#thread-state-and-the-global-interpreter-lock",
+                    "https://docs.python.org/3.14/c-api/init.html#thread-state-and-the-global-interpreter-lock",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -263,11 +259,8 @@ SECTIONS = (
                 threading.locks_are_necessary,
                 surprising=True,
                 known=Known(
-                    "i = i + 1 is among the operations that are not atomic. That some forms"
-                    " lose nothing here is how the interpreter happens to look for requests to"
-                    " switch.",
-                    ""
-                    " https://docs.python.org/3.13/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe",
+                    "i = i + 1 is among the operations that are not thread-safe.",
+                    "https://docs.python.org/3.13/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe",
                     "Python 3",
                 ),
             ),
@@ -438,8 +431,7 @@ SECTIONS = (
                 summary.latency_decides_the_winner,
                 surprising=True,
                 known=Known(
-                    "Threads and asyncio are both offered for work that is bound by I/O;"
-                    " neither is tied to a latency.",
+                    "asyncio is offered for code that is bound by I/O; no latency is named.",
                     f"{DOCS}library/asyncio.html",
                     "Python 3",
                 ),
@@ -451,8 +443,7 @@ SECTIONS = (
                 ("kitchens",),
                 summary.kitchens,
                 known=Known(
-                    "On a free-threaded build threads run Python code in parallel on the"
-                    " cores there are; with the GIL they do not.",
+                    "On a free-threaded build threads run in parallel on the cores there are.",
                     f"{DOCS}howto/free-threading-python.html",
                     "Python 3.13 and later",
                 ),
@@ -471,8 +462,7 @@ SECTIONS = (
                 summary.htop_misreads,
                 surprising=True,
                 known=Known(
-                    "The key H hides user threads, which htop lists otherwise as it does"
-                    " processes; top has the same key to show them.",
+                    "The key H hides user threads, which htop lists otherwise.",
                     "https://man7.org/linux/man-pages/man1/htop.1.html",
                     "htop 2 and 3",
                 ),

@@ -184,15 +184,6 @@ def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
     return tables.to_text(Table.of(title, _COLUMNS, judged))
 
 
-_COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
-    Column("claim", "claim", lambda of: of[0].id, figures=False),
-    Column("says", "the article says", lambda of: of[0].says, figures=False),
-    Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
-    Column("sentence", "what was found", _found, figures=False),
-    Column("known", "what is known", lambda of: _known(of[0]), figures=False),
-)
-
-
 def _found(of: tuple[Claim, Verdict]) -> str:
     """Return what was found, why it does not decide, and what would."""
     _, answer = of
@@ -203,6 +194,15 @@ def _found(of: tuple[Claim, Verdict]) -> str:
 def _known(claim: Claim) -> str:
     known = claim.known
     return f"{known.text} ({known.versions}; {known.url})"
+
+
+_COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
+    Column("claim", "claim", lambda of: of[0].id, figures=False),
+    Column("says", "the article says", lambda of: of[0].says, figures=False),
+    Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
+    Column("sentence", "what was found", _found, figures=False),
+    Column("known", "what is known", lambda of: _known(of[0]), figures=False),
+)
 
 
 def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
