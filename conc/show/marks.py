@@ -12,7 +12,7 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import page, screens, timelines, verdicts
+from conc.show import changes, page, screens, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -22,11 +22,13 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "chart": page.chart,
     "downloads": page.downloads,
     "more_screens": screens.more_screens,
+    "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
+    "turned_verdicts": changes.turned_verdicts,
     "verdict": verdicts.block,
     "verdicts_table": verdicts.verdicts_table,
 }
