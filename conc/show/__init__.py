@@ -7,8 +7,10 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    answer,
     chart,
     downloads,
+    flowchart,
     more_screens,
     screen,
     sections_table,
@@ -17,13 +19,16 @@ from conc.show.blocks import (
     table,
     timeline,
     verdict,
+    verdict_bar,
     verdict_counts,
     verdicts_table,
 )
 
 __all__ = [
+    "answer",
     "chart",
     "downloads",
+    "flowchart",
     "more_screens",
     "screen",
     "sections_table",
@@ -32,6 +37,7 @@ __all__ = [
     "table",
     "timeline",
     "verdict",
+    "verdict_bar",
     "verdict_counts",
     "verdicts_table",
 ]

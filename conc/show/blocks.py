@@ -24,9 +24,19 @@ def use(shown: Shown | None, *, in_site: bool = False) -> None:
     _shown, _in_site = shown, in_site
 
 
+def answer() -> str:
+    """Return what each model gained for both kinds of work, as one picture in HTML."""
+    return _html("answer")
+
+
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     return _html("chart", name)
+
+
+def flowchart() -> str:
+    """Return the way to a model by questions, with this machine's figures, as HTML."""
+    return _html("flowchart")
 
 
 def table(name: str) -> str:
@@ -67,6 +77,11 @@ def verdict(claim: str) -> str:
 def verdict_counts() -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
     return _said(verdicts.counts)
+
+
+def verdict_bar() -> str:
+    """Return how many claims have each outcome as one bar in HTML."""
+    return _html("verdict_bar")
 
 
 def verdicts_table() -> str:

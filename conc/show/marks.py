@@ -12,15 +12,17 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import page, screens, timelines, verdicts
+from conc.show import answer, flowchart, page, screens, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
 _MARK = re.compile(r'<div data-conc="([^"]+)"></div>')
 
 _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
+    "answer": answer.answer,
     "chart": page.chart,
     "downloads": page.downloads,
+    "flowchart": flowchart.flowchart,
     "more_screens": screens.more_screens,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
@@ -28,6 +30,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "table": page.table,
     "timeline": timelines.timeline,
     "verdict": verdicts.block,
+    "verdict_bar": verdicts.bar,
     "verdicts_table": verdicts.verdicts_table,
 }
 

@@ -45,9 +45,33 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 """Each outcome as one claim's, and as that of several."""
 
 
+IN_BAR: Mapping[Outcome, str] = {
+    "holds": "hold",
+    "holds only if": "only if …",
+    "does not hold": "do not hold",
+    "undecided": "undecided",
+    "not tested here": "not tested",
+}
+"""Each outcome on its part of a bar, after its count."""
+
+
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
     return counts_sentence(outcomes(shown))
+
+
+def bar(shown: Shown) -> h.Renderable:
+    """Return how many claims have each outcome as one bar, whose parts lead to the verdicts."""
+    counted = outcomes(shown)
+    return h.ul(".conc-bar", aria_label="Verdicts", data_search_exclude=True)[
+        (
+            h.li(class_=f"conc-{slug(outcome)}", style=f"flex-grow:{counted[outcome]}")[
+                h.a(href=shown.link(PAGE))[f"{counted[outcome]} {IN_BAR[outcome]}"]
+            ]
+            for outcome in OUTCOMES
+            if counted[outcome]
+        )
+    ]
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
