@@ -39,6 +39,11 @@ def flowchart() -> str:
     return _html("flowchart")
 
 
+def in_short(name: str) -> str:
+    """Return a page in two or three sentences and what to do, as HTML."""
+    return _html("in_short", name)
+
+
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     return _html("table", name)

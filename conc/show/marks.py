@@ -12,17 +12,18 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import answer, flowchart, page, screens, timelines, verdicts
+from conc.show import answers, flowcharts, page, screens, shorts, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
 _MARK = re.compile(r'<div data-conc="([^"]+)"></div>')
 
 _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
-    "answer": answer.answer,
+    "answer": answers.answer,
     "chart": page.chart,
     "downloads": page.downloads,
-    "flowchart": flowchart.flowchart,
+    "flowchart": flowcharts.flowchart,
+    "in_short": shorts.in_short,
     "more_screens": screens.more_screens,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,

@@ -119,7 +119,7 @@ def verdicts_table(shown: Shown) -> h.Renderable:
             _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
         ],
         h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
-            h.table(".conc-claims")[
+            h.table(".conc-claims.conc-cards")[
                 h.caption["Every claim of the article, and its verdict"],
                 _head(*heads),
                 h.tbody[(_row(shown, claim) for claim in ledger.CLAIMS)],

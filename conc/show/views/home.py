@@ -151,7 +151,7 @@ def answers_table(evidence: Evidence) -> Table:
             ),
             _io_note(evidence),
         ),
-    )
+    ).in_cards()
 
 
 def cpu_sentence(evidence: Evidence) -> str:
