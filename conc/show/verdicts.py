@@ -116,7 +116,11 @@ def verdicts_table(shown: Shown) -> h.Renderable:
     return h.div(".conc-verdicts", data_search_exclude=True)[
         h.form(".conc-filter")[
             _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
-            _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
+            _choice(
+                "Section",
+                "section",
+                {one.title: one.title for one in ledger.SECTIONS if one.claims},
+            ),
         ],
         h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
             h.table(".conc-claims.conc-cards")[
@@ -141,7 +145,8 @@ def surprises(shown: Shown) -> h.Renderable:
     return h.ul(".conc-surprises", data_search_exclude=True)[
         (
             h.li[
-                f"“{claim.says}” ",
+                h.em[claim.says],
+                " ",
                 badge(answer.outcome),
                 f" {answer.sentence} ",
                 h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
@@ -166,7 +171,7 @@ def sections_table(shown: Shown) -> h.Renderable:
                                 section.page.title
                             ]
                         ],
-                        h.td[_claims_of(shown, section)],
+                        h.td[_claims_of(shown, section) if section.claims else "–"],
                     ]
                     for section in ledger.SECTIONS
                 )
@@ -286,7 +291,7 @@ def _evidence(shown: Shown, claim: Claim) -> str:
 
 
 def _page(shown: Shown, section: Section) -> str:
-    return shown.link(f"{section.page.file.removesuffix('.md')}/")
+    return shown.link(section.page.address)
 
 
 def _claims_of(shown: Shown, section: Section) -> h.Renderable:
