@@ -23,8 +23,8 @@ _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
 
 _EFFECT: Mapping[Difference, str] = {
-    "faster": "made it faster",
-    "slower": "made it slower",
+    "faster": "made this work faster",
+    "slower": "made this work slower",
     "no difference": "made no difference",
     "undecided": "made no difference that can be told from noise here",
 }
@@ -281,7 +281,7 @@ def _noise_caption(measured: Measured) -> str:
     if floor is None:
         return "The noise floor was not measured."
     return (
-        f"Noise floor: sequential against itself reads {formats.ratio_interval(floor)}; "
+        f"Noise floor: the plain loop against itself came out as {formats.ratio_interval(floor)}; "
         "ratios within it are noise."
     )
 
@@ -408,7 +408,7 @@ def pool_start_sentence(evidence: Evidence) -> str:
     }[difference(ratio)]
     return (
         f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
-        f"over {formats.seconds(cost.value)} of work."
+        f"for {formats.seconds(cost.value)} of work."
     )
 
 
@@ -419,10 +419,10 @@ def follows_sentence(evidence: Evidence) -> str:
         return "On one usable core no model can make CPU-bound work faster."
     if not helped:
         return f"On this machine {no_gain(evidence)}."
-    named = " and ".join(helped)
+    named = formats.listed(list(helped))
     read = _readings(evidence)
     others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
-    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
+    rest = formats.sentence(f"{formats.listed(others)} did not") if others else ""
     return f"On this machine {named} made this work faster. {rest}".strip()
 
 
@@ -467,10 +467,10 @@ def _effect_of(evidence: Evidence, model: str) -> str:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
-    terms = "in one thread" if model == "asyncio" else f"with {workers}"
+    terms = "" if model == "asyncio" else f"with {workers} "
     return formats.sentence(
-        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
-        f"sequential, {terms}"
+        f"{model} {_EFFECT[difference(found)]}: {terms}it was {formats.ratio_interval(found)} as "
+        "fast as a plain loop"
     )
 
 
@@ -482,8 +482,9 @@ def _of_ceiling(evidence: Evidence, model: str) -> str:
     if given is None or found is None:
         return ""
     return (
-        f"The machine itself gave as many independent processes {formats.ratio_interval(given)}; "
-        f"this is {formats.share(found.value / given.value)} of it."
+        "As many processes that have nothing to do with each other reached "
+        f"{formats.ratio_interval(given)}; this is {formats.share(found.value / given.value)} of "
+        "that."
     )
 
 

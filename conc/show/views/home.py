@@ -180,8 +180,8 @@ def io_sentence(evidence: Evidence) -> str:
     gains = [model for model, found in speedups.items() if difference(found) == "faster"]
     if not gains:
         return "**Work that waits:** no model was measurably faster than a plain loop."
-    between = io_bound.pair_ratio(measured, level, latency)
-    if len(gains) > 1 and between:
+    between = io_bound.pair_ratio(measured, level, latency) if len(gains) > 1 else None
+    if between:
         gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
     best = max(speedups[model].value for model in gains)
     return (

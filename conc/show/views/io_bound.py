@@ -1,6 +1,7 @@
 """What the experiment ``io-bound`` found: throughput and latency along the concurrency level."""
 
 from collections.abc import Iterator
+from typing import get_args
 
 from conc import formats
 from conc.errors import MissingError
@@ -27,6 +28,9 @@ NAME = "io-bound"
 WORKLOAD = "io_bound"
 SERVICE = "service_ceiling"
 ITEM = "requests"
+
+MOST_NAMED = 4
+"""More cells than that are counted and not named in a sentence."""
 
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
@@ -416,14 +420,15 @@ def overlap_sentence(evidence: Evidence) -> str:
     """Say how much of the ideal overlap each model reached at the highest level."""
     measured, level, latency = corner(evidence)
     said = [
-        f"{model} {formats.rate(found.value, ITEM)}, "
+        f"{model} made {formats.rate(found.value, ITEM)}, "
         f"{formats.share(found.value / _ideal(level, latency))} of the ideal"
         for model in ("threads", "asyncio")
         if (found := measured.throughput(fair_case(measured, model, level, latency)))
     ]
     if not said:
         raise MissingError("io-bound has no throughput on equal terms here")
-    return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
+    terms = f"With {level} requests in flight, each answered after {latency:g} ms"
+    return f"{terms}, {', and '.join(said)}."
 
 
 def pair_sentence(evidence: Evidence) -> str:
@@ -433,22 +438,36 @@ def pair_sentence(evidence: Evidence) -> str:
     for latency in latencies_ms(measured):
         for level in levels_of_pair(measured):
             if ratio := pair_ratio(measured, level, latency):
-                cell = f"level {level} at {latency:g} ms ({formats.ratio(ratio.value)})"
+                cell = f"{level} in flight at {latency:g} ms, {formats.ratio(ratio.value)}"
                 found.setdefault(difference(ratio), []).append(cell)
     total = sum(map(len, found.values()))
     if not total:
         raise MissingError("threads and asyncio share no round of io-bound here")
+    words = {
+        "faster": "asyncio was faster",
+        "slower": "asyncio was slower",
+        "no difference": "there was no difference",
+        "undecided": "noise hides whether there was a difference",
+    }
     parts = [
-        f"was {word} in {len(found[word])}: {', '.join(found[word])}"
-        for word in ("faster", "slower")
-        if word in found
+        f"in {_amount(len(cells), total)} {words[word]}{_named(word, cells)}"
+        for word in get_args(Difference)
+        if (cells := found.get(word))
     ]
-    if ties := found.get("no difference"):
-        parts.append(f"showed no difference in {len(ties)}")
-    if unknown := found.get("undecided"):
-        parts.append(f"can’t be told from noise in {len(unknown)}")
-    cells_of = formats.plural(total, "pair")
-    return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
+    return (
+        "Threads and asyncio were compared on equal terms at "
+        f"{formats.plural(total, 'pair')} of latency and concurrency level: {'; '.join(parts)}."
+    )
+
+
+def _amount(count: int, total: int) -> str:
+    return f"all {total}" if count == total > 1 else formats.count(count)
+
+
+def _named(word: Difference, cells: list[str]) -> str:
+    """Name the cells where one model was faster, where they are few."""
+    few = word in {"faster", "slower"} and len(cells) <= MOST_NAMED
+    return f" ({', '.join(cells)})" if few else ""
 
 
 def ceiling_sentence(evidence: Evidence) -> str:
@@ -469,9 +488,9 @@ def ceiling_sentence(evidence: Evidence) -> str:
         raise MissingError("io-bound has no throughput on equal terms here")
     rate = formats.rate_interval(limit, ITEM)
     return (
-        f"The service itself can answer {rate}. The fastest asyncio case, {case.workers} in "
-        f"flight at {float(case.parameters['latency_ms']):g} ms, used {formats.share(most)} of "
-        "that."
+        f"The service itself can answer {rate}. asyncio came nearest to that with {case.workers} "
+        f"requests in flight, each answered after {float(case.parameters['latency_ms']):g} ms: "
+        f"{formats.share(most)} of it."
     )
 
 
