@@ -1,6 +1,7 @@
 """What the experiment ``io-bound`` found: throughput and latency along the concurrency level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import get_args
 
 from conc import formats
@@ -50,6 +51,7 @@ def throughput_chart(evidence: Evidence) -> Chart:
         "io-bound has no throughput here: no case gave a figure",
     )
     rates = [point.y for panel in panels for one in panel.series for point in one.points]
+    rates += [limit.value] if limit else []
     return Chart(
         title="Throughput of I/O-bound work against the concurrency level",
         description=_describe(measured),
@@ -67,7 +69,12 @@ def throughput_chart(evidence: Evidence) -> Chart:
         source=measured.measurement,
         drawings=specs.lines(
             panels,
-            specs.log_axis_of("concurrency level", map(float, levels), formats.count, room=1.25),
+            replace(
+                specs.log_axis_of(
+                    "concurrency level", map(float, levels), formats.count, room=1.25
+                ),
+                dodge_px=0,
+            ),
             specs.log_axis(f"{ITEM} per second", rates, formats.tick),
         ),
         legend=keys_of_lines(panels),
@@ -160,6 +167,49 @@ def latency_table(evidence: Evidence) -> Table:
         _in_order(measured),
         notes=("The p99 of fewer than 100 requests is about the slowest of them.",),
     )
+
+
+def pair_chart(evidence: Evidence) -> Chart:
+    """Draw asyncio over threads on equal terms, a row for each latency and concurrency level."""
+    measured = evidence.of(NAME)
+    found = drawn(
+        [
+            (latency, level, ratio)
+            for latency in latencies_ms(measured)
+            for level in levels_of_pair(measured)
+            if (ratio := pair_ratio(measured, level, latency))
+        ],
+        "io-bound has no pair of threads and asyncio on equal terms here",
+    )
+    rows = [_pair_row(*cell) for cell in found]
+    ends = [end for _, _, ratio in found for end in (ratio.low, ratio.high, ratio.value)]
+    axis = specs.log_axis("asyncio over threads (×)", [*_within(ends, 8), 0.8, 1.25], formats.tick)
+    return Chart(
+        title="asyncio over threads on equal terms: ratio of throughput",
+        description=captions.description("Dot plot", specs.tips(rows)),
+        caption=(
+            "To the right of the dotted line asyncio made more requests, to the left threads did.",
+            "The colour is that of the faster; grey: no difference, or noise hides it.",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(ratio for _, _, ratio in found),
+            "Higher is better for asyncio; the axis is logarithmic.",
+        ),
+        source=measured.measurement,
+        drawings=specs.dots(rows, axis, even=1.0),
+        legend=keys_of_models(["threads", "asyncio"], lambda model: f"{model} faster"),
+        table=pair_table(evidence),
+    )
+
+
+def _pair_row(latency: float, level: int, ratio: Estimate) -> DotRow:
+    word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+    says = f"{formats.ratio_interval(ratio)}, {word}"
+    return DotRow.of(f"{latency:g} ms, {level} in flight", find(word), ratio, says)
+
+
+def _within(values: Iterable[float], most: float) -> list[float]:
+    """Keep an axis to what is no further than so many times from 1, whatever noise does."""
+    return [min(max(value, 1 / most), most) for value in values]
 
 
 def pair_table(evidence: Evidence) -> Table:
@@ -507,6 +557,7 @@ VIEWS = Views(
     charts={
         "io-bound/throughput": throughput_chart,
         "io-bound/latency": latency_chart,
+        "io-bound/pair": pair_chart,
     },
     tables={
         "io-bound/throughput": throughput_table,
