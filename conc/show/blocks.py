@@ -44,6 +44,11 @@ def in_short(name: str) -> str:
     return _html("in_short", name)
 
 
+def last_measured() -> str:
+    """Return when and on what all that is shown was measured, as a line of HTML."""
+    return _html("last_measured")
+
+
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     return _html("table", name)
@@ -113,7 +118,9 @@ def _now() -> Shown:
 
 
 def _html(maker: str, *asked: str) -> str:
-    return marks.mark(maker, *asked) if _in_site else marks.make(_now(), maker, *asked)
+    if _in_site:
+        return marks.mark(maker, *asked, words=marks.words(_now(), maker, *asked))
+    return marks.make(_now(), maker, *asked)
 
 
 def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:

@@ -106,6 +106,13 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
     ]
 
 
+def words(shown: Shown, claim_id: str) -> str:
+    """Return a claim and its verdict as plain text."""
+    claim = ledger.get(claim_id)
+    answer = shown.verdicts[claim.id]
+    return f"{claim.id}: {claim.says} Verdict: {answer.outcome}. {answer.sentence}"
+
+
 def verdicts_table(shown: Shown) -> h.Renderable:
     """Return the table of all claims with the filters above it.
 

@@ -19,6 +19,9 @@ from conc.show.views.registry import Views
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 
+STEP = 0.04
+"""Half the width of a step, as a share of the axis: series are moved apart by less than that."""
+
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
 
@@ -40,7 +43,8 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     most = int(max(point.x for one in series for point in one.points))
     cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
     references = _references(evidence, measured, most)
-    highs = [point.y for one in series for point in one.points]
+    most_y = 1.5 * max(1.0, evidence.cores)
+    highs = [max(point.y, min(point.high, most_y)) for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
     panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
@@ -225,19 +229,23 @@ def _speed_ups(measured: Measured, model: ModelName, pool: str | None) -> tuple[
 
 
 def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
-    cores = evidence.cores
-    ideal: tuple[tuple[float, float], ...] = ((1, min(1.0, cores)), (most, min(most, cores)))
-    if 1 < cores < most:
-        ideal = ((1, 1.0), (cores, cores), (most, cores))
-    lines = [Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)]
-    given = measured.parallelism()
+    """Draw what could be reached as steps, each as wide as the marks that stand beside it."""
+    cores, given = evidence.cores, measured.parallelism()
+    counts = sorted({case.workers for case in measured.select(workload=WORKLOAD) if case.against})
+    ideal = {count: min(float(count), cores) for count in counts}
+    lines = [Reference("ideal", IDEAL, _steps(ideal, most), _IDEAL_DASHES)]
     if given:
-        counts = sorted(count for count in given if count <= most)
-        points = [(1.0, 1.0), *((float(k), given[k].value) for k in counts if k > 1)]
-        if points[-1][0] < most:
-            points.append((float(most), points[-1][1]))
-        lines.append(Reference("this machine’s ceiling", CEILING, tuple(points), _CEILING_DASHES))
+        reached = {1: 1.0} | {k: given[k].value for k in sorted(given) if 1 < k <= most}
+        reached.setdefault(most, reached[max(reached)])
+        lines.append(
+            Reference("this machine’s ceiling", CEILING, _steps(reached, most), _CEILING_DASHES)
+        )
     return lines
+
+
+def _steps(levels: Mapping[int, float], most: int) -> tuple[tuple[float, float], ...]:
+    room = STEP * most
+    return tuple((count + side, y) for count, y in levels.items() for side in (-room, room))
 
 
 def _flat(measured: Measured, most: int) -> list[Reference]:
