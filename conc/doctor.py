@@ -48,8 +48,8 @@ class Surroundings(Record, frozen=True, kw_only=True):
     ``load`` is what was witnessed while this process computed for a while; ``noise`` is the ratio
     of the sequential case to itself when this machine was last measured, ``None`` before that.
     ``htop`` is the version whose screens are captured; ``no_htop`` and ``no_compiler`` say why
-    there is none, and are empty where there is one. ``other_conc`` is the version of another distribution
-    of that name.
+    there is none, and are empty where there is one. ``other_conc`` is the version of another
+    distribution of that name.
     """
 
     machine: Machine

@@ -7,8 +7,12 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    answer,
     chart,
     downloads,
+    flowchart,
+    in_short,
+    last_measured,
     more_screens,
     rule_changes,
     screen,
@@ -19,13 +23,18 @@ from conc.show.blocks import (
     timeline,
     turned_verdicts,
     verdict,
+    verdict_bar,
     verdict_counts,
     verdicts_table,
 )
 
 __all__ = [
+    "answer",
     "chart",
     "downloads",
+    "flowchart",
+    "in_short",
+    "last_measured",
     "more_screens",
     "rule_changes",
     "screen",
@@ -36,6 +45,7 @@ __all__ = [
     "timeline",
     "turned_verdicts",
     "verdict",
+    "verdict_bar",
     "verdict_counts",
     "verdicts_table",
 ]
