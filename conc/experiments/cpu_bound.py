@@ -124,10 +124,14 @@ def _open_and_total(model: ModelName, chunks: list[range], workers: int) -> int:
         return cpu_bound.total(pool, chunks)
 
 
+# --8<-- [start:warm]
 @contextmanager
 def _warm(case: Case, chunks: list[range]) -> Iterator[Trial]:
     with warm_pool(case.model, case.workers, cpu_bound.sum_of_squares, chunks[0]) as pool:
         yield Trial(act=partial(cpu_bound.total, pool, chunks))
+
+
+# --8<-- [end:warm]
 
 
 EXPERIMENT = Experiment(

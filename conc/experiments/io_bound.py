@@ -171,6 +171,7 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
     return _bare_threads(case, url, names) if client == BARE else _pool(case, url, names)
 
 
+# --8<-- [start:usual]
 @contextmanager
 def _sequential(url: str, names: list[str]) -> Iterator[Trial]:
     io_bound.connect(url)
@@ -193,6 +194,8 @@ def _pool(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     io_bound.connections.clear()
 
 
+# --8<-- [end:usual]
+# --8<-- [start:bare-threads]
 @contextmanager
 def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     with ExitStack() as stack:
@@ -203,6 +206,8 @@ def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=partial(io_bare.fetch_all, pool, idle, url, names), read=ratings)
 
 
+# --8<-- [end:bare-threads]
+# --8<-- [start:tasks]
 @contextmanager
 def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     import aiohttp  # noqa: PLC0415 - takes long, and only these cases need it
@@ -226,6 +231,8 @@ def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=gather, read=ratings)
 
 
+# --8<-- [end:tasks]
+# --8<-- [start:bare-tasks]
 @contextmanager
 def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     with asyncio.Runner() as runner, ExitStack() as stack:
@@ -238,6 +245,7 @@ def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=gather, read=ratings)
 
 
+# --8<-- [end:bare-tasks]
 def ratings(result: object) -> Output:
     """Compare names and stars; keep each latency, which is a time and differs."""
     fetched = cast("list[io_bound.Rating]", result)
