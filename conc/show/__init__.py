@@ -9,6 +9,10 @@ A page's block asks by name, about the result that is being shown::
 from conc.show.blocks import (
     chart,
     downloads,
+    machines_count,
+    machines_differing,
+    machines_matrix,
+    machines_ratios,
     more_screens,
     screen,
     sections_table,
@@ -24,6 +28,10 @@ from conc.show.blocks import (
 __all__ = [
     "chart",
     "downloads",
+    "machines_count",
+    "machines_differing",
+    "machines_matrix",
+    "machines_ratios",
     "more_screens",
     "screen",
     "sections_table",

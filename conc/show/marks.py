@@ -12,7 +12,7 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import page, screens, timelines, verdicts
+from conc.show import machines, page, screens, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -21,6 +21,10 @@ _MARK = re.compile(r'<div data-conc="([^"]+)"></div>')
 _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "chart": page.chart,
     "downloads": page.downloads,
+    "machine": machines.machine,
+    "machines_differing": machines.differing,
+    "machines_matrix": machines.matrix,
+    "machines_ratios": machines.ratios,
     "more_screens": screens.more_screens,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
