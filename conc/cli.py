@@ -477,6 +477,31 @@ def contribute(file: Path | None, target: Path, folder: Path | None) -> None:
 
 
 @conc.command()
+@click.argument("first", metavar="A", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("second", metavar="B", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+def compare(first: Path, second: Path, *, as_json: bool) -> None:
+    """Compare two result files: verdicts that differ, key ratios, and what can't be compared.
+
+    A and B are result files, whole or contributed ones. Ratios are compared, never times: two
+    machines differ in those whatever the model.
+
+    \b
+    Examples:
+      conc compare .conc/results/*3.13*.json .conc/results/*3.14*.json
+      conc compare here.json docs/machines/laptop.json.gz --json
+    """
+    from conc.claims import findings
+    from conc.show import comparing
+
+    found = findings.of_file(first), findings.of_file(second)
+    if as_json:
+        _echo_json(comparing.to_data(*found))
+    else:
+        click.echo(comparing.to_text(*found))
+
+
+@conc.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_context
 def check(context: click.Context, files: tuple[Path, ...]) -> None:

@@ -391,3 +391,21 @@ def test_checking_ends_with_1_for_a_file_that_is_no_contribution(
     path.write_bytes(b"no gzip")
     assert run("check", str(path)) == cli.FAILED
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_compares_two_files_for_a_reader_and_for_a_program(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "a.json")
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "a.json")) == 0
+    assert "No verdict differs" in capsys.readouterr().out
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "a.json"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["verdicts"] == []
+
+
+def test_comparing_with_a_file_that_is_not_there_names_it(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "a.json")
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json")) == cli.USAGE
+    assert "b.json: there is no such file" in capsys.readouterr().err
