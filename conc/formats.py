@@ -12,6 +12,12 @@ from conc.records import Estimate
 ABSENT = "not available on this system"
 """What is said where a system can't give a quantity."""
 
+TOO_FEW = "too few runs for an interval"
+"""What is said in place of an interval that would say nothing."""
+
+FEW_RUNS, MOST_APART = 4, 10.0
+"""An interval of fewer runs, whose ends are further apart than by this factor, is not shown."""
+
 DIGITS = 3
 """Significant digits of a measured quantity: more would be noise."""
 
@@ -149,8 +155,14 @@ def share_interval(estimate: Estimate) -> str:
 
 
 def has_interval(estimate: Estimate) -> bool:
-    """Say whether the interval has ends: a single value has none."""
-    return math.isfinite(estimate.low) and math.isfinite(estimate.high)
+    """Say whether the interval says something.
+
+    Of one run it has no ends. Of two or three runs that are told to within a factor of ten only, it
+    says how few they are.
+    """
+    if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
+        return False
+    return estimate.runs >= FEW_RUNS or estimate.high <= MOST_APART * estimate.low
 
 
 def sample_size(runs: int, rounds: int) -> str:
@@ -177,5 +189,5 @@ def _time_unit(value: float) -> tuple[float, str]:
 
 def _interval(estimate: Estimate, scale: float) -> str:
     if not has_interval(estimate):
-        return "(one value, no interval)"
+        return f"({TOO_FEW})"
     return f"({number(max(estimate.low, 0) / scale)}–{number(estimate.high / scale)})"

@@ -2,6 +2,7 @@
 
 import math
 
+import msgspec
 import pytest
 
 from conc import formats
@@ -61,13 +62,13 @@ def test_bytes_take_binary_units(value: float, text: str) -> None:
 
 
 def test_an_interval_shares_the_unit_of_its_value() -> None:
-    assert formats.seconds_interval(estimate(0.0041, 0.0009, 0.0101)) == "4.10 ms (0.900–10.1)"
+    assert formats.seconds_interval(estimate(0.0041, 0.0019, 0.0101)) == "4.10 ms (1.90–10.1)"
     assert formats.ratio_interval(estimate(1.94, 1.9, 1.97)) == "1.94× (1.90–1.97)"
 
 
 def test_a_single_value_says_that_it_has_no_interval() -> None:
     text = formats.ratio_interval(estimate(1.94, 0.0, math.inf))
-    assert text == "1.94× (one value, no interval)"
+    assert text == "1.94× (too few runs for an interval)"
 
 
 @pytest.mark.parametrize(
@@ -101,3 +102,12 @@ def test_names_are_listed_as_in_prose(names: list[str], said: str) -> None:
 )
 def test_a_clause_becomes_a_sentence_and_a_name_stays_small(clause: str, text: str) -> None:
     assert formats.sentence(clause) == text
+
+
+def test_an_interval_that_says_nothing_is_not_written() -> None:
+    wide = Estimate(value=4.8, low=0.184, high=125.0, runs=2, rounds=8)
+    assert formats.plain_interval(wide) == "4.80 (too few runs for an interval)"
+    assert formats.has_interval(msgspec.structs.replace(wide, runs=4))
+    assert formats.has_interval(msgspec.structs.replace(wide, low=3.0, high=8.0))
+    below = msgspec.structs.replace(wide, low=-3.0, high=8.0)
+    assert formats.seconds_interval(below) == "4.80 s (too few runs for an interval)"

@@ -6,13 +6,14 @@ where it is there but too uncertain, :class:`Undecided` says why. A rule never g
 
 import math
 from collections.abc import Iterable, Mapping
+from statistics import median, quantiles
 
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Machine, Scalar
 from conc.results import samples, statistics
-from conc.results.differences import LEAST_COUNTS, LEAST_ROUNDS, LEAST_RUNS, VERDICT_LEVEL
+from conc.results.differences import LEAST_COUNTS, VERDICT_LEVEL
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import CORES_IN_USE, COST_S, Quantity
 
@@ -126,10 +127,10 @@ class Grounds:
         return self._paired(found, experiment, case, than.id)
 
     def together(self, experiment: str, cases: Iterable[Case], *, comparisons: int = 1) -> Estimate:
-        """Return the median speed-up over the rounds of several cases, each over its baseline."""
+        """Return the mean speed-up of several cases, each over its baseline."""
         found = self.of(experiment).together(cases, level=_level(comparisons))
         if found is None:
-            raise NotTested(f"the experiment {experiment} has no round with a baseline")
+            raise NotTested(f"the experiment {experiment} has no run with a figure of each case")
         return found
 
     def cost(self, experiment: str, case: Case) -> Estimate:
@@ -137,7 +138,7 @@ class Grounds:
         return self.typical(experiment, case, COST_S)
 
     def cores_in_use(self, experiment: str, case: Case, *, comparisons: int = 1) -> Estimate:
-        """Return the median of the cores in use: 1 is one core in full use."""
+        """Return the centre of the cores in use: 1 is one core in full use."""
         try:
             return self.typical(experiment, case, CORES_IN_USE, comparisons=comparisons)
         except NotTested as error:
@@ -146,8 +147,8 @@ class Grounds:
     def typical(
         self, experiment: str, case: Case, quantity: Quantity, *, comparisons: int = 1
     ) -> Estimate:
-        """Return the median of what each sample gives, with its interval."""
-        found = self.of(experiment).median(case, quantity, level=_level(comparisons))
+        """Return the centre of what each sample gives, with its interval."""
+        found = self.of(experiment).estimate(case, quantity, level=_level(comparisons))
         if found is None:
             raise NotTested(f"the case {case.id} of {experiment} did not give what this needs")
         return found
@@ -179,7 +180,7 @@ class Grounds:
             (delays, MOST_DELAYED, "a lone worker waited for a CPU"),
             (stalls, MOST_STALLED, "some task waited for a CPU"),
         ):
-            if shares and (typical := statistics.percentile(shares, 50)) > most:
+            if shares and (typical := median(shares)) > most:
                 raise Undecided(
                     f"the machine was busy with other work: {what} {formats.share(typical)} of"
                     " the time"
@@ -204,7 +205,8 @@ class Grounds:
         need_rounds(given, "the yardstick")
         rounds = samples.paired_log_ratios(self.of("cpu-bound").measurement, yardstick.id)
         logarithms = [value for run in rounds for value in run]
-        best = min(cores, math.exp(statistics.percentile(logarithms, BEST_PERCENTILE)))
+        hundredths = quantiles(logarithms, n=100, method="inclusive")
+        best = min(cores, math.exp(hundredths[BEST_PERCENTILE - 1]))
         got = (
             f"{cores} independent processes got {formats.number(given.value)} cores’ worth of time"
         )
@@ -263,13 +265,13 @@ def above(estimate: Estimate, threshold: float, what: str) -> bool:
 
 
 def need_rounds(estimate: Estimate, what: str) -> None:
-    """Raise :class:`Undecided` where an estimate rests on too few rounds, or on one process."""
-    for found, noun, least in (
-        (estimate.rounds, "round", LEAST_ROUNDS),
-        (estimate.runs, "run", LEAST_RUNS),
-    ):
-        if found < least:
-            raise Undecided(_too_few(what, found, noun, least), {what: estimate})
+    """Raise :class:`Undecided` where an estimate rests on too few runs and rounds."""
+    if not statistics.suffices(estimate):
+        raise Undecided(
+            f"{what} rests on {formats.plural(estimate.rounds, 'round')} in"
+            f" {formats.plural(estimate.runs, 'run')}, and a verdict needs {statistics.ENOUGH}",
+            {what: estimate},
+        )
 
 
 def _level(comparisons: int) -> float:

@@ -12,8 +12,9 @@ from conc import formats
 from conc.claims.grounds import Grounds, Undecided
 from conc.experiments import cpu_bound, io_bound
 from conc.records import Case, FailureKind
-from conc.results.differences import IMPOSSIBLE_LEVEL, rests_on_enough
+from conc.results.differences import IMPOSSIBLE_LEVEL
 from conc.results.evidence import Evidence
+from conc.results.statistics import suffices
 
 ASYNCIO_GAIN = 1.05
 """More than this one thread that never waits can't gain."""
@@ -83,7 +84,7 @@ def _too_fast(evidence: Evidence, experiment: str, case: Case) -> str:
     """
     speedup = evidence.of(experiment).speedup(case, level=IMPOSSIBLE_LEVEL)
     bound, why = _most(evidence, experiment, case)
-    if speedup is None or not rests_on_enough(speedup) or speedup.low <= bound:
+    if speedup is None or not suffices(speedup) or speedup.low <= bound:
         return ""
     return f"{case.id} was {formats.ratio_interval(speedup)} as fast as its baseline, but {why}."
 
@@ -108,7 +109,7 @@ def _too_soon(evidence: Evidence, experiment: str, case: Case) -> str:
     waves = -(-case.items // level)
     least_s = waves * float(latency_ms) / 1000
     took = evidence.of(experiment).wall_s(case, level=IMPOSSIBLE_LEVEL)
-    if took is None or not rests_on_enough(took) or took.high * SLACK >= least_s:
+    if took is None or not suffices(took) or took.high * SLACK >= least_s:
         return ""
     return (
         f"{case.id} took {formats.seconds_interval(took)}, and {case.items} answers, {level} at a"

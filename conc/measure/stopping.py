@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 from conc.experiments.experiment import Effort
-from conc.records import BlockEnd, Case, Failure, Measurement, Sample
+from conc.records import BlockEnd, Case, Estimate, Failure, Measurement, Sample
 from conc.results import samples, statistics
 
 FAILURES_BORNE = 1
@@ -14,6 +14,10 @@ FAILURES_BORNE = 1
 
 OVERTIME = 2.0
 """How many times its time a block may use to reach its least number of runs."""
+
+
+CAUTIOUS_LEVEL, MANY_RUNS = 0.98, 10
+"""An interval is narrow enough by this level, or by the usual one from so many runs on."""
 
 
 def given_up(failures: Iterable[Failure]) -> frozenset[str]:
@@ -59,15 +63,33 @@ def rounds_done(cases: Collection[Case], taken: Iterable[Sample]) -> int:
 
 
 def widest(cases: Sequence[Case], measurement: Measurement) -> float | None:
-    """Return the relative half-width of the widest interval of a block.
+    """Return the relative half-width of the widest 95 % interval of a block.
 
     It looks at the speed-ups, or, where nothing is compared, at the throughputs; ``None`` where
     there is neither, infinite where an interval has no bound yet.
     """
+    estimates = _estimates(cases, measurement, statistics.LEVEL)
+    return max(map(statistics.half_width, estimates), default=None)
+
+
+def is_narrow(cases: Sequence[Case], measurement: Measurement, half_width: float) -> bool:
+    """Tell whether every interval of a block is narrow enough, and verdicts may use it.
+
+    Who looks after each run and stops when it pleases stops where the runs happen to agree: an
+    interval of 95 % then covers less often. So with few runs the wider one must be narrow.
+    """
+    many = runs_done(cases, measurement.samples) >= MANY_RUNS
+    estimates = _estimates(cases, measurement, statistics.LEVEL if many else CAUTIOUS_LEVEL)
+    return bool(estimates) and all(
+        statistics.suffices(one) and statistics.half_width(one) <= half_width for one in estimates
+    )
+
+
+def _estimates(cases: Sequence[Case], measurement: Measurement, level: float) -> list[Estimate]:
     compared = [case for case in cases if case.against]
     estimate = samples.speedup if compared else samples.throughput
-    estimates = [estimate(measurement, case.id) for case in compared or cases]
-    return max((statistics.half_width(found) for found in estimates if found), default=None)
+    found = (estimate(measurement, case.id, level=level) for case in compared or cases)
+    return [one for one in found if one is not None]
 
 
 def end_of(
@@ -84,12 +106,14 @@ def end_of(
     the experiment will have used after a further run of this block. Short of ``min_runs`` a block
     ends only when everything in it has failed, or when the experiment would use twice its time.
     """
+    lost = given_up(measurement.failures)
+    remaining = [case for case in cases if case.id not in lost]
     runs = runs_done(cases, measurement.samples)
     enough = runs >= effort.min_runs
     reason: Literal["narrow", "rounds", "time", "failed"]
-    if {case.id for case in cases} <= given_up(measurement.failures):
+    if not remaining:
         reason = "failed"
-    elif enough and width is not None and width <= effort.half_width:
+    elif enough and is_narrow(remaining, measurement, effort.half_width):
         reason = "narrow"
     elif enough and runs >= effort.max_runs:
         reason = "rounds"

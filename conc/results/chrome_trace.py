@@ -8,9 +8,10 @@ all their phases stand on a track of each task, as nestable asynchronous events 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 
 from conc.records import Case, Measurement, Result, Sample, Span
-from conc.results import samples, statistics
+from conc.results import samples
 
 Event = dict[str, object]
 
@@ -40,7 +41,7 @@ def typical(measurement: Measurement, case: Case) -> Sample | None:
     traced = [sample for sample in timed if sample.spans]
     if not traced or samples.is_wrong(measurement, case.id):
         return None
-    middle_s = statistics.percentile([sample.wall_s for sample in timed], 50)
+    middle_s = median(sample.wall_s for sample in timed)
     return min(traced, key=lambda sample: abs(sample.wall_s - middle_s))
 
 

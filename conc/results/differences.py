@@ -39,12 +39,6 @@ IMPOSSIBLE_LEVEL = 0.999
 """The confidence level at which a figure is called impossible: a result has some hundred
 intervals, and none may break by chance."""
 
-LEAST_ROUNDS = 7
-"""Fewer rounds than this decide nothing: their median has no interval worth the name."""
-
-LEAST_RUNS = 2
-"""With one process the interval knows nothing of what differs from process to process."""
-
 LEAST_COUNTS = 4
 """Fewer samples than this of something that is counted, not timed, decide nothing."""
 
@@ -69,8 +63,3 @@ def difference(ratio: Estimate) -> Difference:
         return "slower"
     narrow = ratio.low >= 1 / (1 + TIE) and ratio.high <= 1 + TIE
     return "no difference" if narrow else "undecided"
-
-
-def rests_on_enough(estimate: Estimate) -> bool:
-    """Tell whether an estimate has the runs and rounds that a decision needs."""
-    return estimate.rounds >= LEAST_ROUNDS and estimate.runs >= LEAST_RUNS

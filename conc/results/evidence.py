@@ -1,15 +1,11 @@
 """The reader of a result: cases by what they are, what samples counted, and estimates.
 
 Rules, pages, advice and the terminal all read through it, so a figure is estimated once: under
-the name of its quantity, its case and its level. Where a folder is given, estimates outlive the
-process.
+the name of its quantity, its case and its level.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable
-from pathlib import Path
-
-import msgspec
+from statistics import median
 
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
@@ -20,18 +16,16 @@ from conc.results.statistics import LEVEL
 
 PERCENTILES = (50.0, 95.0, 99.0)
 
-_DECODER = msgspec.msgpack.Decoder(dict[str, Estimate | None])
-
 
 class Measured:
-    """What one experiment measured, indexed; a bootstrap takes a while, so estimates are kept.
+    """What one experiment measured, indexed; its estimates are kept.
 
     An estimate is ``None`` where no timed sample gives it, or where the case gave a wrong answer.
     ``level`` is the confidence of its interval.
     """
 
-    def __init__(self, measurement: Measurement, cache: Path | None = None) -> None:
-        """Index ``measurement``; ``cache`` is a folder where estimates outlive the process."""
+    def __init__(self, measurement: Measurement) -> None:
+        """Index ``measurement``."""
         self.measurement = measurement
         self.cases = tuple(measurement.cases)
         self._timed: dict[str, list[Sample]] = {}
@@ -40,9 +34,7 @@ class Measured:
                 self._timed.setdefault(sample.case, []).append(sample)
         self._failures = {failure.case: failure for failure in reversed(measurement.failures)}
         self._memory = {memory.case: memory for memory in measurement.memory}
-        self._file = cache / f"{_digest(measurement)}.estimates" if cache else None
-        self._estimates = _read(self._file)
-        self._written = len(self._estimates)
+        self._estimates: dict[str, Estimate | None] = {}
 
     @property
     def workload(self) -> str:
@@ -97,11 +89,10 @@ class Measured:
         return self.pooled(case, "latency_s")
 
     def percentiles_s(self, case: Case) -> tuple[float, ...] | None:
-        """Return p50, p95 and p99 of the latency, ``None`` where none was recorded."""
-        values = self.latencies_s(case)
-        if not values or samples.is_wrong(self.measurement, case.id):
+        """Return p50, p95 and p99 of the latency, ``None`` where too few were recorded."""
+        if samples.is_wrong(self.measurement, case.id):
             return None
-        return tuple(statistics.percentile(values, q) for q in PERCENTILES)
+        return statistics.percentiles(self.latencies_s(case), PERCENTILES)
 
     def speedup(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the speed-up over the case's baseline, paired by round.
@@ -115,14 +106,21 @@ class Measured:
         return self._paired(case, against.id, level)
 
     def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
-        """Return the median speed-up over the rounds of several cases, each over its baseline."""
+        """Return the mean speed-up of several cases, each over its baseline."""
         ids = [case.id for case in cases]
+        return self._kept(
+            f"speed-up together of {ids}",
+            level,
+            lambda: samples.speedup_together(self.measurement, ids, level=level),
+        )
 
-        def compute() -> Estimate | None:
-            runs = [r for id_ in ids for r in samples.paired_log_ratios(self.measurement, id_)]
-            return statistics.median_ratio(runs, level=level) if runs else None
-
-        return self._kept(f"speed-up together of {ids}", level, compute)
+    def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:
+        """Return the speed-up of a case as a multiple of another's, paired by round."""
+        return self._kept(
+            f"speed-up of {case.id} against that of {than.id}",
+            level,
+            lambda: samples.relative_speedup(self.measurement, case.id, than.id, level=level),
+        )
 
     def throughput(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the items per second."""
@@ -133,12 +131,7 @@ class Measured:
         )
 
     def estimate(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
-        """Return the median of a quantity; its interval is not taken below zero."""
-        found = self.median(case, quantity, level=level)
-        return msgspec.structs.replace(found, low=max(0.0, found.low)) if found else None
-
-    def median(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
-        """Return the median of a quantity, with its interval as it was computed."""
+        """Return the centre of a quantity; its interval is not taken below zero."""
         return self._kept(
             f"{quantity.name} of {case.id}",
             level,
@@ -197,18 +190,7 @@ class Measured:
         a case with one worker how busy the machine was.
         """
         shares = [sample.stalled for sample in self.timed(case) if sample.stalled is not None]
-        return statistics.percentile(shares, 50) if shares else None
-
-    def keep(self) -> None:
-        """Write estimates that were computed since the last time."""
-        if self._file is None or len(self._estimates) == self._written:
-            return
-        self._written = len(self._estimates)
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_bytes(msgspec.msgpack.encode(self._estimates))
-        except OSError:
-            pass  # a folder that can't be written costs time, not the page
+        return median(shares) if shares else None
 
     def _paired(self, case: Case, against: str, level: float) -> Estimate | None:
         def compute() -> Estimate | None:
@@ -230,13 +212,9 @@ class Measured:
 class Evidence:
     """A result as everything reads it that judges or shows one."""
 
-    def __init__(self, result: Result, cache: Path | None = None) -> None:
-        """Read ``result``; nothing is computed before it is asked for.
-
-        ``cache`` is a folder where estimates may be kept from one build to the next.
-        """
+    def __init__(self, result: Result) -> None:
+        """Read ``result``; nothing is computed before it is asked for."""
         self.result = result
-        self._cache = cache
         self._measured: dict[str, Measured] = {}
 
     @property
@@ -257,7 +235,7 @@ class Evidence:
                 f"{experiment} has not been measured; measure it with: conc measure {experiment}"
             )
         if experiment not in self._measured:
-            self._measured[experiment] = Measured(measurement, self._cache)
+            self._measured[experiment] = Measured(measurement)
         return self._measured[experiment]
 
     def has_gil(self, experiment: str) -> bool:
@@ -268,29 +246,9 @@ class Evidence:
         gil = self.of(experiment).measurement.gil
         return self.result.interpreter.gil if gil is None else gil
 
-    def keep(self) -> None:
-        """Write new estimates to the folder, for the next build."""
-        for measured in self._measured.values():
-            measured.keep()
-
 
 def property_of(case: Case, name: str) -> object:
     """Return a field or a parameter of a case; ``None`` for a parameter that it lacks."""
     if name in {"workload", "model", "workers", "block"}:
         return getattr(case, name)
     return case.parameters.get(name)
-
-
-def _digest(measurement: Measurement) -> str:
-    """Hash all that an estimate depends on: the raw samples, and the code that computes it."""
-    digest = hashlib.sha256(msgspec.msgpack.encode(measurement))
-    for code in (__file__, quantities.__file__, samples.__file__, statistics.__file__):
-        digest.update(Path(code).read_bytes())
-    return digest.hexdigest()[:32]
-
-
-def _read(file: Path | None) -> dict[str, Estimate | None]:
-    try:
-        return _DECODER.decode(file.read_bytes()) if file else {}
-    except (OSError, msgspec.DecodeError):
-        return {}  # not there yet, or cut off: computed again

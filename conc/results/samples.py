@@ -4,14 +4,23 @@ Warm-ups never count. A case that returned another answer than its group has no 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean, median
+
+import msgspec
 
 from conc.records import Case, Estimate, Measurement, Sample
 from conc.results import statistics
-from conc.results.quantities import COST_S, Quantity
+from conc.results.quantities import COST_S, TIMES, Quantity
 
 TWIN = "twin"
 """The parameter that marks a baseline's repetition, the A/A arm."""
+
+RESOLUTION_S = 1e-6
+"""No clock is trusted to tell apart less: CPU time is read in microseconds."""
+
+Place = tuple[int, int]
+"""The run and the round of a sample."""
 
 
 def find_case(measurement: Measurement, case_id: str) -> Case:
@@ -55,39 +64,55 @@ def values_by_run(
     ]
 
 
-def paired_log_ratios(
-    measurement: Measurement, case_id: str, *, against: str = ""
-) -> list[list[float]]:
-    """Return log(cost of the baseline / cost of the case) by round, a list a run.
+def log_ratios(
+    measurement: Measurement,
+    case_id: str,
+    quantity: Quantity = COST_S,
+    *,
+    against: str = "",
+) -> dict[Place, float]:
+    """Return log(quantity of the baseline / quantity of the case) of each run and round.
 
-    The cost is the wall time of an item. The baseline is ``against``, or else what the case names;
-    both samples are of the same run and round. Above 0 the case is the better one. A round in which
-    either is missing has no ratio; a case without a baseline has none.
-    Raises ``ValueError`` where the two are of different blocks.
+    The baseline is ``against``, or else what the case names; where it has a twin, it is the
+    geometric mean of both, unless the case is that twin. Above 0 the case is the better one. A
+    round in which either is missing, or is not above zero, has no ratio; a case without a baseline
+    has none. Raises ``ValueError`` where the two are of different blocks.
     """
     case = find_case(measurement, case_id)
     if not (against := against or case.against):
-        return []
+        return {}
     baseline = find_case(measurement, against)
     if baseline.block != case.block:
         raise ValueError(f"{case_id} and {against} were not timed in the same rounds")
-    costs = {(s.run, s.round): s.wall_s / baseline.items for s in timed(measurement, against)}
-    runs: dict[int, list[float]] = {}
-    for sample in timed(measurement, case_id):
-        if theirs := costs.get((sample.run, sample.round)):
-            ratio = math.log(theirs) - math.log(sample.wall_s / case.items)
-            runs.setdefault(sample.run, []).append(ratio)
-    return list(runs.values())
+    theirs = _logarithms(measurement, baseline, quantity)
+    twin = _twin_of(measurement, baseline)
+    if twin is not None and twin.id != case_id:
+        again = _logarithms(measurement, twin, quantity)
+        theirs = {place: fmean((one, again.get(place, one))) for place, one in theirs.items()}
+    ours = _logarithms(measurement, case, quantity)
+    return {place: theirs[place] - one for place, one in ours.items() if place in theirs}
+
+
+def paired_log_ratios(
+    measurement: Measurement,
+    case_id: str,
+    quantity: Quantity = COST_S,
+    *,
+    against: str = "",
+) -> list[list[float]]:
+    """Return the ratios of :func:`log_ratios`, a list a run."""
+    return list(_by_run(log_ratios(measurement, case_id, quantity, against=against)).values())
 
 
 def ratio(
     measurement: Measurement,
     case_id: str,
+    quantity: Quantity = COST_S,
     *,
     against: str = "",
     level: float = statistics.LEVEL,
 ) -> Estimate | None:
-    """Estimate how many times as fast a case is as its baseline, by wall time of an item.
+    """Estimate how many times less of a quantity a case needs than its baseline.
 
     ``None`` where it has no baseline, no paired round, or either of the two gave a wrong answer.
     Raises ``ValueError`` where the two were not timed in the same rounds.
@@ -95,8 +120,8 @@ def ratio(
     against = against or find_case(measurement, case_id).against
     if is_wrong(measurement, case_id) or is_wrong(measurement, against):
         return None
-    ratios = paired_log_ratios(measurement, case_id, against=against)
-    return statistics.median_ratio(ratios, level=level) if ratios else None
+    ratios = log_ratios(measurement, case_id, quantity, against=against)
+    return _centre_ratio(measurement, ratios, level, case_id, against) if ratios else None
 
 
 def speedup(
@@ -109,6 +134,40 @@ def speedup(
     return ratio(measurement, case_id, level=level)
 
 
+def speedup_together(
+    measurement: Measurement, case_ids: Sequence[str], *, level: float = statistics.LEVEL
+) -> Estimate | None:
+    """Estimate the geometric mean of the speed-ups of several cases, each over its baseline.
+
+    Cases are averaged within a round before runs are put together, since they share what their
+    processes met. A round in which one of them has no figure is left out; ``None`` where none is
+    left.
+    """
+    cells: dict[Place, list[float]] = {}
+    for case_id in case_ids:
+        for place, ratio_ in log_ratios(measurement, case_id).items():
+            cells.setdefault(place, []).append(ratio_)
+    whole = {place: fmean(each) for place, each in cells.items() if len(each) == len(case_ids)}
+    return _centre_ratio(measurement, whole, level, *case_ids) if whole else None
+
+
+def relative_speedup(
+    measurement: Measurement, case_id: str, than: str, *, level: float = statistics.LEVEL
+) -> Estimate | None:
+    """Estimate the speed-up of a case as a multiple of another's, each over its own baseline.
+
+    Both speed-ups are taken in the same rounds, so that what befell a round befell both. ``None``
+    where they share no round, as those of different blocks do, or either has no speed-up.
+    """
+    if any(is_wrong(measurement, one) for one in (case_id, than)):
+        return None
+    case, other = find_case(measurement, case_id), find_case(measurement, than)
+    theirs = log_ratios(measurement, than) if case.block == other.block else {}
+    ours = log_ratios(measurement, case_id)
+    ratios = {place: one - theirs[place] for place, one in ours.items() if place in theirs}
+    return _centre_ratio(measurement, ratios, level, case_id, than) if ratios else None
+
+
 def estimate(
     measurement: Measurement,
     case_id: str,
@@ -116,21 +175,69 @@ def estimate(
     *,
     level: float = statistics.LEVEL,
 ) -> Estimate | None:
-    """Estimate the median of a quantity of a case.
+    """Estimate the centre of a quantity of a case; its interval is not taken below zero.
 
     ``None`` where no timed sample gives the quantity or the case gave a wrong answer.
     """
     values = values_by_run(measurement, case_id, quantity)
     if not values or is_wrong(measurement, case_id):
         return None
-    return statistics.median(values, level=level)
+    if quantity in TIMES:
+        share = _resolution(measurement, case_id)
+        return statistics.centre_time(values, level=level, resolution=share)
+    found = statistics.centre(values, level=level)
+    return msgspec.structs.replace(found, low=max(0.0, found.low))
 
 
 def throughput(
     measurement: Measurement, case_id: str, *, level: float = statistics.LEVEL
 ) -> Estimate | None:
     """Estimate the items a second of a case; ``None`` as for :func:`estimate`."""
-    values = values_by_run(measurement, case_id)
-    if not values or is_wrong(measurement, case_id):
+    cost = estimate(measurement, case_id, level=level)
+    if cost is None:
         return None
-    return statistics.median_ratio([[-math.log(v) for v in run] for run in values], level=level)
+    return msgspec.structs.replace(
+        cost,
+        value=1 / cost.value,
+        low=1 / cost.high,
+        high=1 / cost.low if cost.low > 0 else math.inf,
+    )
+
+
+def _twin_of(measurement: Measurement, baseline: Case) -> Case | None:
+    twins = (
+        case
+        for case in measurement.cases
+        if case.parameters.get(TWIN) and case.against == baseline.id
+    )
+    return next((twin for twin in twins if not is_wrong(measurement, twin.id)), None)
+
+
+def _logarithms(measurement: Measurement, case: Case, quantity: Quantity) -> dict[Place, float]:
+    """Return the logarithm of a quantity by run and round, where it is above zero."""
+    return {
+        (sample.run, sample.round): math.log(value)
+        for sample in timed(measurement, case.id)
+        if (value := quantity.read(sample, case)) is not None and value > 0
+    }
+
+
+def _by_run(by_place: Mapping[Place, float]) -> dict[int, list[float]]:
+    runs: dict[int, list[float]] = {}
+    for (run, _), value in by_place.items():
+        runs.setdefault(run, []).append(value)
+    return runs
+
+
+def _centre_ratio(
+    measurement: Measurement, ratios: Mapping[Place, float], level: float, *case_ids: str
+) -> Estimate:
+    resolution = sum(_resolution(measurement, case_id) for case_id in case_ids)
+    return statistics.centre_ratio(
+        list(_by_run(ratios).values()), level=level, resolution=resolution
+    )
+
+
+def _resolution(measurement: Measurement, case_id: str) -> float:
+    """Return the least difference that a clock tells, as a share of what a sample takes."""
+    return RESOLUTION_S / median(sample.wall_s for sample in timed(measurement, case_id))

@@ -1,66 +1,94 @@
-"""Pure numbers: medians with intervals from runs of rounds, percentiles, laws of scaling.
+"""Pure numbers: the centre of runs of rounds with its interval, and percentiles.
 
 Samples come in runs (fresh processes) of rounds. Rounds of one run share what that process was
-dealt, so runs are resampled first and rounds within them second: the hierarchical bootstrap
-(Davison and Hinkley, *Bootstrap Methods and their Application*, 1997, section 3.8).
+dealt, so a run counts as one observation, however many rounds it has: the Hodges-Lehmann centre of
+its rounds, which a few outliers hardly move and which is nearly as sharp as a mean. What differs
+from run to run, by Student's t, gives the interval. How often it holds the truth is simulated:
+``tests.bench.coverage``.
 """
 
 import math
 import sys
 from collections.abc import Sequence
-from statistics import NormalDist
-
-import numpy as np
-from numpy.typing import NDArray
+from functools import cache
+from itertools import combinations_with_replacement
+from statistics import fmean, median
 
 from conc.records import Estimate
 
 LEVEL = 0.95
 """The confidence level of an interval that nothing else is said of."""
 
-RESAMPLES = 2000
+LEAST_RUNS = 4
+"""So many runs suffice to judge by, whatever their rounds: Student's t is 3.2 then."""
 
-_TAILS = (2.5, 97.5)
+FEWEST_RUNS, LEAST_ROUNDS = 2, 7
+"""With fewer than :data:`LEAST_RUNS`, two runs that have so many rounds together suffice."""
+
+ENOUGH = f"{LEAST_RUNS} runs, or {LEAST_ROUNDS} rounds in {FEWEST_RUNS} runs"
+"""The same in words; see :func:`suffices`."""
+
+STATES_APART = math.log(1.65)
+"""How far apart the speeds of a core can be that it changes between, by a logarithm."""
+
+_LEAST_VALUES = 3
+_MOST_PAIRED = 200
+_MOST_DEGREES = 1000
 _GREATEST_LOGARITHM = math.log(sys.float_info.max)
-_MOST_DEGREES = 1000.0
-_NOISE_IN_FULL_UP_TO = 2  # runs
 
-Floats = NDArray[np.float64]
 Runs = Sequence[Sequence[float]]
 
 
-def median(
-    values_by_run: Runs, *, level: float = LEVEL, seed: int = 0, resamples: int = RESAMPLES
-) -> Estimate:
-    """Estimate the median of values that came in runs, with its interval.
+def centre(values_by_run: Runs, *, level: float = LEVEL) -> Estimate:
+    """Estimate the centre of values that came in runs, with its interval.
 
-    The hierarchical bootstrap's percentile interval does not fit a handful of runs, so its sides
-    are stretched, as in the expanded percentile interval (Hesterberg, *What Teachers Should Know
-    About the Bootstrap*, 2015), by Student's t in place of the normal quantile and by a better
-    estimate of the variance; see :func:`_stretch`. With one run its rounds alone are resampled:
-    what differs between processes is then not in the interval, and ``runs`` is 1. A lone value
-    has an unbounded interval. Raises ``ValueError`` where there is no value.
+    It is the mean of the runs' Hodges-Lehmann centres; of values that are all positive, that of
+    their logarithms. One run, or fewer than three values, have an unbounded interval. Raises
+    ``ValueError`` where there is no value.
     """
-    runs = [np.asarray(run, dtype=np.float64) for run in values_by_run if len(run)]
-    if not runs:
-        raise ValueError("no values to take the median of")
-    pooled = np.concatenate(runs)
-    centre = float(np.median(pooled))
-    low, high = _interval(runs, centre, level, seed, resamples)
-    return Estimate(value=centre, low=low, high=high, runs=len(runs), rounds=len(pooled))
+    runs = [run for run in values_by_run if len(run)]
+    return centre_ratio(_logarithms(runs), level=level) if _positive(runs) else _centre(runs, level)
 
 
-def median_ratio(
-    log_ratios_by_run: Runs, *, level: float = LEVEL, seed: int = 0, resamples: int = RESAMPLES
+def centre_time(values_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0) -> Estimate:
+    """Estimate the centre of times that are not paired with others; else as :func:`centre`.
+
+    The few samples of a time may all have met cores in one state. So the interval reaches as much
+    further as a sample more in the other state could have moved the centre.
+    """
+    runs = [run for run in values_by_run if len(run)]
+    if not _positive(runs):
+        return _centre(runs, level)
+    unseen = STATES_APART / sum(map(len, runs))
+    return _exponential(_centre(_logarithms(runs), level, resolution, unseen))
+
+
+def centre_ratio(
+    log_ratios_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0
 ) -> Estimate:
-    """Estimate the median ratio from the logarithms of ratios; else as :func:`median`."""
-    logarithm = median(log_ratios_by_run, level=level, seed=seed, resamples=resamples)
-    return Estimate(
-        value=_exponential(logarithm.value),
-        low=_exponential(logarithm.low),
-        high=_exponential(logarithm.high),
-        runs=logarithm.runs,
-        rounds=logarithm.rounds,
+    """Estimate the centre of ratios from their logarithms; else as :func:`centre`.
+
+    ``resolution`` is the smallest difference that a clock tells, as a share of what it timed: runs
+    are not taken to agree better than that.
+    """
+    return _exponential(_centre(log_ratios_by_run, level, resolution))
+
+
+def hodges_lehmann(values: Sequence[float]) -> float:
+    """Return the median of the means of all pairs, each value with itself among them.
+
+    Of a great many values it is their median, which is about as sharp then and soon found. Raises
+    ``StatisticsError``, a ``ValueError``, where there is no value.
+    """
+    if len(values) > _MOST_PAIRED:
+        return median(values)
+    return median((a + b) / 2 for a, b in combinations_with_replacement(values, 2))
+
+
+def suffices(estimate: Estimate) -> bool:
+    """Tell whether an estimate rests on enough to judge by: :data:`ENOUGH`."""
+    return estimate.runs >= LEAST_RUNS or (
+        estimate.runs >= FEWEST_RUNS and estimate.rounds >= LEAST_ROUNDS
     )
 
 
@@ -81,108 +109,117 @@ def half_width(estimate: Estimate) -> float:
     return side / abs(estimate.value)
 
 
-def percentile(values: Sequence[float], q: float) -> float:
-    """Return the q-th percentile of ``values`` (0 to 100), interpolated between neighbours."""
-    return float(np.percentile(values, q))
+def percentile(values: Sequence[float], q: float) -> float | None:
+    """Return the q-th percentile of ``values`` (0 to 100), interpolated between neighbours.
 
-
-def percentiles(values: Sequence[float], qs: Sequence[float] = (50, 95, 99)) -> dict[float, float]:
-    """Return each of the asked percentiles; count the values beside them wherever they are shown.
-
-    A tail percentile needs values beyond it: the 99th of fewer than 100 values is about the
-    largest of them.
+    ``None`` where no value can lie beyond it: the 99th of fewer than 100 values would be about the
+    largest of them. The 50th, and the least and the largest (0 and 100), need one value only.
     """
-    return dict(zip(qs, np.percentile(values, qs).tolist(), strict=True))
+    beyond = len(values) * min(q, 100 - q) / 100
+    if not values or (beyond < 1 and q not in {0, 50, 100}):
+        return None
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * q / 100
+    below = math.floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
-def efficiency(speedup: float, workers: int) -> float:
-    """Return the speed-up per worker: 1 where every worker does as much as one alone."""
-    return speedup / workers
+@cache
+def student_t(level: float, degrees: int) -> float:
+    """Return the two-sided quantile of Student's t.
 
-
-def serial_fraction(speedup: float, workers: int) -> float:
-    """Return the share of the work that more workers do not speed up, from a measured speed-up.
-
-    Amdahl's law solved for its serial part (Karp and Flatt, *Measuring Parallel Processor
-    Performance*, 1990). Costs that grow with the workers count as serial; negative means faster
-    than ``workers`` times. Raises ``ValueError`` below two workers, where nothing is parallel.
+    With t = √d · tan θ its distribution is a finite sum of sines and cosines of θ (Abramowitz and
+    Stegun, *Handbook of Mathematical Functions*, 26.7.3 and 26.7.4): θ is found by halving.
     """
-    if workers < 2:  # noqa: PLR2004 - the law's own bound
-        raise ValueError(f"a serial fraction needs two workers or more, not {workers}")
-    return (1 / speedup - 1 / workers) / (1 - 1 / workers)
+    degrees = min(degrees, _MOST_DEGREES)
+    low, high = 0.0, math.pi / 2
+    while (angle := (low + high) / 2) not in {low, high}:
+        if _mass(angle, degrees) < level:
+            low = angle
+        else:
+            high = angle
+    return math.sqrt(degrees) * math.tan(angle)
 
 
-def _interval(
-    runs: list[Floats], centre: float, level: float, seed: int, resamples: int
-) -> tuple[float, float]:
-    if len(runs) == len(runs[0]) == 1:
-        return -math.inf, math.inf
-    medians = _resampled_medians(runs, np.random.default_rng(seed), resamples)
-    low, high = np.percentile(medians, _TAILS)
-    stretch = _stretch(runs, float(medians.var()), level)
-    return (
-        centre - max(0.0, centre - float(low)) * stretch,
-        centre + max(0.0, float(high) - centre) * stretch,
+def percentiles(values: Sequence[float], qs: Sequence[float]) -> tuple[float, ...] | None:
+    """Return each of the percentiles, ``None`` where one of them has no value beyond it."""
+    found = tuple(value for q in qs if (value := percentile(values, q)) is not None)
+    return found if len(found) == len(qs) else None
+
+
+def _centre(values_by_run: Runs, level: float, least: float = 0.0, unseen: float = 0.0) -> Estimate:
+    """Estimate the centre of values.
+
+    ``least`` is the least deviation that runs are taken to have, ``unseen`` is added to each side.
+    """
+    runs = [run for run in values_by_run if len(run)]
+    if not runs:
+        raise ValueError("no values to take the centre of")
+    centres = [hodges_lehmann(run) for run in runs]
+    rounds = sum(map(len, runs))
+    value, half = fmean(centres), math.inf
+    if len(runs) > 1 and rounds >= _LEAST_VALUES:
+        varied, degrees = _variance(runs, centres)
+        deviation = max(math.sqrt(varied), least)
+        half = student_t(level, degrees) * deviation / math.sqrt(len(runs)) + unseen
+    return Estimate(value=value, low=value - half, high=value + half, runs=len(runs), rounds=rounds)
+
+
+def _variance(runs: Runs, centres: Sequence[float]) -> tuple[float, int]:
+    """Return how far the centres of runs vary, and with how many degrees of freedom it is known.
+
+    A few runs may agree by chance better than their rounds allow. Then both are told as one.
+    """
+    of_runs = len(runs) - 1
+    between = _squares(centres) / of_runs
+    of_rounds = sum(map(len, runs)) - len(runs)
+    if of_rounds == 0:
+        return between, of_runs
+    of_a_round = sum(map(_squares, runs)) / of_rounds
+    within = of_a_round * fmean(1 / len(run) for run in runs)
+    if within <= between:
+        return between, of_runs
+    degrees = of_runs + of_rounds
+    return (of_runs * between + of_rounds * within) / degrees, degrees
+
+
+def _squares(values: Sequence[float]) -> float:
+    """Return the sum of the squares of what separates values from their mean."""
+    mean = fmean(values)
+    return math.fsum((value - mean) ** 2 for value in values)
+
+
+def _positive(runs: Runs) -> bool:
+    return bool(runs) and min(map(min, runs)) > 0
+
+
+def _logarithms(runs: Runs) -> Runs:
+    return [[math.log(value) for value in run] for run in runs]
+
+
+def _mass(angle: float, degrees: int) -> float:
+    """Return the probability that |t| is at most √degrees · tan(angle)."""
+    odd = degrees % 2
+    term = total = 0.0 if degrees == 1 else math.cos(angle) if odd else 1.0
+    for power in range(3 if odd else 2, degrees, 2):
+        term *= (power - 1) / power * math.cos(angle) ** 2
+        total += term
+    total *= math.sin(angle)
+    return (angle + total) * 2 / math.pi if odd else total
+
+
+def _exponential(logarithm: Estimate) -> Estimate:
+    """Return the estimate of what ``logarithm`` estimates the logarithm of."""
+    return Estimate(
+        value=_power(logarithm.value),
+        low=_power(logarithm.low),
+        high=_power(logarithm.high),
+        runs=logarithm.runs,
+        rounds=logarithm.rounds,
     )
 
 
-def _resampled_medians(runs: list[Floats], random: np.random.Generator, resamples: int) -> Floats:
-    """Draw runs with replacement, then rounds of each drawn run, and take each draw's median."""
-    lengths = np.array([len(run) for run in runs])
-    table = np.full((len(runs), lengths.max()), np.inf)
-    for row, run in zip(table, runs, strict=True):
-        row[: len(run)] = run
-    drawn = random.integers(len(runs), size=(resamples, len(runs)))
-    drawn_lengths = lengths[drawn]
-    places = random.random((resamples, len(runs), table.shape[1])) * drawn_lengths[..., None]
-    values = table[drawn[..., None], places.astype(np.intp)]
-    if lengths.min() == lengths.max():
-        return np.asarray(np.median(values.reshape(resamples, -1), axis=1))
-    beyond = np.arange(table.shape[1]) >= drawn_lengths[..., None]
-    values[beyond] = np.inf  # sorts behind every value that was drawn
-    ordered = np.sort(values.reshape(resamples, -1), axis=1)
-    counts = drawn_lengths.sum(axis=1)
-    rows = np.arange(resamples)
-    return np.asarray((ordered[rows, (counts - 1) // 2] + ordered[rows, counts // 2]) / 2)
-
-
-def _stretch(runs: list[Floats], resampled: float, level: float) -> float:
-    """Return how far to stretch the sides of the 95 % percentile interval.
-
-    ``resampled`` is the variance of the bootstrap's medians. It counts the noise of the rounds
-    twice, in drawing runs and in drawing rounds, and what is between runs by (R - 1)/R. The
-    variance between the medians of the runs is right by itself, but with few runs poorly known:
-    the noise within them is added in full for two runs, and ever less for more. Simulations chose
-    that measure (the tests repeat them). The degrees of freedom are Satterthwaite's.
-    """
-    count, rounds = len(runs), sum(map(len, runs))
-    if resampled == 0:
-        return 1.0
-    if count == 1:
-        return _student_t(level, rounds - 1) / _normal(LEVEL)
-    between = float(np.var([np.median(run) for run in runs], ddof=1)) / count
-    within = max(0.0, resampled - between * (count - 1) / count) * _NOISE_IN_FULL_UP_TO / count
-    spread = between**2 / (count - 1) + within**2 / max(1, rounds - count)
-    degrees = min((between + within) ** 2 / spread, _MOST_DEGREES)
-    return _student_t(level, degrees) / _normal(LEVEL) * math.sqrt((between + within) / resampled)
-
-
-def _student_t(level: float, degrees: float) -> float:
-    """Return the two-sided quantile of Student's t.
-
-    With t = √d · tan θ the density is proportional to cos θ to the power of d - 1 on
-    0 ≤ θ < π/2: sum it up and read the sum backwards.
-    """
-    angle = np.linspace(0, math.pi / 2, 20_001)[:-1]
-    mass = np.cumsum(np.cos(angle) ** (degrees - 1))
-    quantile = np.interp(level, mass / mass[-1], angle)
-    return float(math.sqrt(degrees) * np.tan(quantile))
-
-
-def _exponential(logarithm: float) -> float:
+def _power(logarithm: float) -> float:
     """Return e to the power of ``logarithm``, infinite where a float ends."""
     return math.exp(logarithm) if logarithm < _GREATEST_LOGARITHM else math.inf
-
-
-def _normal(level: float) -> float:
-    return NormalDist().inv_cdf((1 + level) / 2)

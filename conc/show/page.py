@@ -75,9 +75,7 @@ def _seen(shown: Shown, registry: Mapping[str, Callable[[Evidence], T]], name: s
     """Return what a view makes of a result."""
     if name not in registry:
         raise ConcError(f"no {kind} is named {name!r}; there are: {', '.join(registry)}")
-    made = registry[name](shown.evidence)
-    shown.evidence.keep()
-    return made
+    return registry[name](shown.evidence)
 
 
 def origin(shown: Shown, source: Measurement | None) -> h.Renderable:

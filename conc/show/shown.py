@@ -43,7 +43,7 @@ class Shown:
         """The result as views read it. Raises MissingError where nothing was measured."""
         if self.result is None:
             raise MissingError("nothing has been measured yet; measure with: conc measure")
-        return Evidence(self.result, self.cache)
+        return Evidence(self.result)
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:

@@ -8,6 +8,7 @@ scale of time. All of it is made from the spans that a result keeps; a stranger'
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from statistics import median
 
 import htpy as h
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
 from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
-from conc.results import chrome_trace, statistics
+from conc.results import chrome_trace
 from conc.results.evidence import Measured
 from conc.show import page, tables
 from conc.show.shown import Shown
@@ -354,7 +355,7 @@ def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Pic
     def fact(measured: Measured, picture: Picture) -> str:
         values = [sample.values.get(name) for sample in measured.timed(picture.case)]
         known = [float(value) for value in values if isinstance(value, int | float)]
-        return write(statistics.percentile(known, 50)) if known else "–"
+        return write(median(known)) if known else "–"
 
     return fact
 
@@ -362,7 +363,7 @@ def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Pic
 def _way(measured: Measured, picture: Picture) -> str:
     ways = [sample.values.get("way_s") for sample in measured.timed(picture.case)]
     known = [way for ways_s in ways if isinstance(ways_s, list) for way in ways_s]
-    return formats.seconds(max(0.0, statistics.percentile(known, 50))) if known else "–"
+    return formats.seconds(max(0.0, median(known))) if known else "–"
 
 
 def _against_prediction(measured: Measured, picture: Picture) -> str:
@@ -373,7 +374,7 @@ def _against_prediction(measured: Measured, picture: Picture) -> str:
         and isinstance(predicted := sample.values.get("predicted_s"), int | float)
         and predicted > 0
     ]
-    return formats.ratio(statistics.percentile(ratios, 50)) if ratios else "–"
+    return formats.ratio(median(ratios)) if ratios else "–"
 
 
 def _executions(measured: Measured, picture: Picture) -> str:

@@ -59,14 +59,14 @@ def figures_of(profile: Profile, case: Case) -> Iterator[Figure]:
     """Compare the two arms of a case."""
     runs = [run(profile, case, random.Random(seed)) for seed in range(RUNS)]
     name = f"meter: {profile}, {case.model} ×{case.workers}"
-    reported = statistics.median_ratio([[pair.reported for pair in pairs] for pairs in runs])
+    reported = statistics.centre_ratio([[pair.reported for pair in pairs] for pairs in runs])
     yield at_most(f"{name}, in the time that it reports", percent(reported), "%", LIMIT_PERCENT)
     yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(reported), "%")
-    of_a_run = statistics.median([[pair.added_s for pair in pairs] for pairs in runs])
+    of_a_run = statistics.centre([[pair.added_s for pair in pairs] for pairs in runs])
     share = 100 * samples_of_a_run(profile) / median(seconds_of_a_run(profile, case))
     yield at_most(f"{name}, of a run", share * of_a_run.value, "%", LIMIT_PERCENT)
     yield Figure(f"{name}, its interval ±", share * (of_a_run.high - of_a_run.low) / 2, "%")
-    whole = statistics.median_ratio([[pair.whole for pair in pairs] for pairs in runs])
+    whole = statistics.centre_ratio([[pair.whole for pair in pairs] for pairs in runs])
     yield Figure(f"{name}, of a sample with its readings", percent(whole), "%")
     yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(whole), "%")
 
@@ -86,12 +86,13 @@ def seconds_of_a_run(profile: Profile, case: Case) -> Iterator[float]:
     """Yield the time of some runs of a case alone, from the start of their process to its end."""
     for _ in range(RUNS):
         began_s = time.monotonic()
-        worker = ProcessLauncher().launch(EXPERIMENT, (case,), Service())
-        worker.ready()
-        for _ in range(samples_of_a_run(profile)):
-            worker.time(case)
-        worker.dismiss()
-        worker.end()
+        with ProcessLauncher().run_of(EXPERIMENT, fresh=True) as launch:
+            worker = launch((case,), Service())
+            worker.ready()
+            for _ in range(samples_of_a_run(profile)):
+                worker.time(case)
+            worker.dismiss()
+            worker.end()
         yield time.monotonic() - began_s
 
 

@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from statistics import median
 
 from conc.results import statistics, store
 from tests.bench.figures import Figure, at_most, show
@@ -60,9 +61,9 @@ def compare(name: str, projects: Mapping[str, Path], act: Act) -> Iterator[Figur
     for _ in range(ROUNDS):
         taken = {which: act(projects[which]) for which in order.sample(sorted(projects), 2)}
         ratios.append(math.log(taken["with"]) - math.log(taken["without"]))
-        seconds.append([taken["with"]])
-    estimate = statistics.median_ratio([[ratio] for ratio in ratios])
-    yield Figure(f"rebuild: {name}", statistics.median(seconds).value, "s")
+        seconds.append(taken["with"])
+    estimate = statistics.centre_ratio([[ratio] for ratio in ratios])
+    yield Figure(f"rebuild: {name}", median(seconds), "s")
     yield at_most(f"rebuild: {name}, with figures / without", estimate.value, "×", LIMIT)
     yield Figure("rebuild: its interval ±", 100 * statistics.half_width(estimate), "%")
 

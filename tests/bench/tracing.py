@@ -24,7 +24,7 @@ def figures() -> Iterator[Figure]:
     with ratings_service() as service:
         for model in dishes.possible_models(setting):
             ratios = list(compare(model, service.address))
-            estimate = statistics.median_ratio([ratios])
+            estimate = statistics.centre_ratio([[ratio] for ratio in ratios])
             name = f"tracing: {model}"
             cost = 100 * (estimate.value - 1)
             yield at_most(f"{name}, cost of tracing", cost, "%", LIMIT_PERCENT)

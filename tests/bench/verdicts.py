@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 from tests.bench.figures import Figure, at_most, show
-from tests.claims.nulls import NULLS
+from tests.claims.nulls import BUSY, NULLS
 
 RUNS = 1000
 LIMIT_S = 900.0
@@ -20,6 +20,7 @@ def figures(runs: int) -> Iterator[Figure]:
             yield Figure(f"{name}: not simulated, out of time", 0.0, "", "", met=False)
         else:
             yield at_most(name, 100 * null.rate(runs), "%", 5)
+            yield Figure(f"{name}, in two states", 100 * null.rate(runs // 10, BUSY), "%")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Results made to measure: what a rule reads is stated, the rest is invented."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import msgspec
 import numpy as np
 
-from conc.claims import ledger
+from conc.claims import ledger, simulate
 from conc.claims.judge import judge
+from conc.claims.simulate import Noise, Plan, Truth
 from conc.models import stand_in
 from conc.records import (
     Capture,
@@ -28,6 +29,9 @@ from conc.records import (
 from conc.results.evidence import Evidence
 from tests.invented import invented_interpreter, invented_machine
 
+PARTS = 20
+"""So many tasks a worker: the last of them hardly decides, and true values stay on their line."""
+
 Draw = Callable[[float], Value]
 """A value that the noise of a sample, a factor about 1, is to be put into."""
 
@@ -37,7 +41,7 @@ class Shape:
     """How much is measured, and how noisily.
 
     ``noise`` is the deviation of the logarithm of a sample's times, ``drift`` that of what all
-    samples of a case have in common within a run.
+    samples of a case have in common within a run. With a ``machine`` the noise is that of one.
     """
 
     runs: int = 3
@@ -45,6 +49,7 @@ class Shape:
     noise: float = 0.002
     drift: float = 0.0
     seed: int = 1
+    machine: Noise | None = None
 
 
 SHAPE: ContextVar[Shape] = ContextVar("SHAPE", default=Shape())  # noqa: B039 - Shape is frozen
@@ -116,6 +121,8 @@ def measured(
 ) -> Measurement:
     """Measure the cases."""
     shape = shape or SHAPE.get()
+    if shape.machine is not None:
+        return simulated(experiment, arms, shape, shape.machine, gil=gil, failures=failures)
     random = np.random.default_rng(shape.seed)
     samples = [
         _sample(arm, (run, round_), np.exp(own + random.normal(0, shape.noise, 3)).tolist())
@@ -137,6 +144,33 @@ def measured(
         samples=samples,
         failures=list(failures),
     )
+
+
+def simulated(  # noqa: PLR0913 - all that a measurement is made from
+    experiment: str,
+    arms: Sequence[Made],
+    shape: Shape,
+    noise: Noise,
+    *,
+    gil: bool | None,
+    failures: tuple[Failure, ...],
+) -> Measurement:
+    """Measure the cases on a simulated machine, whose workers share their work evenly."""
+    truths = [
+        Truth(
+            case=arm.case,
+            wall_s=arm.wall_s,
+            cores=arm.cores or 0.0,
+            parts=PARTS,
+            values=arm.values,
+            delayed=arm.delayed,
+            stalled=arm.stalled,
+        )
+        for arm in arms
+    ]
+    plan = Plan(shape.runs, shape.rounds, noise)
+    found = simulate.measure(experiment, truths, plan, seed=shape.seed)
+    return msgspec.structs.replace(found, gil=gil, failures=list(failures))
 
 
 def _sample(arm: Made, place: tuple[int, int], noise: list[float]) -> Sample:

@@ -1,8 +1,9 @@
 """True values on the line between two verdicts: where no effect is, a rule must not see one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from conc.claims.simulate import TWO_STATE
 from conc.records import Outcome, Result
 from tests.claims.made import Shape, cpu_bound, result, shaped, verdict
 from tests.claims.measurements import (
@@ -22,8 +23,11 @@ from tests.claims.measurements import (
     utilisation,
 )
 
-NOISE, DRIFT = 0.05, 0.02
-"""Of a sample, and of a run: what a machine that is not quiet shows."""
+KIND = Shape(noise=0.05, drift=0.02)
+"""What a machine that is not quiet shows, but whose cores keep their speed."""
+
+BUSY = Shape(runs=8, rounds=5, machine=TWO_STATE)
+"""What a virtual machine shows whose cores change theirs."""
 
 DECIDED: tuple[Outcome, ...] = ("holds", "does not hold", "holds only if")
 GIVEN = 1.9
@@ -39,13 +43,13 @@ class Null:
     evidence: Callable[[], Result]
     wrong: tuple[Outcome, ...] = DECIDED
 
-    def rate(self, runs: int, first_seed: int = 0) -> float:
-        """Return how often the rule is wrong, over so many simulated results."""
-        return sum(self._errors(runs, first_seed)) / runs
+    def rate(self, results: int, of: Shape = KIND) -> float:
+        """Return how often the rule is wrong, over so many simulated results of a shape."""
+        return sum(self._errors(results, of)) / results
 
-    def _errors(self, runs: int, first_seed: int) -> Iterator[bool]:
-        for seed in range(first_seed, first_seed + runs):
-            with shaped(Shape(noise=NOISE, drift=DRIFT, seed=seed)):
+    def _errors(self, results: int, of: Shape) -> Iterator[bool]:
+        for seed in range(results):
+            with shaped(replace(of, seed=seed)):
                 found = verdict(self.claim, self.evidence())
             yield found.outcome in self.wrong
 

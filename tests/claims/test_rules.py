@@ -116,7 +116,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C14", NOT, "saw what a child wrote", shared_memory(seen=1)),
     ("C15", HOLDS, "more than slightly", hand_over(15)),
     ("C15", HOLDS, "3.00×", hand_over(3)),
-    ("C15", NOT, "0.500×", hand_over(0.5)),
+    ("C15", NOT, "0.499×", hand_over(0.5)),
     ("C15", UNDECIDED, "1.00", hand_over(1)),
     ("C16", HOLDS, "from 1 ms", result(QUIET, task_size(ms1=1.5, ms10=1.8))),
     ("C16", ONLY_IF, "tasks of 100 µs", result(QUIET, TASKS)),
@@ -129,7 +129,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C18", HOLDS, "2 of 2 forms", result(lost_updates(plain=5), gil=False)),
     ("C18", UNDECIDED, "no promise", result(lost_updates(step=0))),
     ("C19", HOLDS, "1.80×", locks()),
-    ("C19", NOT, "1.00×", locks(price=1.0)),
+    ("C19", NOT, "0.999×", locks(price=1.0)),
     ("C19", NOT, "45 in all", locks(lost=3)),
     ("C19", UNDECIDED, "1.10", locks(price=1.1)),
     ("C20", HOLDS, "2 hardware threads", result(threads_per_core=2)),
@@ -155,7 +155,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C26", HOLDS, "over 4 cells of", equal_terms(dict.fromkeys(GRID_LEVEL, 1.5))),
     ("C26", ONLY_IF, "here 200 in flight", equal_terms(GRID_BY_LEVEL)),
     ("C26", ONLY_IF, "here 100 ms", equal_terms(GRID_BY_LATENCY)),
-    ("C26", ONLY_IF, "here bare, 5 ms, 200 in flight", equal_terms(GRID_BUT_ONE)),
+    ("C26", ONLY_IF, "here 200 in flight: ", equal_terms(GRID_BUT_ONE)),
     ("C26", NOT, "At no latency and no concurrency level", equal_terms(GRID_LEVEL)),
     ("C26", UNDECIDED, "does not tell whether", equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))),
     ("C26", UNDECIDED, "busy", equal_terms(GRID_BY_LEVEL, stalled=0.9)),
@@ -275,7 +275,7 @@ def test_one_run_of_many_rounds_decides_no_ratio() -> None:
     )
 
     assert found.outcome == UNDECIDED
-    assert "1 run, and a verdict needs 2" in found.sentence
+    assert "30 rounds in 1 run, and a verdict needs 4 runs" in found.sentence
 
 
 def test_a_case_that_failed_is_named() -> None:

@@ -23,7 +23,7 @@ from tests.measure.fakes import (
     timing,
 )
 
-EFFORT = Effort(min_runs=2, max_runs=3, rounds_per_run=3, warmups=1, seconds=1000.0)
+EFFORT = Effort(min_runs=2, max_runs=3, rounds_per_run=4, warmups=1, seconds=1000.0)
 ONE = invented_experiment(*pair("b", "threads"), effort=EFFORT, name="one")
 TWO = invented_experiment(*pair("c", "threads"), effort=EFFORT, name="two")
 
@@ -53,7 +53,7 @@ def interrupted_in_run(number: int) -> Callable[[Case, int], Timing | BaseExcept
     """Interrupt in the second round of the given run; the times before are uncertain."""
 
     def answering(case: Case, count: int) -> Timing | BaseException:
-        return KeyboardInterrupt() if count == number * 4 + 1 else noisy(case, count)
+        return KeyboardInterrupt() if count == number * 5 + 1 else noisy(case, count)
 
     return answering
 
@@ -62,7 +62,7 @@ def test_a_steady_ratio_ends_after_the_least_runs(world: World, folder: Path) ->
     measurement = only(measure(world, folder))
     assert measurement.complete
     assert {sample.run for sample in measurement.samples} == {0, 1}
-    assert [(end.block, end.reason, end.rounds) for end in measurement.ends] == [("b", "narrow", 6)]
+    assert [(end.block, end.reason, end.rounds) for end in measurement.ends] == [("b", "narrow", 8)]
 
 
 def test_an_uncertain_ratio_is_measured_until_its_most_runs(
@@ -70,15 +70,15 @@ def test_an_uncertain_ratio_is_measured_until_its_most_runs(
 ) -> None:
     launcher.answering = noisy
     (end,) = only(measure(world, folder)).ends
-    assert (end.reason, end.rounds) == ("rounds", 9)
+    assert (end.reason, end.rounds) == ("rounds", 12)
 
 
 def test_what_is_recorded_says_how_it_was_measured(world: World, folder: Path) -> None:
     measurement = only(measure(world, folder))
     assert (measurement.seed, measurement.profile, measurement.gil) == (7, "quick", True)
     assert measurement.cases == list(ONE.cases(world.setting("quick")))
-    # Two runs of four rounds of two cases, a second each.
-    assert measurement.seconds == pytest.approx(16.0)
+    # Two runs of five rounds of two cases, a second each.
+    assert measurement.seconds == pytest.approx(20.0)
 
 
 def test_what_is_left_out_for_want_of_a_tool_is_recorded_without_a_path(
@@ -102,7 +102,7 @@ def test_refresh_measures_what_is_fresh(world: World, folder: Path) -> None:
     measure(world, folder)
     again = measure(replace(world, seed=lambda: 8), folder, refresh=True)
     assert only(again).seed == 8
-    assert len(only(again).samples) == 16
+    assert len(only(again).samples) == 20
 
 
 def test_what_is_stale_is_measured_anew(world: World, folder: Path) -> None:
@@ -201,8 +201,8 @@ def test_a_wrong_answer_is_found_and_ends_the_case(
 def test_blocks_take_turns_so_that_none_is_starved(
     world: World, launcher: FakeLauncher, folder: Path
 ) -> None:
-    # A run of a block takes 9.5 to 10.5 s: there is time for five.
-    effort = replace(EFFORT, seconds=52.0, max_runs=99)
+    # A run of a block takes 11.9 to 13.1 s: there is time for five.
+    effort = replace(EFFORT, seconds=65.0, max_runs=99)
     experiment = invented_experiment(*pair("b"), *pair("c"), effort=effort)
     launcher.answering = noisy
     measurement = only(measure(world, folder, experiment))
@@ -277,9 +277,12 @@ def test_progress_is_told_what_happens(
         ("started", "one"),
         ("waiting", 5.0),
     ]
-    assert progress.told[-2:] == [("interval", "b", pytest.approx(0.0)), ("finished", "one")]
+    assert progress.told[-2:] == [
+        ("interval", "b", pytest.approx(0.0, abs=1e-4)),
+        ("finished", "one"),
+    ]
     rounds = [told for told in progress.told if told[0] == "round"]
-    assert rounds == [("round", "b", run, round_) for run in (0, 1) for round_ in range(4)]
+    assert rounds == [("round", "b", run, round_) for run in (0, 1) for round_ in range(5)]
 
 
 def test_a_folder_that_can_not_be_written_is_found_before_measuring(

@@ -1,12 +1,17 @@
 """When a block has been measured enough, and what is given up."""
 
 import math
+from statistics import fmean, median
 
+import msgspec
 import pytest
 
+from conc.claims import simulate
+from conc.claims.simulate import LOGNORMAL, SPIKED, TWO_STATE, Noise, Plan, Truth
 from conc.experiments.experiment import Effort
 from conc.measure import stopping
 from conc.records import BlockEnd, Case, Failure, FailureKind, Measurement, Sample
+from conc.results import samples, statistics
 from tests.measure.fakes import pair
 
 EFFORT = Effort(min_runs=2, max_runs=4, rounds_per_run=3, warmups=1, seconds=100.0, half_width=0.05)
@@ -35,8 +40,17 @@ def sample(  # noqa: PLR0913 - what a test does not name is of no matter to it
     )
 
 
-def measured(runs: int, *failures: Failure, cases: tuple[Case, ...] = CASES) -> Measurement:
-    """Invent runs of three rounds in which threads are exactly twice as fast."""
+def measured(
+    runs: int, *failures: Failure, cases: tuple[Case, ...] = CASES, spread: float = 0.0
+) -> Measurement:
+    """Invent runs of three rounds in which threads are twice as fast.
+
+    By the share ``spread`` they are faster and slower from run to run.
+    """
+
+    def wall_s(case: Case, run: int) -> float:
+        return 0.5 * (1 + spread * (-1) ** run) if case.against else 1.0
+
     return Measurement(
         experiment="invented",
         key="",
@@ -46,7 +60,7 @@ def measured(runs: int, *failures: Failure, cases: tuple[Case, ...] = CASES) -> 
         seconds=0.0,
         cases=list(cases),
         samples=[
-            sample(case, run, round_, 0.5 if case.against else 1.0, warmup=round_ == 0)
+            sample(case, run, round_, wall_s(case, run), warmup=round_ == 0)
             for run in range(runs)
             for round_ in range(4)
             for case in cases
@@ -114,7 +128,7 @@ def test_runs_and_timed_rounds_are_counted_from_the_samples() -> None:
 
 
 def test_the_width_is_that_of_the_speed_ups() -> None:
-    assert stopping.widest(CASES, measured(2)) == pytest.approx(0.0)
+    assert stopping.widest(CASES, measured(2)) == pytest.approx(0.0, abs=1e-4)
 
 
 def test_the_widest_interval_counts() -> None:
@@ -134,12 +148,14 @@ def test_the_widest_interval_counts() -> None:
     width = stopping.widest(cases, noisy)
     assert width is not None
     assert width > 0.1
-    assert stopping.widest(cases[:2], noisy) == pytest.approx(0.0)
+    assert stopping.widest(cases[:2], noisy) == pytest.approx(0.0, abs=1e-4)
 
 
 def test_where_nothing_is_compared_the_throughputs_count() -> None:
     alone = (Case(workload="b", model="threads", block="b"),)
-    assert stopping.widest(alone, measured(2, cases=alone)) == pytest.approx(0.0)
+    expected = statistics.STATES_APART / 6  # a time is not known better by six samples
+    width = stopping.widest(alone, measured(2, cases=alone))
+    assert width == pytest.approx(expected, rel=0.1)
 
 
 def test_there_is_no_width_before_the_first_run() -> None:
@@ -147,25 +163,76 @@ def test_there_is_no_width_before_the_first_run() -> None:
 
 
 def test_a_block_ends_when_its_intervals_are_narrow_enough() -> None:
-    assert end(measured(2), width=0.05) == BlockEnd(
-        block="b", rounds=6, reason="narrow", half_width=0.05
+    assert end(measured(4), width=0.0) == BlockEnd(
+        block="b", rounds=12, reason="narrow", half_width=0.0
     )
-    assert end(measured(2), width=0.051) is None
+    assert end(measured(3, spread=0.1)) is None
 
 
 def test_a_narrow_interval_does_not_spare_the_least_runs() -> None:
     assert end(measured(1), width=0.0) is None
 
 
+def test_a_block_does_not_end_as_narrow_before_a_verdict_may_use_it() -> None:
+    assert not stopping.is_narrow(CASES, measured(2), 0.05)  # six rounds in two runs
+    assert stopping.is_narrow(CASES, measured(3), 0.05)
+
+
+def test_with_few_runs_it_is_the_wider_interval_that_must_be_narrow() -> None:
+    def narrow_at(runs: int) -> tuple[bool, bool]:
+        found = measured(runs, spread=0.1)
+        usual, wider = (
+            statistics.half_width(one)
+            for level in (statistics.LEVEL, stopping.CAUTIOUS_LEVEL)
+            if (one := samples.speedup(found, THREADS.id, level=level))
+        )
+        between = (usual + wider) / 2
+        return stopping.is_narrow(CASES, found, between), stopping.is_narrow(CASES, found, wider)
+
+    assert narrow_at(stopping.MANY_RUNS - 1) == (False, True)
+    assert narrow_at(stopping.MANY_RUNS) == (True, True)
+
+
+def test_where_nothing_is_left_to_estimate_nothing_is_narrow() -> None:
+    assert not stopping.is_narrow(CASES, measured(0), math.inf)
+
+
+def runs_until_narrow(made: Measurement, cases: tuple[Case, ...]) -> Measurement:
+    """Return the runs of a simulated measurement that are taken until its block has ended."""
+    runs = max(sample.run for sample in made.samples) + 1
+    for count in range(statistics.LEAST_RUNS, runs):
+        first = [sample for sample in made.samples if sample.run < count]
+        taken = msgspec.structs.replace(made, samples=first)
+        if stopping.is_narrow(cases, taken, 0.05):
+            return taken
+    return made
+
+
+@pytest.mark.parametrize("noise", [TWO_STATE, LOGNORMAL, SPIKED])
+def test_an_interval_at_which_a_block_ended_covers_as_often_as_it_promises(noise: Noise) -> None:
+    """Two equal cases: who stops where the runs happen to agree must not be wrong more often."""
+    case, again = pair("b", "threads")
+    truths = (Truth(case, 0.08), Truth(again, 0.08))
+    held, widths = [], []
+    for seed in range(250):
+        made = simulate.measure("invented", truths, Plan(24, 5, noise), seed=seed)
+        found = samples.speedup(runs_until_narrow(made, (case, again)), again.id)
+        assert found is not None
+        held.append(found.low <= 1 <= found.high)
+        widths.append(statistics.half_width(found))
+    assert fmean(held) >= 0.93
+    assert median(widths) <= 0.06
+
+
 def test_a_block_ends_after_its_most_runs() -> None:
-    ended = end(measured(4))
+    ended = end(measured(4, spread=0.1))
     assert ended is not None
     assert (ended.reason, ended.rounds, ended.half_width) == ("rounds", 12, 0.2)
 
 
 def test_a_block_ends_when_a_further_run_would_exceed_the_time() -> None:
-    assert end(measured(2), next_run_ends_s=100.0) is None
-    ended = end(measured(2), next_run_ends_s=100.1)
+    assert end(measured(2, spread=0.1), next_run_ends_s=100.0) is None
+    ended = end(measured(2, spread=0.1), next_run_ends_s=100.1)
     assert ended is not None
     assert ended.reason == "time"
 
@@ -186,6 +253,6 @@ def test_a_block_ends_when_all_of_it_is_given_up() -> None:
 
 
 def test_an_unbounded_interval_has_no_width_in_the_record() -> None:
-    ended = end(measured(4), width=math.inf)
+    ended = end(measured(4, spread=0.1), width=math.inf)
     assert ended is not None
     assert ended.half_width is None

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from conc.records import Estimate
-from conc.results.differences import difference, rests_on_enough
+from conc.results.differences import difference
+from conc.results.statistics import suffices
 
 
 def estimate(value: float, low: float, high: float, runs: int = 3, rounds: int = 30) -> Estimate:
@@ -35,4 +36,4 @@ def test_a_word_needs_an_effect_and_an_interval(
 def test_a_decision_needs_rounds_and_more_than_one_process(
     runs: int, rounds: int, *, enough: bool
 ) -> None:
-    assert rests_on_enough(estimate(1.5, 1.2, 1.8, runs, rounds)) is enough
+    assert suffices(estimate(1.5, 1.2, 1.8, runs, rounds)) is enough

@@ -1,7 +1,6 @@
 """The reader of a result: what it selects, and estimates that are made once and outlive a build."""
 
 import math
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,9 +8,9 @@ import pytest
 from conc.errors import MissingError
 from conc.experiments.experiment import Experiment
 from conc.records import Failure, Measurement, Result
-from conc.results import samples, statistics
+from conc.results import statistics
 from conc.results.evidence import Evidence, Measured
-from conc.results.quantities import COST_S, CPU_S, counted
+from conc.results.quantities import COST_S, counted
 from tests.invented import invented_result
 
 RESULT = invented_result(rounds=2)
@@ -132,49 +131,6 @@ def test_an_experiment_that_is_missing_names_the_command_that_measures_it() -> N
 def test_an_estimate_is_computed_once(measured: Measured, monkeypatch: pytest.MonkeyPatch) -> None:
     case = measured.cases[1]
     found = measured.speedup(case), measured.estimate(case, COST_S), measured.throughput(case)
-    for name in ("median", "median_ratio"):
+    for name in ("centre", "centre_time", "centre_ratio"):
         monkeypatch.setattr(statistics, name, None)
     assert found == (measured.speedup(case), measured.cost_s(case), measured.throughput(case))
-
-
-def test_estimates_are_kept_for_the_next_build_with_their_level(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = Evidence(RESULT, tmp_path)
-    case = first.of("cpu-bound").cases[1]
-    found = [first.of("cpu-bound").speedup(case, level=level) for level in (0.95, 0.98)]
-    cpu = first.of("cpu-bound").median(case, CPU_S, level=0.98)
-    first.keep()
-    for name in ("ratio", "estimate"):
-        monkeypatch.setattr(samples, name, None)
-    again = Evidence(RESULT, tmp_path).of("cpu-bound")
-    assert [again.speedup(case, level=level) for level in (0.95, 0.98)] == found
-    assert found[0] != found[1]
-    assert again.median(case, CPU_S, level=0.98) == cpu
-
-
-def test_kept_estimates_of_other_samples_are_not_taken(tmp_path: Path) -> None:
-    other = invented_result(rounds=2, seed=2)
-    first, second = Evidence(RESULT, tmp_path), Evidence(other, tmp_path)
-    case = first.of("cpu-bound").cases[1]
-    first.of("cpu-bound").speedup(case)
-    first.keep()
-    assert second.of("cpu-bound").speedup(case) != first.of("cpu-bound").speedup(case)
-
-
-def test_kept_estimates_that_were_cut_off_are_computed_again(tmp_path: Path) -> None:
-    first = Evidence(RESULT, tmp_path)
-    case = first.of("cpu-bound").cases[1]
-    found = first.of("cpu-bound").speedup(case)
-    first.keep()
-    (kept,) = tmp_path.iterdir()
-    kept.write_bytes(kept.read_bytes()[:-3])
-    assert Evidence(RESULT, tmp_path).of("cpu-bound").speedup(case) == found
-
-
-def test_a_folder_that_cannot_be_written_does_not_end_the_build(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("not a folder")
-    evidence = Evidence(RESULT, blocked / "cache")
-    evidence.of("cpu-bound").speedup(evidence.of("cpu-bound").cases[1])
-    evidence.keep()

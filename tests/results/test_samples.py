@@ -1,5 +1,6 @@
 """From samples to estimates: pairing, what is left out, and what has no figure at all."""
 
+import math
 from collections.abc import Callable
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 from conc.experiments.experiment import Experiment
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from conc.results import samples
+from conc.results.evidence import Measured
 from conc.results.quantities import CORES_IN_USE, CPU_PER_ITEM_S, SWITCHES_PER_ITEM
 from tests.invented import invented_result
 
@@ -150,7 +152,7 @@ def test_throughput_is_items_by_time(experiment: Experiment) -> None:
     assert found.value == pytest.approx(200.0)
 
 
-def test_the_estimate_of_a_quantity_is_its_median(experiment: Experiment) -> None:
+def test_the_estimate_of_a_quantity_is_its_centre(experiment: Experiment) -> None:
     """The invented CPU time is 1 ms an item, and 8 switches a sample of 100 items."""
     measurement = timed_as(experiment, lambda _: 0.5)
     cpu = samples.estimate(measurement, BASELINE, CPU_PER_ITEM_S)
@@ -173,3 +175,102 @@ def test_what_the_system_does_not_give_has_no_estimate(measurement: Measurement)
     assert samples.estimate(absent, BASELINE, CPU_PER_ITEM_S) is None
     assert samples.estimate(absent, BASELINE, SWITCHES_PER_ITEM) is None
     assert samples.estimate(absent, BASELINE, CORES_IN_USE) is None
+
+
+def test_the_baseline_of_a_round_is_the_mean_of_the_baseline_and_its_twin(
+    experiment: Experiment,
+) -> None:
+    """Three times as fast as one and twelve times as the other is six times as fast."""
+    measurement = timed_as(
+        experiment,
+        lambda case: {BASELINE: 0.3, TWIN: 1.2, TWO: 0.1}.get(case.id, 1.0),
+    )
+    found = samples.speedup(measurement, TWO)
+    assert found is not None
+    assert found.value == pytest.approx(6.0)
+    floor = Measured(measurement).noise_floor()
+    assert floor is not None
+    assert floor.value == pytest.approx(0.25)
+
+
+def test_a_round_whose_twin_is_missing_has_the_baseline_alone(experiment: Experiment) -> None:
+    """A twin that crashed takes no figure away."""
+    measurement = timed_as(
+        experiment, lambda case: {BASELINE: 0.3, TWIN: 1.2, TWO: 0.1}.get(case.id, 1.0)
+    )
+    lacking = keep(measurement, lambda s: s.case != TWIN)
+    wrong = fail(measurement, TWIN, "wrong answer")
+    for one in (lacking, wrong):
+        found = samples.speedup(one, TWO)
+        assert found is not None
+        assert found.value == pytest.approx(3.0)
+
+
+def test_cases_together_are_averaged_within_their_run(measurement: Measurement) -> None:
+    """Two cases of one process are no two observations: the mean of equal ones is as uncertain."""
+    ids = [TWO, "compute processes ×1"]
+    apart = [samples.speedup(measurement, one) for one in ids]
+    both = samples.speedup_together(measurement, ids)
+    same = samples.speedup_together(measurement, [TWO, TWO])
+    assert apart[0] is not None
+    assert apart[1] is not None
+    assert both is not None
+    assert same is not None
+    assert (both.runs, both.rounds) == (3, 15)
+    assert both.value == pytest.approx(math.sqrt(apart[0].value * apart[1].value), rel=0.01)
+    assert (same.value, same.high) == pytest.approx((apart[0].value, apart[0].high), rel=1e-4)
+
+
+def test_rounds_in_which_one_of_the_cases_is_missing_do_not_count(
+    measurement: Measurement,
+) -> None:
+    """The mean is of the same cases in every run."""
+    ids = [TWO, "compute processes ×1"]
+    lacking = keep(measurement, lambda s: not (s.case == TWO and s.run == 1))
+    found = samples.speedup_together(lacking, ids)
+    assert found is not None
+    assert (found.runs, found.rounds) == (2, 10)
+    assert samples.speedup_together(keep(measurement, lambda s: s.case != TWO), ids) is None
+
+
+def test_speed_ups_are_compared_round_by_round(experiment: Experiment) -> None:
+    """The pool's 2.0 is 1.25 of the yardstick's 1.6, each over its own baseline."""
+    spins = {"yardstick processes ×1 numbers=100": 0.8, SPIN: 1.0}
+    measurement = timed_as(experiment, lambda case: {**spins, TWO: 0.5}.get(case.id, 1.0))
+    found = samples.relative_speedup(measurement, TWO, SPIN)
+    assert found is not None
+    assert found.value == pytest.approx(1.25)
+    drifting = msgspec.structs.replace(
+        measurement,
+        samples=[
+            msgspec.structs.replace(
+                s, wall_s=s.wall_s * (1.5 if s.case in {TWO, SPIN} and s.round % 2 else 1)
+            )
+            for s in measurement.samples
+        ],
+    )
+    befallen = samples.relative_speedup(drifting, TWO, SPIN)
+    assert befallen is not None
+    assert (befallen.low, befallen.high) == pytest.approx((1.25, 1.25), rel=1e-3)
+
+
+def test_speed_ups_of_different_blocks_or_wrong_answers_are_not_compared(
+    measurement: Measurement,
+) -> None:
+    """They share no round, or say nothing."""
+    cases = [
+        msgspec.structs.replace(case, block="elsewhere") if "yardstick" in case.id else case
+        for case in measurement.cases
+    ]
+    moved = msgspec.structs.replace(measurement, cases=cases)
+    assert samples.relative_speedup(moved, TWO, SPIN) is None
+    assert samples.relative_speedup(fail(measurement, SPIN, "wrong answer"), TWO, SPIN) is None
+    assert samples.relative_speedup(measurement, BASELINE, SPIN) is None
+
+
+def test_runs_that_are_equal_by_the_clock_are_not_certain(experiment: Experiment) -> None:
+    """A microsecond is what is not told of a sample of 100."""
+    measurement = timed_as(experiment, lambda _: 1e-4)
+    found = samples.speedup(measurement, TWO)
+    assert found is not None
+    assert found.high - 1 > 0.01

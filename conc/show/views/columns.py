@@ -164,7 +164,7 @@ def cpu_share(measured: Measured) -> Column[Case]:
 
 
 def percentiles(
-    read: Callable[[Case], Sequence[float] | None], headings: Mapping[str, str]
+    read: Callable[[Case], Sequence[float | None] | None], headings: Mapping[str, str]
 ) -> list[Column[Case]]:
     """Return a column for each percentile of a time that ``read`` gives, by its key."""
 

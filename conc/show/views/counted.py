@@ -30,8 +30,8 @@ def estimate(measured: Measured, case: Case, name: str) -> Estimate | None:
 
 
 def percentiles(values: Sequence[float], *qs: float) -> tuple[float, ...] | None:
-    """Return percentiles of ``values`` (0 to 100), ``None`` where there is no value."""
-    return tuple(statistics.percentile(values, q) for q in qs) if values else None
+    """Return percentiles of ``values`` (0 to 100), ``None`` where one has no value beyond it."""
+    return statistics.percentiles(values, qs)
 
 
 def middle(measured: Measured, case: Case, name: str) -> float | None:

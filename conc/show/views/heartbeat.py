@@ -76,7 +76,7 @@ def lateness_table(evidence: Evidence) -> Table:
                 "median",
             ),
             *columns.percentiles(
-                lambda case: _late(measured, case),
+                lambda case: [_late(measured, case).get(name) for name in _MARKS],
                 {"p50_s": "p50", "p99_s": "p99", "latest_s": "Latest"},
             ),
             columns.counted(lambda case: len(_beats(measured, case)), "beats"),
@@ -85,18 +85,25 @@ def lateness_table(evidence: Evidence) -> Table:
     )
 
 
+_MARKS = {"p50": 50, "p99": 99, "latest": 100}
+"""The percentile that each mark stands for."""
+
+
 def _beats(measured: Measured, case: Case) -> list[float]:
     return pooled(measured, case, "lateness_s")
 
 
-def _late(measured: Measured, case: Case) -> tuple[float, ...] | None:
-    return percentiles(_beats(measured, case), 50, 99, 100)
+def _late(measured: Measured, case: Case) -> dict[str, float]:
+    """Return the lateness by what a mark stands for; few beats have no 99th percentile."""
+    beats = _beats(measured, case)
+    found = {name: percentiles(beats, q) for name, q in _MARKS.items()}
+    return {name: late[0] for name, late in found.items() if late}
 
 
 def _chart_row(measured: Measured, case: Case) -> DotRow:
     dots = tuple(
         Dot.alone(max(value, _LEAST_DRAWN_S), f"{name} {formats.seconds(value)} late")
-        for name, value in zip(("p50", "p99", "latest"), _late(measured, case) or (), strict=False)
+        for name, value in _late(measured, case).items()
     )
     return DotRow(_label(case), find(case.model), dots)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from statistics import median
 
 from conc import formats
 from conc.errors import MissingError
@@ -9,7 +10,6 @@ from conc.models import NAMES
 from conc.records import BlockEnd, Estimate, Failure, Measurement
 from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
-from conc.results.statistics import percentile
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns, cpu_bound, io_bound
 from conc.show.views.cells import ABSENT, number
@@ -140,7 +140,7 @@ def _stalled(measured: Measured) -> float | None:
     alone = (case for case in measured.cases if case.workers == 1 and case.model in NAMES)
     found = [measured.stalled(case) for case in alone]
     known = [share for share in found if share is not None]
-    return percentile(known, 50) if known else None
+    return median(known) if known else None
 
 
 def _moment(measurement: Measurement) -> str:
