@@ -7,6 +7,7 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    agreement,
     chart,
     downloads,
     more_screens,
@@ -14,6 +15,7 @@ from conc.show.blocks import (
     screen,
     sections_table,
     sentence,
+    simulated,
     surprises,
     table,
     timeline,
@@ -24,6 +26,7 @@ from conc.show.blocks import (
 )
 
 __all__ = [
+    "agreement",
     "chart",
     "downloads",
     "more_screens",
@@ -31,6 +34,7 @@ __all__ = [
     "screen",
     "sections_table",
     "sentence",
+    "simulated",
     "surprises",
     "table",
     "timeline",

@@ -12,7 +12,7 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import changes, page, screens, timelines, verdicts
+from conc.show import changes, page, screens, simulation, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -25,6 +25,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
+    "simulated": simulation.block,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
