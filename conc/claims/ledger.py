@@ -9,7 +9,12 @@ DOCS = "https://docs.python.org/3/"
 _BOUND_PAGE = Page("article/cpu-and-io-bound.md", "CPU-bound and I/O-bound")
 _PROCESS_PAGE = Page("article/process-and-thread.md", "Process and thread, the GIL")
 
+_INDEX_PAGE = Page("article/index.md", "Section by section")
+_LISTINGS_PAGE = Page("listings.md", "htop, top and ps")
+
 SECTIONS = (
+    Section("Introduction", "Introduction", _INDEX_PAGE),
+    Section("CPU-Bound VS I/O-Bound", "CPU-Bound-VS-I-O-Bound", _BOUND_PAGE),
     Section(
         "CPU-Bound",
         "CPU-Bound",
@@ -73,6 +78,7 @@ SECTIONS = (
             ),
         ),
     ),
+    Section("Process VS Thread in Python", "Process-VS-Thread-in-Python", _PROCESS_PAGE),
     Section(
         "Process in Python",
         "Process-in-Python",
@@ -180,6 +186,11 @@ SECTIONS = (
                 ),
             ),
         ),
+    ),
+    Section(
+        "Multiprocessing VS Threading VS AsyncIO in Python",
+        "Multiprocessing-VS-Threading-VS-AsyncIO-in-Python",
+        _INDEX_PAGE,
     ),
     Section(
         "Multiprocessing",
@@ -450,10 +461,11 @@ SECTIONS = (
             ),
         ),
     ),
+    Section("Caveats", "Caveats", _INDEX_PAGE),
     Section(
         "HTOP vs TOP",
         "HTOP-vs-TOP",
-        Page("listings.md", "htop, top and ps"),
+        _LISTINGS_PAGE,
         claims=(
             Claim(
                 "C33",
@@ -469,6 +481,7 @@ SECTIONS = (
             ),
         ),
     ),
+    Section("References", "References", _INDEX_PAGE),
 )
 """The article's sections in its order, each with what it claims."""
 

@@ -8,8 +8,12 @@ A page's block asks by name, about the result that is being shown::
 
 from conc.show.blocks import (
     agreement,
+    answer,
     chart,
     downloads,
+    flowchart,
+    in_short,
+    last_measured,
     more_screens,
     rule_changes,
     screen,
@@ -21,14 +25,19 @@ from conc.show.blocks import (
     timeline,
     turned_verdicts,
     verdict,
+    verdict_bar,
     verdict_counts,
     verdicts_table,
 )
 
 __all__ = [
     "agreement",
+    "answer",
     "chart",
     "downloads",
+    "flowchart",
+    "in_short",
+    "last_measured",
     "more_screens",
     "rule_changes",
     "screen",
@@ -40,6 +49,7 @@ __all__ = [
     "timeline",
     "turned_verdicts",
     "verdict",
+    "verdict_bar",
     "verdict_counts",
     "verdicts_table",
 ]
