@@ -1,6 +1,7 @@
 """AsyncIO: the rules of its claims."""
 
 import math
+from functools import partial
 
 from conc import formats
 from conc.claims.claim import Ruling
@@ -50,7 +51,7 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     groups = cells(grounds)
     found, experiments = {}, []
     for name, levels in (("few", FEW), ("many", MANY)):
-        compared = first_sufficient(grounds, groups, lambda group: within(group, levels), 2)  # noqa: B023 - called at once
+        compared = first_sufficient(grounds, groups, partial(within, levels=levels), 2)
         if compared is None:
             raise NotTested(f"threads and asyncio were not compared with {name} requests in flight")
         experiments.append(compared[0][0].experiment)
