@@ -8,7 +8,7 @@ take more from the neighbours than one does: speed-ups are checked on a quiet on
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from conc import formats
+from conc import figures, formats
 from conc.claims.grounds import Grounds, Undecided
 from conc.experiments import cpu_bound, io_bound
 from conc.records import Case, FailureKind
@@ -65,7 +65,7 @@ def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
         return
     for case in measured.cases:
         if sentence := impossible(evidence, experiment, case):
-            yield Broken(experiment, case.id, sentence)
+            yield Broken(experiment, case.id, figures.read(sentence))
 
 
 def _is_busy(evidence: Evidence, experiment: str) -> bool:

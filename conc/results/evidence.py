@@ -7,8 +7,11 @@ the name of its quantity, its case and its level.
 from collections.abc import Callable, Iterable
 from statistics import median
 
+import msgspec
+
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.figures import Counted
 from conc.records import Case, Estimate, Failure, Measurement, Memory, Result, Sample
 from conc.results import quantities, samples, statistics
 from conc.results.quantities import Quantity
@@ -107,11 +110,14 @@ class Measured:
 
     def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
         """Return the mean speed-up of several cases, each over its baseline."""
-        ids = [case.id for case in cases]
+        first, *more = cases
+        if not more:
+            return self.speedup(first, level=level)
+        ids = [case.id for case in (first, *more)]
         return self._kept(
-            f"speed-up together of {ids}",
+            f"speed-up together of {', '.join(ids)}",
             level,
-            lambda: samples.speedup_together(self.measurement, ids, level=level),
+            lambda at: samples.speedup_together(self.measurement, ids, level=at),
         )
 
     def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:
@@ -119,15 +125,19 @@ class Measured:
         return self._kept(
             f"speed-up of {case.id} against that of {than.id}",
             level,
-            lambda: samples.relative_speedup(self.measurement, case.id, than.id, level=level),
+            lambda at: samples.relative_speedup(self.measurement, case.id, than.id, level=at),
         )
+
+    def counted(self, what: str, value: float) -> Counted:
+        """Return a value without an interval under its name."""
+        return Counted(value, self.name(what))
 
     def throughput(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the items per second."""
         return self._kept(
             f"throughput of {case.id}",
             level,
-            lambda: samples.throughput(self.measurement, case.id, level=level),
+            lambda at: samples.throughput(self.measurement, case.id, level=at),
         )
 
     def estimate(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
@@ -135,7 +145,7 @@ class Measured:
         return self._kept(
             f"{quantity.name} of {case.id}",
             level,
-            lambda: samples.estimate(self.measurement, case.id, quantity, level=level),
+            lambda at: samples.estimate(self.measurement, case.id, quantity, level=at),
         )
 
     def wall_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
@@ -193,20 +203,31 @@ class Measured:
         return median(shares) if shares else None
 
     def _paired(self, case: Case, against: str, level: float) -> Estimate | None:
-        def compute() -> Estimate | None:
+        def compute(at: float) -> Estimate | None:
             if all(other.id != against for other in self.select(block=case.block)):
                 return None
-            return samples.ratio(self.measurement, case.id, against=against, level=level)
+            return samples.ratio(self.measurement, case.id, against=against, level=at)
 
         return self._kept(f"speed-up of {case.id} over {against}", level, compute)
 
     def _kept(
-        self, what: str, level: float, compute: Callable[[], Estimate | None]
+        self, what: str, level: float, compute: Callable[[float], Estimate | None]
     ) -> Estimate | None:
+        """Return an estimate under its name, with the ends of the interval that readers see."""
         key = f"{what}, at {level}"
         if key not in self._estimates:
-            self._estimates[key] = compute()
+            found = compute(level)
+            if found is not None:
+                shown = None if level == LEVEL else self._kept(what, LEVEL, compute)
+                found = msgspec.structs.replace(
+                    found, quantity=self.name(what), shown=shown and (shown.low, shown.high)
+                )
+            self._estimates[key] = found
         return self._estimates[key]
+
+    def name(self, what: str) -> str:
+        """Return the name of a quantity of this experiment, under which every page shows it."""
+        return f"{self.measurement.experiment}: {what}"
 
 
 class Evidence:

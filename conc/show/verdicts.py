@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 import htpy as h
 import msgspec
 
-from conc import formats
+from conc import figures, formats
 from conc.claims import ledger
 from conc.claims.claim import Claim, Section
+from conc.figures import Counted, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import tables
-from conc.show.markup import slug
+from conc.show.markup import markdown, slug
 from conc.show.page import RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table
@@ -47,7 +48,7 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
-    return counts_sentence(outcomes(shown))
+    return markdown(counts_sentence(outcomes(shown)))
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
@@ -58,7 +59,8 @@ def outcomes(shown: Shown) -> Counter[Outcome]:
 def counts_sentence(outcomes: Counter[Outcome]) -> str:
     """Write the counts as a sentence; an outcome that no claim has is left out."""
     parts = [
-        f"{outcomes[outcome]} {one if outcomes[outcome] == 1 else several}"
+        f"{formats.count(Counted(outcomes[outcome], f'verdicts: {outcome}'))}"
+        f" {one if outcomes[outcome] == 1 else several}"
         for outcome, (one, several) in IN_COUNTS.items()
         if outcomes[outcome]
     ]
@@ -76,7 +78,7 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
         f".conc-verdict.conc-{slug(answer.outcome)}", id=claim.id, data_search_exclude=True
     )[
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
-        h.p[badge(answer.outcome), " ", answer.sentence],
+        h.p[badge(answer.outcome), " ", said(answer)],
         impossible(shown.broken_in(claim.experiments)),
         _numbers(shown, answer),
     ]
@@ -119,7 +121,9 @@ def surprises(shown: Shown) -> h.Renderable:
             h.li[
                 f"“{claim.says}” ",
                 badge(answer.outcome),
-                f" {answer.sentence} ",
+                " ",
+                said(answer),
+                " ",
                 h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
             ]
             for claim, answer in corrected[:MOST_SURPRISES]
@@ -149,6 +153,11 @@ def sections_table(shown: Shown) -> h.Renderable:
             ],
         ]
     ]
+
+
+def said(answer: Verdict) -> str:
+    """Return the sentence of a verdict with its figures."""
+    return figures.marked(Text(answer.sentence, tuple(answer.figures)))
 
 
 def badge(outcome: Outcome) -> h.Element:
@@ -189,7 +198,7 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
             "section": ledger.section_of(claim).title,
             "says": claim.says,
             **msgspec.to_builtins(shown.verdicts[claim.id]),
-            "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
+            "impossible": [str(broken.sentence) for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
     ]
@@ -205,7 +214,7 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.th(scope="row")[h.a(href=f"#{claim.id}", title="Link to this claim")[claim.id]],
         h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
         h.td[badge(answer.outcome)],
-        h.td[answer.sentence, impossible(shown.broken_in(claim.experiments))],
+        h.td[said(answer), impossible(shown.broken_in(claim.experiments))],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
 
@@ -225,7 +234,10 @@ def _raw(shown: Shown, answer: Verdict) -> h.Renderable:
 def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
     rows = [
-        h.tr[h.th(scope="row")[name], h.td(".conc-figure")[_number(value)]]
+        h.tr[
+            h.th(scope="row")[name],
+            h.td(".conc-figure")[_number(value, f"{answer.claim}: {name}")],
+        ]
         for name, value in answer.numbers.items()
     ]
     return h.details[
@@ -235,11 +247,13 @@ def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     ]
 
 
-def _number(value: Estimate | float) -> str:
-    lone = value.value if isinstance(value, Estimate) else value
-    if not math.isfinite(lone):
+def _number(value: Estimate | float, quantity: str) -> str:
+    """Write a number that a verdict rests on, with the interval that it was judged by."""
+    if not math.isfinite(value.value if isinstance(value, Estimate) else value):
         return "without bound"
-    return formats.plain_interval(value) if isinstance(value, Estimate) else formats.number(value)
+    if isinstance(value, Estimate):
+        return figures.marked(figures.read(formats.plain_interval(value), wide=True))
+    return formats.number(Counted(value, quantity))
 
 
 def _choice(title: str, name: str, options: Mapping[str, str]) -> h.Element:

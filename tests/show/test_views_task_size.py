@@ -2,6 +2,7 @@
 
 import pytest
 
+from conc import figures
 from conc.errors import MissingError
 from conc.records import Case
 from conc.results.evidence import Evidence
@@ -22,7 +23,7 @@ def with_hand_over(case: Case) -> float:
 
 def test_the_break_even_lies_between_the_last_loss_and_the_first_gain() -> None:
     result = measured("task-size", seconds_of=with_hand_over)
-    sentence = task_size.break_even(Evidence(result))
+    sentence = figures.read(task_size.break_even(Evidence(result)))
     assert sentence.startswith("From tasks of 10 ms on the pool was faster: 1.8")
     assert "With tasks of 100 µs it reached 0.18" in sentence
 
@@ -34,7 +35,7 @@ def test_where_no_length_gains_none_is_named() -> None:
 
 def test_where_every_length_gains_no_loss_is_named() -> None:
     result = measured("task-size", seconds_of=lambda c: c.items * (2 if c.against else 4) / 1000)
-    sentence = task_size.break_even(Evidence(result))
+    sentence = figures.read(task_size.break_even(Evidence(result)))
     assert sentence.startswith("From tasks of 100 µs on")
     assert "No shorter task" in sentence
 
