@@ -33,6 +33,16 @@ def scaled(estimate: Estimate, factor: float, what: str) -> Estimate:
     )
 
 
+def at_most(estimate: Estimate, bound: float) -> Estimate:
+    """Return the estimate of what can't exceed a bound: noise beyond it is cut off."""
+    return _of(
+        estimate.quantity,
+        min(bound, estimate.value),
+        lambda one: (min(bound, one[0]), min(bound, one[1])),
+        estimate,
+    )
+
+
 def quotient(part: Estimate, whole: Estimate) -> Estimate:
     """Return ``part / whole`` of two estimates that share no rounds."""
     return _of(

@@ -4,7 +4,7 @@ Rules, pages, advice and the terminal all read through it, so a figure is estima
 the name of its quantity, its case and its level.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
 import msgspec
@@ -91,11 +91,18 @@ class Measured:
         """Return the latency of every item of every timed sample."""
         return self.pooled(case, "latency_s")
 
-    def percentiles_s(self, case: Case) -> tuple[float, ...] | None:
-        """Return p50, p95 and p99 of the latency, ``None`` where too few were recorded."""
-        if samples.is_wrong(self.measurement, case.id):
-            return None
-        return statistics.percentiles(self.latencies_s(case), PERCENTILES)
+    def percentiles_s(self, case: Case) -> list[Counted | None]:
+        """Return p50, p95 and p99 of the latency, each ``None`` where too few were recorded."""
+        latencies_s = [] if samples.is_wrong(self.measurement, case.id) else self.latencies_s(case)
+        return [self.percentile(case, "latency_s", latencies_s, q) for q in PERCENTILES]
+
+    def percentile(
+        self, case: Case, name: str, values: Sequence[float], q: float
+    ) -> Counted | None:
+        """Return a percentile of the values ``name`` of all samples, if one can lie beyond it."""
+        found = statistics.percentile(values, q)
+        what = f"percentile {q:g} of all {name} of {case.id}"
+        return None if found is None else self.counted(what, found)
 
     def speedup(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the speed-up over the case's baseline, paired by round.

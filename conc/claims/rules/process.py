@@ -12,6 +12,9 @@ from conc.results.quantities import counted, share_of
 RELEASED, HELD = 0.2, 0.8
 """The longest silence of a ticking thread as a share of a call: below, released; above, held."""
 
+SILENCE = share_of(counted("silence_s"), counted("call_s"))
+"""That silence."""
+
 CONTROL = "time.sleep"
 """The function of the probe that is known to let go of the GIL."""
 
@@ -270,9 +273,8 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     can lengthen a silence and never shorten it. Raises :class:`Undecided` where a sleeping
     control was silent too, or where all functions lie between.
     """
-    silence = share_of(counted("silence_s"), counted("call_s"))
     shares = {
-        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, silence))
+        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, SILENCE))
         for case in grounds.cases("gil-probe")
     }
     control = shares.pop(CONTROL, None)

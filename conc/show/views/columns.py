@@ -6,13 +6,14 @@ from functools import partial
 from typing import TypeVar
 
 from conc import formats
+from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results import samples
 from conc.results.differences import difference
 from conc.results.estimates import inverse
 from conc.results.evidence import Measured
 from conc.show.tables import NONE, Cell, Column, Said, Table
-from conc.show.views.cells import ABSENT, failed, interval, number
+from conc.show.views.cells import ABSENT, failed, interval, known, number
 from conc.show.views.counted import cores_used
 
 T = TypeVar("T")
@@ -164,7 +165,7 @@ def cpu_share(measured: Measured) -> Column[Case]:
 
 
 def percentiles(
-    read: Callable[[Case], Sequence[float | None] | None], headings: Mapping[str, str]
+    read: Callable[[Case], Sequence[Known | None]], headings: Mapping[str, str]
 ) -> list[Column[Case]]:
     """Return a column for each percentile of a time that ``read`` gives, by its key."""
 
@@ -172,7 +173,7 @@ def percentiles(
         return Column(
             key,
             heading,
-            lambda case: number(found[place] if (found := read(case)) else None, formats.seconds),
+            lambda case: known(read(case)[place], formats.seconds),
         )
 
     return [column(place, *named) for place, named in enumerate(headings.items())]

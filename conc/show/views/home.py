@@ -16,7 +16,7 @@ from conc.show import captions
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import answered
+from conc.show.views.cells import answered, interval
 from conc.show.views.registry import Views
 
 
@@ -139,7 +139,7 @@ def _io_answer(evidence: Evidence, model: str) -> Cell:
 
 def _gain(measured: Measured, case: Case) -> Cell:
     found = measured.speedup(case)
-    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+    return interval(found, formats.ratio_interval) or Cell("failed")
 
 
 def _start_answer(evidence: Evidence, model: str) -> Said:

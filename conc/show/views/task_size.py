@@ -52,7 +52,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "axis is logarithmic."
             ),
             f"The pool is warm and has {formats.plural(workers, 'process')}.",
-            captions.marks("the median of the ratios within rounds"),
+            captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
         source=measured.measurement,

@@ -34,7 +34,7 @@ def cores_chart(evidence: Evidence) -> Chart:
     return Chart(
         title="Cores in use, by kind of work and model",
         description=captions.description(
-            "Dot plot", (f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
+            "Dot plot", (f"{_label(case)}: {formats.number(cores)}" for case, cores in used)
         ),
         caption=(
             (
