@@ -9,9 +9,9 @@ from conc import formats
 from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results import samples
-from conc.results.differences import difference
 from conc.results.estimates import inverse
 from conc.results.evidence import Measured
+from conc.show import advice
 from conc.show.tables import NONE, Cell, Column, Said, Table
 from conc.show.views.cells import ABSENT, failed, interval, known, number
 from conc.show.views.counted import cores_used
@@ -123,9 +123,9 @@ def against_sequential(measured: Measured) -> Column[Case]:
     """Say in words what the speed-up over sequential shows, and what failed meanwhile."""
 
     def read(case: Case) -> str:
-        speedup, failure = measured.speedup(case), measured.failure(case)
+        failure = measured.failure(case)
         without = "no paired round" if case.against else "baseline"
-        word = difference(speedup) if speedup else without
+        word = advice.word(measured, case) or without
         return word + (f"; {failed(failure)}" if failure else "")
 
     return words("reading", "Against sequential", read)

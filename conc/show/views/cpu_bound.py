@@ -1,16 +1,15 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
-from collections.abc import Mapping
-
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.models import ModelName, find, ordered
 from conc.records import Case, Estimate, Memory
-from conc.results.differences import MEANING, Difference, difference
+from conc.results.differences import MEANING, VERDICT_LEVEL, difference
 from conc.results.estimates import at_most, scaled
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions, specs
+from conc.show import advice, captions, specs
+from conc.show.advice import Decision
 from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_two
 from conc.show.specs import IDEAL, Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
@@ -22,13 +21,6 @@ NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 
 _IDEAL_DASHES = (2, 3)
-
-_EFFECT: Mapping[Difference, str] = {
-    "faster": "made it faster",
-    "slower": "made it slower",
-    "no difference": "made no difference",
-    "undecided": "made no difference that can be told from noise here",
-}
 
 
 def speed_up_chart(evidence: Evidence) -> Chart:
@@ -396,87 +388,55 @@ def pool_start_sentence(evidence: Evidence) -> str:
     measured = evidence.of(NAME)
     cold = best_case(evidence, "processes", "cold")
     warm = best_case(evidence, "processes", "warm")
-    ratio = measured.ratio(cold, warm)
+    ratio = measured.ratio(cold, warm, level=VERDICT_LEVEL)
     cost = measured.wall_s(cold)
     if ratio is None or cost is None:
         raise MissingError("cold and warm pools of processes share no round here")
-    word = {
-        "faster": "The cold pool was faster than the warm one, which starting can’t explain",
-        "slower": "With the start of the pool included, processes were slower",
-        "no difference": "The start of the pool made no difference to work of this length",
-        "undecided": "What the start of the pool cost can’t be told from noise here",
-    }[difference(ratio)]
-    return (
-        f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
-        f"over {formats.seconds(cost)} of work."
+    told = {
+        "slower": "with the start of the pool included, processes took longer",
+        "no difference": "the start of the pool made no difference to work of this length",
+    }.get(difference(ratio), "what the start of the pool costs is undecided here")
+    return formats.sentence(
+        f"{told}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, over"
+        f" {formats.seconds(cost)} of work"
     )
 
 
 def follows_sentence(evidence: Evidence) -> str:
     """Draw the conclusion for CPU-bound work from all models together."""
-    helped = gains(evidence)
     if evidence.whole_cores == 1:
-        return "On one usable core no model can make CPU-bound work faster."
-    if not helped:
-        return f"On this machine {no_gain(evidence)}."
-    named = " and ".join(helped)
-    read = _readings(evidence)
-    others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
-    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
-    return f"On this machine {named} made this work faster. {rest}".strip()
+        return advice.ONE_CORE
+    return advice.follows(decisions(evidence))
 
 
-def gains(evidence: Evidence) -> dict[str, tuple[Case, Estimate]]:
-    """Return the models that certainly made CPU-bound work faster."""
-    return {
-        model: (case, estimate)
-        for model, (case, estimate, word) in _readings(evidence).items()
-        if word == "faster"
-    }
+def decisions(evidence: Evidence) -> list[Decision]:
+    """Return what was decided of each model, with as many workers as usable cores.
 
-
-def no_gain(evidence: Evidence) -> str:
-    """Say that nothing was faster, or that noise hides whether anything was."""
-    read = _readings(evidence)
-    if not read:
-        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
-    hidden = [
-        f"{model} {formats.ratio_interval(estimate)}"
-        for model, (_, estimate, word) in read.items()
-        if word == "undecided"
-    ]
-    if hidden:
-        return f"noise hides whether any model was faster than sequential: {', '.join(hidden)}"
-    return "no model was measurably faster than sequential"
-
-
-def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
-    """Return what each model did to CPU-bound work, with as many workers as usable cores."""
+    Raises MissingError where no model gave a figure.
+    """
     measured = evidence.of(NAME)
-    found: dict[str, tuple[Case, Estimate, Difference]] = {}
+    found = []
     for model in compared(measured):
         try:
             case = best_case(evidence, model)
         except MissingError:
             continue
-        if estimate := measured.speedup(case):
-            found[model] = (case, estimate, difference(estimate))
+        if decision := advice.decide(evidence, "CPU-bound", measured, case):
+            found.append(decision)
+    if not found:
+        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
     return found
 
 
 def _effect_of(evidence: Evidence, model: str) -> str:
     measured = evidence.of(NAME)
     case = best_case(evidence, model)
-    found = measured.speedup(case)
-    if found is None:
+    decision = advice.decide(evidence, "CPU-bound", measured, case)
+    if decision is None:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
-    terms = "in one thread" if model == "asyncio" else f"with {workers}"
-    return formats.sentence(
-        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
-        f"sequential, {terms}"
-    )
+    return advice.effect(decision, "in one thread" if model == "asyncio" else f"with {workers}")
 
 
 def _beside(evidence: Evidence, model: str) -> str:

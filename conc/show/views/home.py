@@ -9,14 +9,13 @@ from functools import partial
 from conc import formats
 from conc.errors import MissingError
 from conc.models import MODELS
-from conc.records import Case, Estimate
-from conc.results.differences import difference
+from conc.records import Case
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions
+from conc.show import advice, captions
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import answered, interval
+from conc.show.views.cells import answered, interval, present
 from conc.show.views.registry import Views
 
 
@@ -69,55 +68,28 @@ def answers_table(evidence: Evidence) -> Table:
 
 
 def cpu_sentence(evidence: Evidence) -> str:
-    """Name the model that CPU-bound work gains most from, or say that none helps."""
-    gains = cpu_bound.gains(evidence)
-    if not gains:
-        return f"**CPU-bound work:** {cpu_bound.no_gain(evidence)}."
-    model, (case, best) = max(gains.items(), key=lambda item: item[1][1].value)
-    workers = formats.plural(case.workers, "worker")
-    return (
-        f"**CPU-bound work: {model}.** With {workers} the same work was "
-        f"{formats.ratio_interval(best)} as fast as sequential."
-    )
+    """Name the model that CPU-bound work gains most from, or say that none helps or is decided."""
+    workers = formats.plural(evidence.whole_cores, "worker")
+    return advice.take("CPU-bound", cpu_bound.decisions(evidence), f"With {workers}")
 
 
 def io_sentence(evidence: Evidence) -> str:
     """Name what I/O-bound work gains from at the highest concurrency level, or say nothing does."""
     measured, level, latency = io_bound.corner(evidence)
-    speedups = {
-        model: found
-        for model in ("threads", "asyncio")
-        if (found := measured.speedup(io_bound.fair_case(measured, model, level, latency)))
-    }
-    if not speedups:
+    cases = [io_bound.fair_case(measured, model, level, latency) for model in io_bound.PAIR]
+    found = present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
+    if not found:
         raise MissingError("io-bound has no speed-up on equal terms here")
-    gains = [model for model, found in speedups.items() if difference(found) == "faster"]
-    between = io_bound.pair_ratio(measured, level, latency)
-    if len(gains) > 1 and between:
-        gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
-    named = f" {' or '.join(gains)}.**" if gains else "** no model was measurably faster."
-    said = ", ".join(f"{m} {formats.ratio_interval(found)}" for m, found in speedups.items())
-    return (
-        f"**I/O-bound work:{named} With {level} requests in flight, each {latency:g} ms long, "
-        f"against one at a time: {said}. {_tie(between)}"
-    ).strip()
+    threads, tasks = cases
+    between = advice.decide_pair(evidence, measured, tasks, threads)
+    terms = f"With {level} requests in flight, each {latency:g} ms long"
+    said = advice.take("I/O-bound", found, terms, between)
+    return f"{said} {advice.between(between) if between else ''}".strip()
 
 
 def machine_sentence(evidence: Evidence) -> str:
     """Name the machine, the interpreter, the profile and the day."""
     return plain(captions.provenance(evidence.result, None))
-
-
-def _tie(ratio: Estimate | None) -> str:
-    if ratio is None:
-        return ""
-    text = formats.ratio_interval(ratio)
-    return {
-        "faster": f"There asyncio was faster than threads: {text}.",
-        "slower": f"There asyncio was slower than threads: {text}.",
-        "no difference": f"There the two showed no difference: {text}.",
-        "undecided": f"Which of the two is faster can’t be told from noise there: {text}.",
-    }[difference(ratio)]
 
 
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:

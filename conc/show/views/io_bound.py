@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from conc import formats
 from conc.errors import MissingError
 from conc.figures import Counted
-from conc.models import find, ordered, place
+from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
-from conc.results.differences import MEANING, Difference, difference
+from conc.results.differences import MEANING, VERDICT_LEVEL, Difference, difference
 from conc.results.estimates import at_most, quotient
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import throughput_share
@@ -30,6 +30,7 @@ NAME = "io-bound"
 WORKLOAD = "io_bound"
 SERVICE = "service_ceiling"
 ITEM = "requests"
+PAIR: tuple[ModelName, ModelName] = ("threads", "asyncio")
 
 _PERCENTILES = {"p50_s": "p50", "p95_s": "p95", "p99_s": "p99"}
 """The percentiles of the latency: each key in JSON and its name."""
@@ -265,7 +266,7 @@ def pair_ratio(measured: Measured, level: int, latency_ms: float) -> Estimate | 
         threads = fair_case(measured, "threads", level, latency_ms)
     except MissingError:
         return None
-    return measured.ratio(tasks, threads)
+    return measured.ratio(tasks, threads, level=VERDICT_LEVEL)
 
 
 def levels_of_pair(measured: Measured) -> list[int]:
@@ -399,7 +400,8 @@ def _pair_column(measured: Measured, level: int) -> Column[float]:
         ratio = pair_ratio(measured, level, latency_ms)
         if ratio is None:
             return None
-        word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+        found = difference(ratio)
+        word = {"faster": "asyncio", "slower": "threads"}.get(found, found)
         return Cell(f"{formats.ratio_interval(ratio)} {word}", interval_data(ratio))
 
     heading = f"{level} in flight"
@@ -416,7 +418,7 @@ def _terms(measured: Measured, case: Case) -> str:
 def overlap_sentence(evidence: Evidence) -> str:
     """Say how much of the ideal overlap each model reached at the highest level."""
     measured, level, latency = corner(evidence)
-    cases = [fair_case(measured, model, level, latency) for model in ("threads", "asyncio")]
+    cases = [fair_case(measured, model, level, latency) for model in PAIR]
     said = [
         f"{case.model} {formats.rate(found, ITEM)}, {formats.share(reached)} of the ideal"
         for case in cases
@@ -447,7 +449,7 @@ def pair_sentence(evidence: Evidence) -> str:
     if ties := found.get("no difference"):
         parts.append(f"showed no difference in {len(ties)}")
     if unknown := found.get("undecided"):
-        parts.append(f"can’t be told from noise in {len(unknown)}")
+        parts.append(f"is undecided in {len(unknown)}")
     cells_of = formats.plural(total, "pair")
     return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
 
