@@ -115,6 +115,18 @@ class Measured:
         """Return how many times as fast a case is as another, as :meth:`speedup`."""
         return self._paired(case, against.id, level)
 
+    def less(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
+        """Return how many times as much of a quantity the baseline needs, paired by round."""
+        return self._kept(
+            f"{quantity.name} of {case.against} over that of {case.id}",
+            level,
+            lambda at: (
+                samples.ratio(self.measurement, case.id, quantity, level=at)
+                if case.against
+                else None
+            ),
+        )
+
     def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
         """Return the mean speed-up of several cases, each over its baseline."""
         first, *more = cases
