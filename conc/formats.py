@@ -170,9 +170,7 @@ def has_interval(estimate: Estimate) -> bool:
     Of one run it has no ends. Of two or three runs that are told to within a factor of ten only, it
     says how few they are.
     """
-    if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
-        return False
-    return estimate.runs >= FEW_RUNS or estimate.high <= MOST_APART * estimate.low
+    return _says_something(estimate.low, estimate.high, estimate.runs)
 
 
 def sample_size(runs: int, rounds: int) -> str:
@@ -222,22 +220,23 @@ def _written(known: Number, write: Callable[[float], str]) -> str:
 
 def _with_interval(estimate: Estimate, write: Callable[[float], str], scale: float) -> str:
     """Write a value with the interval that readers see, and with the one of a verdict beside it."""
-    value = write(estimate.value)
-    if not has_interval(estimate):
-        return figure(estimate.quantity, estimate.value, f"{value} ({TOO_FEW})")
-    low, high = estimate.shown or (estimate.low, estimate.high)
-    wide = f"{value} ({_ends(estimate.low, estimate.high, scale)} at {_level(estimate)})"
+
+    def ends(low: float, high: float, level: str = "") -> str:
+        if not _says_something(low, high, estimate.runs):
+            return f"({TOO_FEW})"
+        return f"({number(max(low, 0) / scale)}–{number(high / scale)}{level})"
+
+    value, judged = write(estimate.value), (estimate.low, estimate.high)
+    wide = f"{value} {ends(*judged, f' at {100 * estimate.level:.4g} %')}"
     return figure(
         estimate.quantity,
         estimate.value,
-        f"{value} ({_ends(low, high, scale)})",
+        f"{value} {ends(*(estimate.shown or judged))}",
         wide=wide if estimate.shown else "",
     )
 
 
-def _ends(low: float, high: float, scale: float) -> str:
-    return f"{number(max(low, 0) / scale)}–{number(high / scale)}"
-
-
-def _level(estimate: Estimate) -> str:
-    return f"{100 * estimate.level:.4g} %"
+def _says_something(low: float, high: float, runs: int) -> bool:
+    if not math.isfinite(low) or not math.isfinite(high):
+        return False
+    return runs >= FEW_RUNS or high <= MOST_APART * low

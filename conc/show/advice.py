@@ -103,7 +103,10 @@ def take(
         names = [max(faster, key=lambda one: one.ratio.value).model]
     elif len(names) > 1:
         names = {"faster": ["asyncio"], "slower": ["threads"]}.get(pair.word, names)
-    return f"**{work} work: {formats.listed(names, 'or')}.** {terms}: {said} as fast as sequential."
+    hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
+    rest = f"Undecided here: {formats.listed(hidden)}." if hidden else ""
+    named = f"**{work} work: {formats.listed(names, 'or')}.**"
+    return f"{named} {terms}: {said} as fast as sequential. {rest}".strip()
 
 
 def gained(decisions: Iterable[Decision]) -> list[Decision]:
@@ -113,7 +116,7 @@ def gained(decisions: Iterable[Decision]) -> list[Decision]:
 
 def nothing(decisions: Iterable[Decision]) -> str:
     """Say that no model was faster, or that this is undecided and by which claims."""
-    hidden = [one for one in decisions if one.word == "undecided"]
+    hidden = list(filter(_is_open, decisions))
     if not hidden:
         return "no model was measurably faster than sequential"
     claims = [one.open_claim for one in hidden if one.open_claim]
@@ -126,7 +129,7 @@ def follows(decisions: Iterable[Decision]) -> str:
     every = list(decisions)
     faster = [one.model for one in gained(every)]
     others = [one.model for one in every if one.word in {"slower", "no difference"}]
-    hidden = [one.model for one in every if one.word == "undecided"]
+    hidden = [one.model for one in every if _is_open(one)]
     said = f"{formats.listed(faster)} made this work faster" if faster else nothing(every)
     sentences = [f"On this machine {said}."]
     if others and faster:
@@ -153,6 +156,10 @@ def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str)
     if claim and judge(ledger.get(claim), evidence).outcome == "undecided":
         return Decision(case.model, case, ratio, "undecided", claim)
     return Decision(case.model, case, ratio, difference(ratio))
+
+
+def _is_open(decision: Decision) -> bool:
+    return decision.word == "undecided"
 
 
 def _open(decision: Decision) -> str:

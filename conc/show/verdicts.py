@@ -27,6 +27,9 @@ PAGE = "verdicts/"
 
 MOST_SURPRISES = 5
 
+_SECONDS = ", s"
+"""How the name of a time among a verdict's numbers ends."""
+
 SHAPES: Mapping[Outcome, str] = {
     "holds": "M2 8l4 4 8-9",
     "holds only if": "M2 8a6 6 0 0 1 12 0a6 6 0 0 1-12 0zM2.5 8h11",
@@ -235,8 +238,8 @@ def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
     rows = [
         h.tr[
-            h.th(scope="row")[name],
-            h.td(".conc-figure")[_number(value, f"{answer.claim}: {name}")],
+            h.th(scope="row")[name.removesuffix(_SECONDS)],
+            h.td(".conc-figure")[_number(value, name, answer.claim)],
         ]
         for name, value in answer.numbers.items()
     ]
@@ -247,13 +250,16 @@ def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     ]
 
 
-def _number(value: Estimate | float, quantity: str) -> str:
+def _number(value: Estimate | float, name: str, claim: str) -> str:
     """Write a number that a verdict rests on, with the interval that it was judged by."""
     if not math.isfinite(value.value if isinstance(value, Estimate) else value):
         return "without bound"
     if isinstance(value, Estimate):
-        return figures.marked(figures.read(formats.plain_interval(value), wide=True))
-    return formats.number(Counted(value, quantity))
+        timed = name.endswith(_SECONDS)
+        write = formats.seconds_interval if timed else formats.plain_interval
+        return figures.marked(figures.read(write(value), wide=True))
+    counted = Counted(value, f"{claim}: {name}")
+    return formats.count(counted) if float(value).is_integer() else formats.number(counted)
 
 
 def _choice(title: str, name: str, options: Mapping[str, str]) -> h.Element:

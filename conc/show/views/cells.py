@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import msgspec
+
 from conc import formats
 from conc.errors import MissingError
 from conc.figures import Known
@@ -53,10 +55,9 @@ def interval(estimate: Estimate | None, write: Callable[[Estimate], str]) -> Cel
 
 def interval_data(estimate: Estimate) -> list[float]:
     """Return value, low and high for programs; a value without an interval stands alone."""
-    if not formats.has_interval(estimate):
-        return [estimate.value]
     low, high = estimate.shown or (estimate.low, estimate.high)
-    return [estimate.value, low, high]
+    shown = msgspec.structs.replace(estimate, low=low, high=high)
+    return [estimate.value, low, high] if formats.has_interval(shown) else [estimate.value]
 
 
 def answered(answer: Answer, evidence: Evidence, model: str) -> Said:

@@ -1,7 +1,7 @@
 """The columns that tables of cases share, and such a table: what a case without a figure shows."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -11,12 +11,18 @@ from conc.records import Case, Estimate
 from conc.results import samples
 from conc.results.estimates import inverse
 from conc.results.evidence import Measured
+from conc.results.quantities import CPU_PER_ITEM_S
 from conc.show import advice
 from conc.show.tables import NONE, Cell, Column, Said, Table
 from conc.show.views.cells import ABSENT, failed, interval, known, number
 from conc.show.views.counted import cores_used
 
 T = TypeVar("T")
+
+LabelOf = Callable[[Case], str]
+
+BEYOND = 1.02
+"""From this ratio on a speed-up is said to be above the cores in use."""
 
 EstimateOf = Callable[[Case], Estimate | None]
 
@@ -129,6 +135,19 @@ def against_sequential(measured: Measured) -> Column[Case]:
         return word + (f"; {failed(failure)}" if failure else "")
 
     return words("reading", "Against sequential", read)
+
+
+def beyond_cores(measured: Measured, cases: Sequence[Case], label: LabelOf) -> Iterator[str]:
+    """Say of each speed-up above the cores in use, which can't be, what stands behind it."""
+    for case in cases:
+        speedup, used = measured.speedup(case), measured.cores_in_use(case)
+        less = measured.less(case, CPU_PER_ITEM_S)
+        if less and speedup and used and speedup.value > used.value * BEYOND:
+            yield (
+                f"{label(case)}: a speed-up above the cores in use is noise. Its samples met cores"
+                f" at a higher speed: sequential took {formats.ratio_interval(less)} the CPU time"
+                " for the same work."
+            )
 
 
 def longer(measured: Measured, heading: str) -> Column[Case]:

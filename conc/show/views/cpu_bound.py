@@ -125,6 +125,7 @@ def times_chart(evidence: Evidence) -> Chart:
 def times_table(evidence: Evidence) -> Table:
     """List wall time, CPU time, utilisation, switches and memory with as many workers as cores."""
     measured = evidence.of(NAME)
+    cases = _at_cores(evidence, measured)
     return columns.of_cases(
         measured,
         "CPU-bound: wall time, CPU time and memory",
@@ -156,7 +157,8 @@ def times_table(evidence: Evidence) -> Table:
             ),
             columns.rounds(measured.wall_s),
         ),
-        _at_cores(evidence, measured),
+        cases,
+        notes=tuple(columns.beyond_cores(measured, cases, _label)),
     )
 
 

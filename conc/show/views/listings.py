@@ -126,7 +126,7 @@ def about_origin(found: Sequence[Capture]) -> str:
         " in a column USER or UID is the namespace's, not the machine's."
         if alone
         else "The system allows no process namespaces, so the ids are the machine's, each tool"
-        " was asked for the program's processes aknown, and the column USER or UID says user in"
+        " was asked for the program's processes alone, and the column USER or UID says user in"
         " place of a name."
     )
     return f"Captured with {', '.join(tools)}. {sight}"

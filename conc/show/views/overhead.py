@@ -240,7 +240,7 @@ def _kind(measured: Measured) -> str:
     """Say which memory was read: a system gives one or the other."""
     read = present(measured.memory(case) for case in measured.cases)
     if any(memory.pss is not None for memory in read):
-        return "Memory is PSS: what a process has aknown, and its part of what it shares"
+        return "Memory is PSS: what a process has alone, and its part of what it shares"
     if any(memory.uss is not None for memory in read):
         return "Memory is USS, what a process has alone: PSS is not available on this system"
     return f"Memory is {formats.ABSENT}"

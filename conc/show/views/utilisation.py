@@ -78,7 +78,10 @@ def cores_table(evidence: Evidence) -> Table:
             columns.rounds(lambda case: cores_used(measured, case) or measured.speedup(case)),
         ),
         _cases(measured),
-        notes=() if has_c else tuple(_without_c(measured.measurement.left_out)),
+        notes=(
+            *columns.beyond_cores(measured, _cases(measured), _label),
+            *(() if has_c else _without_c(measured.measurement.left_out)),
+        ),
     )
 
 
