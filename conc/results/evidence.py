@@ -116,27 +116,43 @@ class Measured:
         return self._paired(case, against.id, level)
 
     def less(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
-        """Return how many times as much of a quantity the baseline needs, paired by round."""
+        """Return a quantity of a case's baseline as a multiple of the case's, paired by round."""
+        block = self.select(block=case.block)
+        baseline = next((other for other in block if other.id == case.against), None)
+        return self.relative(baseline, case, quantity, level=level) if baseline else None
+
+    def together(
+        self, pairs: Iterable[tuple[Case, Case]], *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return how many times as fast cases are as others in the mean, pair by pair.
+
+        It is ``None`` as well where two of a pair were not timed in the same rounds.
+        """
+        pairs = list(pairs)
+        if any(case.block != than.block for case, than in pairs):
+            return None
+        if len(pairs) == 1:
+            return self.ratio(*pairs[0], level=level)
+        ids = [(case.id, than.id) for case, than in pairs]
+        said = ", ".join(f"{case} over {than}" for case, than in ids)
         return self._kept(
-            f"{quantity.name} of {case.against} over that of {case.id}",
+            f"speed-up together of {said}",
             level,
-            lambda at: (
-                samples.ratio(self.measurement, case.id, quantity, level=at)
-                if case.against
-                else None
-            ),
+            lambda at: samples.ratio_together(self.measurement, ids, level=at),
         )
 
-    def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
-        """Return the mean speed-up of several cases, each over its baseline."""
-        first, *more = cases
-        if not more:
-            return self.speedup(first, level=level)
-        ids = [case.id for case in (first, *more)]
+    def relative(
+        self, case: Case, than: Case, quantity: Quantity, *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return a quantity of a case as a multiple of that of another, paired by round."""
+        if case.block != than.block:
+            return None
         return self._kept(
-            f"speed-up together of {', '.join(ids)}",
+            f"{quantity.name} of {case.id} against that of {than.id}",
             level,
-            lambda at: samples.speedup_together(self.measurement, ids, level=at),
+            lambda at: samples.ratio(
+                self.measurement, than.id, quantity, against=case.id, level=at
+            ),
         )
 
     def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:

@@ -9,13 +9,12 @@ import pytest
 
 from conc import figures
 from conc.claims import ledger
+from conc.claims.worlds import cpu_bound, heartbeat, idle_loop, made, measured, memory_bound, result
 from conc.errors import ConcError
 from conc.records import OUTCOMES, Case, Failure, Result
 from conc.show import blocks, verdicts
 from conc.show.markup import slug
 from conc.show.shown import Shown
-from tests.claims.made import cpu_bound, made, measured, result
-from tests.claims.measurements import heartbeat, idle_loop, memory_bound
 
 STYLE = Path(__file__).parents[2] / "docs" / "assets" / "verdicts.css"
 HOSTILE = "<script>alert(1)</script>"
@@ -36,9 +35,9 @@ def hostile() -> Result:
     one = made("sequential", 0.2, latency_ms=20)
     lost = Case(workload=HOSTILE, model="threads", workers=10, parameters={"latency_ms": 20})
     failed = Failure(case=HOSTILE, run=0, kind="raised", detail=HOSTILE)
-    measurement = measured("io-bound", one, failures=(failed,))
+    measurement = measured("io-bound", one)
     return result(
-        msgspec.structs.replace(measurement, cases=[*measurement.cases, lost]),
+        msgspec.structs.replace(measurement, cases=[*measurement.cases, lost], failures=[failed]),
         measured(
             "kitchens",
             made(

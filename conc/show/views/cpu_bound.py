@@ -446,7 +446,7 @@ def _beside(evidence: Evidence, model: str) -> str:
     measured = evidence.of(NAME)
     case = best_case(evidence, model)
     yardstick = next(iter(measured.select(workload=YARDSTICK, workers=case.workers)), None)
-    given = measured.speedup(yardstick) if yardstick else None
+    given = measured.parallelism().get(case.workers)
     against = measured.relative_speedup(case, yardstick) if yardstick else None
     if given is None:
         return ""
