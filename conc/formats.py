@@ -98,10 +98,14 @@ def tick(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def tick_seconds(value: float) -> str:
-    """A round duration on an axis: ``20 ms``."""
-    scale, unit = _time_unit(value)
-    return f"{value / scale:.3g} {unit}"
+def tick_seconds(value: Number) -> str:
+    """A round duration, as on an axis: ``20 ms``."""
+
+    def write(one: float) -> str:
+        scale, unit = _time_unit(one)
+        return f"{one / scale:.3g} {unit}"
+
+    return _written(value, write)
 
 
 def tick_ms(value: float) -> str:

@@ -62,18 +62,24 @@ class Page:
     file: str
     title: str
 
+    @property
+    def address(self) -> str:
+        """Its address, relative to the site's."""
+        path, _, _ = self.file.rpartition(".md")
+        return path.removesuffix("index") if path.endswith("/index") else f"{path}/"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of the article: its title and its anchor there, our page, and its claims in order.
 
-    The anchor is the same on our page.
+    The anchor is the same on our page. A section may make no claim that can be tested.
     """
 
     title: str
     anchor: str
     page: Page
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...] = ()
 
     @property
     def url(self) -> str:

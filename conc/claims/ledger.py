@@ -9,7 +9,12 @@ DOCS = "https://docs.python.org/3/"
 _BOUND_PAGE = Page("article/cpu-and-io-bound.md", "CPU-bound and I/O-bound")
 _PROCESS_PAGE = Page("article/process-and-thread.md", "Process and thread, the GIL")
 
+_INDEX_PAGE = Page("article/index.md", "Section by section")
+_LISTINGS_PAGE = Page("listings.md", "htop, top and ps")
+
 SECTIONS = (
+    Section("Introduction", "Introduction", _INDEX_PAGE),
+    Section("CPU-Bound VS I/O-Bound", "CPU-Bound-VS-I-O-Bound", _BOUND_PAGE),
     Section(
         "CPU-Bound",
         "CPU-Bound",
@@ -73,6 +78,7 @@ SECTIONS = (
             ),
         ),
     ),
+    Section("Process VS Thread in Python", "Process-VS-Thread-in-Python", _PROCESS_PAGE),
     Section(
         "Process in Python",
         "Process-in-Python",
@@ -145,8 +151,7 @@ SECTIONS = (
                 known=Known(
                     "C code that Python calls may release the GIL while it touches no Python"
                     " object; otherwise it holds it.",
-                    ""
-                    " https://docs.python.org/3.14/c-api/init.html#releasing-the-gil-from-extension-code",
+                    "https://docs.python.org/3.14/c-api/init.html#releasing-the-gil-from-extension-code",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -183,6 +188,11 @@ SECTIONS = (
         ),
     ),
     Section(
+        "Multiprocessing VS Threading VS AsyncIO in Python",
+        "Multiprocessing-VS-Threading-VS-AsyncIO-in-Python",
+        _INDEX_PAGE,
+    ),
+    Section(
         "Multiprocessing",
         "Multiprocessing",
         Page("article/multiprocessing.md", "Multiprocessing"),
@@ -205,8 +215,7 @@ SECTIONS = (
                 ("shared-memory",),
                 multiprocessing.share_no_memory,
                 known=Known(
-                    "shared_memory lets several processes access the same bytes. A forked"
-                    " child shares the pages of its parent until one of the two writes.",
+                    "shared_memory lets several processes access the same bytes.",
                     f"{DOCS}library/multiprocessing.shared_memory.html",
                     "Python 3.8 and later",
                 ),
@@ -218,8 +227,7 @@ SECTIONS = (
                 ("overhead",),
                 multiprocessing.costs_overhead,
                 known=Known(
-                    "What a process pool is handed must be picklable; a thread is handed a"
-                    " reference.",
+                    "Only what can be pickled can be handed to a pool of processes, and come back.",
                     f"{DOCS}library/concurrent.futures.html#processpoolexecutor",
                     "Python 3.2 and later",
                 ),
@@ -251,8 +259,7 @@ SECTIONS = (
                 known=Known(
                     "The GIL is released around I/O that may block, so that other threads run"
                     " meanwhile.",
-                    ""
-                    " https://docs.python.org/3.14/c-api/init.html#thread-state-and-the-global-interpreter-lock",
+                    "https://docs.python.org/3.14/c-api/init.html#thread-state-and-the-global-interpreter-lock",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -263,11 +270,8 @@ SECTIONS = (
                 threading.locks_are_necessary,
                 surprising=True,
                 known=Known(
-                    "i = i + 1 is among the operations that are not atomic. That some forms"
-                    " lose nothing here is how the interpreter happens to look for requests to"
-                    " switch.",
-                    ""
-                    " https://docs.python.org/3.13/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe",
+                    "i = i + 1 is among the operations that are not thread-safe.",
+                    "https://docs.python.org/3.13/faq/library.html#what-kinds-of-global-value-mutation-are-thread-safe",
                     "Python 3",
                 ),
             ),
@@ -438,8 +442,7 @@ SECTIONS = (
                 summary.latency_decides_the_winner,
                 surprising=True,
                 known=Known(
-                    "Threads and asyncio are both offered for work that is bound by I/O;"
-                    " neither is tied to a latency.",
+                    "asyncio is offered for code that is bound by I/O; no latency is named.",
                     f"{DOCS}library/asyncio.html",
                     "Python 3",
                 ),
@@ -451,18 +454,18 @@ SECTIONS = (
                 ("kitchens",),
                 summary.kitchens,
                 known=Known(
-                    "On a free-threaded build threads run Python code in parallel on the"
-                    " cores there are; with the GIL they do not.",
+                    "On a free-threaded build threads run in parallel on the cores there are.",
                     f"{DOCS}howto/free-threading-python.html",
                     "Python 3.13 and later",
                 ),
             ),
         ),
     ),
+    Section("Caveats", "Caveats", _INDEX_PAGE),
     Section(
         "HTOP vs TOP",
         "HTOP-vs-TOP",
-        Page("listings.md", "htop, top and ps"),
+        _LISTINGS_PAGE,
         claims=(
             Claim(
                 "C33",
@@ -471,14 +474,14 @@ SECTIONS = (
                 summary.htop_misreads,
                 surprising=True,
                 known=Known(
-                    "The key H hides user threads, which htop lists otherwise as it does"
-                    " processes; top has the same key to show them.",
+                    "The key H hides user threads, which htop lists otherwise.",
                     "https://man7.org/linux/man-pages/man1/htop.1.html",
                     "htop 2 and 3",
                 ),
             ),
         ),
     ),
+    Section("References", "References", _INDEX_PAGE),
 )
 """The article's sections in its order, each with what it claims."""
 

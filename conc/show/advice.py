@@ -11,6 +11,8 @@ from typing import Literal
 from conc import formats
 from conc.claims import ledger
 from conc.claims.judge import judge
+from conc.claims.rules.multiprocessing import PAYS_FROM_S
+from conc.figures import Counted
 from conc.records import Case, Estimate
 from conc.results.differences import VERDICT_LEVEL, Difference, difference
 from conc.results.evidence import Evidence, Measured
@@ -25,14 +27,30 @@ CLAIMS: Mapping[tuple[Work, str], str] = {
 }
 """The claim of the ledger on each model for a kind of work, where there is one."""
 
+LENGTH_CLAIM = "C16"
+"""The claim on the length of a task from which processes pay."""
+
 PAIR_CLAIM = "C26"
 """The claim on asyncio against threads."""
 
 ONE_CORE = "On one usable core no model can make CPU-bound work faster."
 
+IN_CELLS: Mapping[Difference, str] = {
+    "faster": "asyncio was faster",
+    "slower": "asyncio was slower",
+    "no difference": "there was no difference",
+    "undecided": "which is faster is undecided",
+}
+"""What was found of asyncio against threads in some cells of a grid."""
+
+_HEADINGS: Mapping[Work, str] = {
+    "CPU-bound": "Work that computes",
+    "I/O-bound": "Work that waits",
+}
+
 _EFFECT: Mapping[Difference, str] = {
-    "faster": "made it faster",
-    "slower": "made it slower",
+    "faster": "made this work faster",
+    "slower": "made this work slower",
     "no difference": "made no difference",
     "undecided": "may have made a difference, which is undecided here",
 }
@@ -78,10 +96,10 @@ def word(measured: Measured, case: Case) -> Difference | None:
 
 
 def effect(decision: Decision, terms: str) -> str:
-    """Say what a model did to some work, with its figure."""
+    """Say what a model did to some work, with its figure; ``terms`` end with a space."""
     return formats.sentence(
-        f"{decision.model} {_EFFECT[decision.word]}{_open(decision)}:"
-        f" {formats.ratio_interval(decision.ratio)} as fast as sequential, {terms}"
+        f"{decision.model} {_EFFECT[decision.word]}{_open(decision)}: {terms}it was"
+        f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
     )
 
 
@@ -91,22 +109,28 @@ def take(
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
     With a ``pair`` of threads and asyncio it is the one that is faster than the other, or either.
-    Where none is faster than sequential, say whether that is known or open.
+    Where none is faster than a plain loop, say whether that is known or open.
     """
-    every = list(decisions)
+    every, heading = list(decisions), _HEADINGS[work]
     faster = gained(every)
-    said = formats.listed([one.known for one in every])
     if not faster:
-        return f"**{work} work:** {nothing(every)}. {terms}: {said} as fast as sequential."
-    names = [one.model for one in faster]
-    if pair is None:
-        names = [max(faster, key=lambda one: one.ratio.value).model]
-    elif len(names) > 1:
+        known = formats.listed([one.known for one in every])
+        return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
+    best = max(faster, key=lambda one: one.ratio.value)
+    names = [best.model]
+    if pair is not None:
+        names = [one.model for one in faster]
+    if pair is not None and len(names) > 1:
         names = {"faster": ["asyncio"], "slower": ["threads"]}.get(pair.word, names)
+        best = next(one for one in faster if one.model in names)
     hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
-    rest = f"Undecided here: {formats.listed(hidden)}." if hidden else ""
-    named = f"**{work} work: {formats.listed(names, 'or')}.**"
-    return f"{named} {terms}: {said} as fast as sequential. {rest}".strip()
+    gain = formats.ratio(best.ratio)
+    sentences = [
+        f"**{heading}: {formats.listed(names, 'or')}.** {gain} as fast as a plain loop, {terms}.",
+        between(pair) if pair and len(faster) > 1 else "",
+        f"Undecided here: {formats.listed(hidden)}." if hidden else "",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def gained(decisions: Iterable[Decision]) -> list[Decision]:
@@ -118,7 +142,7 @@ def nothing(decisions: Iterable[Decision]) -> str:
     """Say that no model was faster, or that this is undecided and by which claims."""
     hidden = list(filter(_is_open, decisions))
     if not hidden:
-        return "no model was measurably faster than sequential"
+        return "no model was measurably faster than a plain loop"
     claims = [one.open_claim for one in hidden if one.open_claim]
     why = f" ({formats.listed(claims)})" if claims else ""
     return f"whether any model is faster is undecided here{why}"
@@ -141,13 +165,23 @@ def follows(decisions: Iterable[Decision]) -> str:
 
 def between(pair: Decision) -> str:
     """Say which of threads and asyncio was faster."""
-    text = formats.ratio_interval(pair.ratio)
+    times = formats.ratio(pair.ratio)
     return {
-        "faster": f"There asyncio was faster than threads: {text}.",
-        "slower": f"There asyncio was slower than threads: {text}.",
-        "no difference": f"There the two showed no difference: {text}.",
-        "undecided": f"Which of the two is faster is undecided here{_open(pair)}: {text}.",
+        "faster": f"asyncio made {times} as many requests as threads.",
+        "slower": f"asyncio made only {times} as many requests as threads.",
+        "no difference": "Between the two there was no difference.",
+        "undecided": f"Which of the two is faster is undecided here{_open(pair)}.",
     }[pair.word]
+
+
+def pays_from(evidence: Evidence) -> Counted | None:
+    """Return the length in seconds from which a task certainly pays its way to a process.
+
+    ``None`` where the claim on it is not decided, or names no length.
+    """
+    answer = judge(ledger.get(LENGTH_CLAIM), evidence)
+    found = answer.numbers.get(PAYS_FROM_S)
+    return Counted(found, f"{LENGTH_CLAIM}: {PAYS_FROM_S}") if isinstance(found, float) else None
 
 
 def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str) -> Decision | None:

@@ -86,13 +86,17 @@ class Column(Generic[T_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured."""
+    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured.
+
+    Of a table with ``cards`` each row is a card on a telephone, instead of a line to be scrolled.
+    """
 
     title: str
     columns: tuple[Column[Never], ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: Measurement | None = None
     notes: tuple[str, ...] = ()
+    cards: bool = False
 
     @classmethod
     def of(
@@ -110,6 +114,10 @@ class Table:
         """
         rows = tuple(_row(columns, thing, missing(thing)) for thing in things)
         return cls(title, tuple(columns), rows, notes=notes)
+
+    def in_cards(self) -> "Table":
+        """Let each row be a card where there is little room."""
+        return replace(self, cards=True)
 
     def resting_on(self, source: Measurement) -> "Table":
         """Say what the figures were read from, for the line of origin."""
@@ -136,7 +144,10 @@ def to_html(table: Table, footer: str = "") -> str:
         h.tr[
             h.th(scope="row")[_shown(table, row, 0)],
             [
-                h.td(class_=classes(column, row[place]))[_shown(table, row, place)]
+                h.td(
+                    class_=classes(column, row[place]),
+                    data_head=table.cards and column.heading,
+                )[_shown(table, row, place)]
                 for place, column in enumerate(table.columns[1:], start=1)
             ],
         ]
@@ -146,7 +157,7 @@ def to_html(table: Table, footer: str = "") -> str:
     return str(
         h.div(".conc-table", data_search_exclude=True)[
             scrolled[
-                h.table(".conc-grid")[
+                h.table(class_=["conc-grid", "conc-cards" if table.cards else ""])[
                     h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]
                 ]
             ],

@@ -50,9 +50,33 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 """Each outcome as one claim's, and as that of several."""
 
 
+IN_BAR: Mapping[Outcome, str] = {
+    "holds": "hold",
+    "holds only if": "only if …",
+    "does not hold": "do not hold",
+    "undecided": "undecided",
+    "not tested here": "not tested",
+}
+"""Each outcome on its part of a bar, after its count."""
+
+
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
     return markdown(counts_sentence(outcomes(shown)))
+
+
+def bar(shown: Shown) -> h.Renderable:
+    """Return how many claims have each outcome as one bar, whose parts lead to the verdicts."""
+    counted = outcomes(shown)
+    return h.ul(".conc-bar", aria_label="Verdicts", data_search_exclude=True)[
+        (
+            h.li(class_=f"conc-{slug(outcome)}", style=f"flex-grow:{counted[outcome]}")[
+                h.a(href=shown.link(PAGE))[f"{counted[outcome]} {IN_BAR[outcome]}"]
+            ]
+            for outcome in OUTCOMES
+            if counted[outcome]
+        )
+    ]
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
@@ -89,6 +113,13 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
     ]
 
 
+def words(shown: Shown, claim_id: str) -> str:
+    """Return a claim and its verdict as plain text."""
+    claim = ledger.get(claim_id)
+    answer = shown.verdicts[claim.id]
+    return f"{claim.id}: {claim.says} Verdict: {answer.outcome}. {answer.sentence}"
+
+
 def verdicts_table(shown: Shown) -> h.Renderable:
     """Return the table of all claims with the filters above it.
 
@@ -99,10 +130,14 @@ def verdicts_table(shown: Shown) -> h.Renderable:
     return h.div(".conc-verdicts", data_search_exclude=True)[
         h.form(".conc-filter")[
             _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
-            _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
+            _choice(
+                "Section",
+                "section",
+                {one.title: one.title for one in ledger.SECTIONS if one.claims},
+            ),
         ],
         h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
-            h.table(".conc-claims")[
+            h.table(".conc-claims.conc-cards")[
                 h.caption["Every claim of the article, and its verdict"],
                 _head(*heads),
                 h.tbody[(_row(shown, claim) for claim in ledger.CLAIMS)],
@@ -124,7 +159,8 @@ def surprises(shown: Shown) -> h.Renderable:
     return h.ul(".conc-surprises", data_search_exclude=True)[
         (
             h.li[
-                f"“{claim.says}” ",
+                h.em[claim.says],
+                " ",
                 badge(answer.outcome),
                 " ",
                 said(answer),
@@ -151,7 +187,7 @@ def sections_table(shown: Shown) -> h.Renderable:
                                 section.page.title
                             ]
                         ],
-                        h.td[_claims_of(shown, section)],
+                        h.td[_claims_of(shown, section) if section.claims else "–"],
                     ]
                     for section in ledger.SECTIONS
                 )
@@ -326,7 +362,7 @@ def _evidence(shown: Shown, claim: Claim) -> str:
 
 
 def _page(shown: Shown, section: Section) -> str:
-    return shown.link(f"{section.page.file.removesuffix('.md')}/")
+    return shown.link(section.page.address)
 
 
 def _claims_of(shown: Shown, section: Section) -> h.Renderable:

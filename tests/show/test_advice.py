@@ -22,8 +22,8 @@ from tests.invented import invented_result
 ROOT = Path(__file__).parents[2]
 SHOW, DOCS = ROOT / "conc" / "show", ROOT / "docs"
 
-ADVISES = {"advice.py", "views/tries.py"}
-"""The first is for pages; the other says what was decided of a reader's own function."""
+ADVISES = {"advice.py", "shorts.py", "views/tries.py"}
+"""The first from comparisons, the second from verdicts; the last on a reader's own function."""
 
 ADVICE = re.compile(
     r"\b(take|pays?|faster|best|worth)\b|\buse (threads|processes|asyncio|interpreters)\b",
@@ -34,13 +34,13 @@ WORDS = {"faster", "slower", "take"}
 """Names of what was decided, by which views look up words of their own."""
 
 MEANT_OTHERWISE = {
-    "Above 1 asyncio has more throughput. In brackets the 95 % interval, then the faster.",
+    "no pool pays",
     (
         "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. = tie: it "
         "holds 1 and stays within ±10 % of it. ? undecided: neither."
     ),
 }
-"""How tables are to be read."""
+"""An answer to what a reader says of their own work, and how a table is to be read."""
 
 BLOCK = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
@@ -72,23 +72,25 @@ def test_a_model_whose_verdict_is_open_is_advised_for_nowhere(
     (processes,) = [one for one in found if one.model == "processes"]
     assert (processes.word, processes.open_claim) == ("undecided", "C13")
     assert processes.ratio.low > 1
-    said = figures.read(advice.take("CPU-bound", found, "With 2 workers"))
-    assert said.startswith("**CPU-bound work:** whether any model is faster is undecided here (")
+    said = figures.read(advice.take("CPU-bound", found, "with 2 workers"))
+    assert said.startswith(
+        "**Work that computes:** whether any model is faster is undecided here ("
+    )
     assert "processes 1.7" in said
-    assert "undecided here (C13)" in advice.effect(processes, "with 2 workers")
+    assert "undecided here (C13)" in advice.effect(processes, "with 2 workers ")
     assert "undecided here" in advice.follows(found)
 
 
 def test_what_is_decided_is_advised_for() -> None:
-    said = advice.take("CPU-bound", decisions(), "With 2 workers")
-    assert said.startswith("**CPU-bound work: processes.** With 2 workers: ")
+    said = advice.take("CPU-bound", decisions(), "with 2 workers")
+    assert figures.read(said).startswith("**Work that computes: processes.** 1.7")
 
 
 def test_of_those_that_are_faster_the_fastest_is_named_and_the_rest_is_told() -> None:
     threads, processes = decision("threads", 1.5, "faster"), decision("processes", 1.9, "faster")
     open_one = decision("asyncio", 0.95, "undecided")
     said = advice.take("CPU-bound", [threads, processes], "So")
-    assert said.startswith("**CPU-bound work: processes.**")
+    assert said.startswith("**Work that computes: processes.**")
     assert advice.follows([threads, processes, open_one]) == (
         "On this machine threads and processes made this work faster. asyncio: undecided here."
     )
@@ -101,7 +103,7 @@ def test_of_those_that_are_faster_the_fastest_is_named_and_the_rest_is_told() ->
 def test_of_threads_and_asyncio_the_pair_decides(word: Difference, named: str) -> None:
     gains = [decision("threads", 9.0, "faster"), decision("asyncio", 9.5, "faster")]
     said = advice.take("I/O-bound", gains, "So", decision("asyncio", 1.05, word))
-    assert said.startswith(f"**I/O-bound work: {named}.**")
+    assert said.startswith(f"**Work that waits: {named}.**")
 
 
 def literals(path: Path) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """What the experiment ``cpu-bound`` found: speed-up along the worker count, and where time goes."""
 
+from collections.abc import Mapping
+
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
@@ -20,6 +22,9 @@ from conc.show.views.registry import Views
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 
+STEP = 0.04
+"""Half the width of a step, as a share of the axis: series are moved apart by less than that."""
+
 _IDEAL_DASHES = (2, 3)
 
 
@@ -32,9 +37,10 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     )
     most = int(max(point.x for one in series for point in one.points))
     cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
-    references = _references(evidence, most)
+    references = _references(evidence, measured, most)
     series = (*series, *_companions(measured, most))
-    highs = [point.y for one in series for point in one.points]
+    most_y = 1.5 * max(1.0, evidence.cores)
+    highs = [max(point.y, min(point.high, most_y)) for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
     panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
@@ -220,12 +226,11 @@ def _speed_ups(measured: Measured, model: ModelName, pool: str | None) -> tuple[
     )
 
 
-def _references(evidence: Evidence, most: int) -> list[Reference]:
-    cores = evidence.cores
-    ideal: tuple[tuple[float, float], ...] = ((1, min(1.0, cores)), (most, min(most, cores)))
-    if 1 < cores < most:
-        ideal = ((1, 1.0), (cores, cores), (most, cores))
-    return [Reference("the usable cores", IDEAL, ideal, _IDEAL_DASHES)]
+def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
+    """Draw what nothing can pass as steps, each as wide as the marks that stand beside it."""
+    counts = sorted({case.workers for case in measured.select(workload=WORKLOAD) if case.against})
+    ideal = {count: min(float(count), evidence.cores) for count in counts}
+    return [Reference("the usable cores", IDEAL, _steps(ideal, most), _IDEAL_DASHES)]
 
 
 def _companions(measured: Measured, most: int) -> list[Series]:
@@ -240,6 +245,11 @@ def _companions(measured: Measured, most: int) -> list[Series]:
         if 1 < count <= most
     )
     return [Series("independent processes", find(""), points, variant=True)] if points else []
+
+
+def _steps(levels: Mapping[int, float], most: int) -> tuple[tuple[float, float], ...]:
+    room = STEP * most
+    return tuple((count + side, y) for count, y in levels.items() for side in (-room, room))
 
 
 def _flat(measured: Measured, most: int) -> list[Reference]:
@@ -282,7 +292,7 @@ def _noise_caption(measured: Measured) -> str:
     if floor is None:
         return "The noise floor was not measured."
     return (
-        f"Noise floor: sequential against itself reads {formats.ratio_interval(floor)}; "
+        f"Noise floor: the plain loop against itself came out as {formats.ratio_interval(floor)}; "
         "ratios within it are noise."
     )
 
@@ -399,7 +409,7 @@ def pool_start_sentence(evidence: Evidence) -> str:
         "no difference": "the start of the pool made no difference to work of this length",
     }.get(difference(ratio), "what the start of the pool costs is undecided here")
     return formats.sentence(
-        f"{told}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, over"
+        f"{told}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, for"
         f" {formats.seconds(cost)} of work"
     )
 
@@ -438,7 +448,7 @@ def _effect_of(evidence: Evidence, model: str) -> str:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
-    return advice.effect(decision, "in one thread" if model == "asyncio" else f"with {workers}")
+    return advice.effect(decision, "" if model == "asyncio" else f"with {workers} ")
 
 
 def _beside(evidence: Evidence, model: str) -> str:
@@ -450,10 +460,13 @@ def _beside(evidence: Evidence, model: str) -> str:
     against = measured.relative_speedup(case, yardstick) if yardstick else None
     if given is None:
         return ""
-    said = f"As many independent processes got {formats.ratio_interval(given)}"
+    said = (
+        "As many processes that have nothing to do with each other reached "
+        f"{formats.ratio_interval(given)}"
+    )
     if against is None:
         return f"{said}."
-    return f"{said}; round by round the pool reached {formats.ratio_interval(against)} of that."
+    return f"{said}; round by round this reached {formats.ratio_interval(against)} of that."
 
 
 VIEWS = Views(

@@ -221,7 +221,7 @@ def noise_sentence(evidence: Evidence) -> str:
         "faster": "It leaves out 1: smaller differences than that are no differences here.",
         "slower": "It leaves out 1: smaller differences than that are no differences here.",
     }[difference(floor)]
-    return f"Sequential against itself reads {formats.ratio_interval(floor)}. {judged}"
+    return f"The plain loop against itself came out as {formats.ratio_interval(floor)}. {judged}"
 
 
 VIEWS = Views(

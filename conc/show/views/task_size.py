@@ -77,7 +77,7 @@ def speed_up_table(evidence: Evidence) -> Table:
                 "payload_bytes",
                 "Sent with it",
                 lambda case: number(
-                    _bytes(case), lambda size: formats.size(size) if size else "nothing"
+                    _bytes(case), lambda size: formats.tick_size(size) if size else "nothing"
                 ),
                 figures=True,
             ),
@@ -121,7 +121,7 @@ def _bytes(case: Case) -> float:
 
 
 def _payload(size: float) -> str:
-    return f"{formats.size(size)} sent with each task" if size else "nothing sent along"
+    return f"{formats.tick_size(size)} sent with each task" if size else "nothing sent along"
 
 
 VIEWS = Views(
