@@ -607,6 +607,46 @@ def listings(*, as_json: bool, folder: Path | None) -> None:
 
 
 @conc.command()
+@click.option("--rules", is_flag=True, help="How often rules are wrong where no effect is.")
+@click.option("--coverage", is_flag=True, help="How often intervals hold what is true.")
+@click.option(
+    "--times",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="How many results of each to simulate.",
+)
+@json_option
+@results_option
+def simulate(
+    *, rules: bool, coverage: bool, times: int, as_json: bool, folder: Path | None
+) -> None:
+    """Judge simulated results, in noise as virtual machines have it, and print how often it errs.
+
+    Nothing is measured. Without an option both are simulated, and the page Method shows them.
+
+    \b
+    Examples:
+      conc simulate
+      conc simulate --rules --times 1000
+    """
+    from conc.results import store
+    from conc.show import simulation, tables
+
+    both = rules == coverage
+    found = simulation.Simulation(
+        rules=tuple(simulation.simulate_rules(times)) if rules or both else (),
+        coverage=tuple(simulation.simulate_coverage(times)) if coverage or both else (),
+    )
+    if both:
+        simulation.keep(found, (folder or store.results_folder()).parent / "charts")
+    if as_json:
+        _echo_json(found)
+    else:
+        click.echo("\n\n".join(tables.to_text(table) for table in simulation.tables(found)))
+
+
+@conc.command()
 @json_option
 @results_option
 def doctor(*, as_json: bool, folder: Path | None) -> None:

@@ -32,7 +32,7 @@ VERDICT_LEVEL = 0.98
 """The confidence level of the intervals that verdicts rest on.
 
 With a handful of runs an interval of 95 % covers the truth a little less often than that; at this
-level a rule is wrong in at most 5 % of simulated results without an effect (tests.bench.verdicts).
+level a rule is wrong in at most 2.5 % of simulated results without an effect (``conc simulate``).
 """
 
 IMPOSSIBLE_LEVEL = 0.999

@@ -7,6 +7,7 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    agreement,
     answer,
     chart,
     downloads,
@@ -22,6 +23,7 @@ from conc.show.blocks import (
     screen,
     sections_table,
     sentence,
+    simulated,
     surprises,
     table,
     timeline,
@@ -33,6 +35,7 @@ from conc.show.blocks import (
 )
 
 __all__ = [
+    "agreement",
     "answer",
     "chart",
     "downloads",
@@ -48,6 +51,7 @@ __all__ = [
     "screen",
     "sections_table",
     "sentence",
+    "simulated",
     "surprises",
     "table",
     "timeline",

@@ -20,6 +20,7 @@ from conc.show import (
     page,
     screens,
     shorts,
+    simulation,
     timelines,
     verdicts,
 )
@@ -43,6 +44,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
+    "simulated": simulation.block,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,

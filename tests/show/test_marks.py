@@ -14,7 +14,7 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-HTML = sorted(set(show.__all__) - {"sentence", "verdict_counts", "machines_count"})
+HTML = sorted(set(show.__all__) - {"agreement", "sentence", "verdict_counts", "machines_count"})
 
 
 @pytest.fixture(scope="module")
