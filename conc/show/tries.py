@@ -4,7 +4,7 @@ import msgspec
 
 from conc.advise import advise
 from conc.errors import MissingError
-from conc.experiments.tries import NAME
+from conc.experiments.tries import FIRST_LOOK, NAME
 from conc.records import Result
 from conc.results.evidence import Evidence
 from conc.show import captions, tables
@@ -48,4 +48,5 @@ def to_data(result: Result) -> dict[str, object]:
 def is_complete(result: Result) -> bool:
     """Tell whether every case gave a figure, and none failed in between."""
     measured = Evidence(result).of(NAME)
-    return not measured.measurement.failures and all(map(measured.timed, measured.cases))
+    tried = (case for case in measured.cases if case.model != FIRST_LOOK)
+    return not measured.measurement.failures and all(map(measured.timed, tried))

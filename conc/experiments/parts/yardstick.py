@@ -8,6 +8,7 @@ import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from conc.experiments.experiment import Trial
 from conc.records import Case, Scalar
@@ -18,6 +19,8 @@ else:
     from multiprocessing.connection import Connection
 
 WORKLOAD = "yardstick"
+
+Given = TypeVar("Given")
 
 
 def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[Case, ...]:
@@ -43,7 +46,7 @@ def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[
 
 
 @contextmanager
-def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterator[Trial]:
+def spinning(count: int, work: Callable[[Given], int], given: Given) -> Iterator[Trial]:
     """Start processes that wait for a word; the trial has all of them do the work at once."""
     pipes: list[Connection] = []
     processes: list[multiprocessing.Process] = []
@@ -51,7 +54,7 @@ def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterat
         for _ in range(count):
             ours, theirs = multiprocessing.Pipe()
             process = multiprocessing.Process(
-                target=_work_when_told, args=(theirs, work, numbers), daemon=True
+                target=_work_when_told, args=(theirs, work, given), daemon=True
             )
             process.start()
             theirs.close()  # so that the death of the process ends the wait for its answer
@@ -71,6 +74,6 @@ def _work_at_once(pipes: list[Connection]) -> list[int]:
     return [pipe.recv() for pipe in pipes]
 
 
-def _work_when_told(pipe: Connection, work: Callable[[range], int], numbers: range) -> None:
+def _work_when_told(pipe: Connection, work: Callable[[Given], int], given: Given) -> None:
     while pipe.recv():
-        pipe.send(work(numbers))
+        pipe.send(work(given))
