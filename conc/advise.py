@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -41,6 +41,9 @@ LEAST_SAMPLES = 3
 
 CORES_NEEDED = 1.08
 """What uses fewer cores than this, as a multiple of the plain loop's, can't gain a tenth."""
+
+LACKING = 1.3
+"""Where a model asked for so many times the cores that it had, others are said to have had them."""
 
 SEVERAL = 1.3
 """From so many cores on a plain loop is said to use several by itself."""
@@ -80,6 +83,18 @@ Finding = Literal[
 Gains = list[tuple[Case, Estimate]]
 
 
+class Cores(NamedTuple):
+    """How many cores a case asked for, and how many it had; 0 where nothing tells."""
+
+    asked: float
+    had: float
+
+    @property
+    def lacked(self) -> float:
+        """How many times as many it asked for as it had, 1 where it asked for few."""
+        return self.asked / self.had if self.had and self.asked >= HALF else 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Advice:
     """What the measurement of one function comes to.
@@ -93,7 +108,8 @@ class Advice:
     ``lets_go`` is whether threads computed side by side, ``None`` where nothing tells. ``start_s``
     is what opening the pool of ``best`` costs, and ``pays_from`` the number of calls from which
     that is regained. ``handing_s`` is the CPU time that processes needed for a call beyond the
-    loop's. ``twin`` is how the same loop compared with itself.
+    loop's. ``lacked`` are the cores that a model asked for and that other programs had. ``twin``
+    is how the same loop compared with itself.
     """
 
     nature: Nature
@@ -109,6 +125,7 @@ class Advice:
     pays_from: int | None = None
     handing_s: float | None = None
     yardstick: Estimate | None = None
+    lacked: Cores | None = None
     twin: Estimate | None = None
     silent: tuple[str, ...] = ()
     seconds_each: Estimate | None = None
@@ -136,6 +153,7 @@ def advise(measured: Measured, block: str) -> Advice:
         pays_from=tried.pays_from(best, start_s) if best and start_s else None,
         handing_s=tried.handing_s(),
         yardstick=tried.yardstick,
+        lacked=tried.lacked(),
         twin=tried.twin,
         silent=tried.silent(),
         seconds_each=measured.cost_s(tried.loop),
@@ -206,18 +224,25 @@ class Tried:
     def is_hopeless(self, case: Case) -> bool:
         """Tell whether a model can't be worth it: by its interval, or for want of cores at work."""
         gain = self.ratio(case, self.loop, self.level(SHOWN_LEVEL))
-        if gain is None or (suffices(gain) and gain.high < WORTH_IT):
+        used, loop = self.cores(case), self.cores(self.loop)
+        if gain is None or (suffices(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
             return True
-        used, loop = self._cores(case), self._cores(self.loop)
-        return bool(used and loop) and used < CORES_NEEDED * loop and loop >= HALF
+        return 0 < used.asked < CORES_NEEDED * loop.asked and loop.asked >= HALF
 
-    def _cores(self, case: Case) -> float:
-        """Return how many cores a case asked for, whether it got them; 0 where that is not told."""
+    def cores(self, case: Case) -> Cores:
+        """Return how many cores a case asked for and had."""
         told = [s for s in self.measured.timed(case) if None not in {s.cpu_s, s.run_delay_s}]
         if len(told) < LEAST_SAMPLES:
-            return 0.0
-        asked_s = sum((s.cpu_s or 0.0) + (s.run_delay_s or 0.0) for s in told)
-        return asked_s / sum(s.wall_s for s in told)
+            return Cores(0.0, 0.0)
+        wall_s, had_s = sum(s.wall_s for s in told), sum(s.cpu_s or 0.0 for s in told)
+        asked = (had_s + sum(s.run_delay_s or 0.0 for s in told)) / wall_s
+        return Cores(asked if case.workers == 1 else min(asked, case.workers), had_s / wall_s)
+
+    def lacked(self) -> Cores | None:
+        """Return the cores that a model asked for and did not have, where they were many."""
+        each = [self.cores(case) for case in self.arms if find(case.model).pool]
+        worst = max(each, key=lambda cores: cores.lacked, default=None)
+        return worst if worst and worst.lacked >= LACKING and worst.asked >= 1 else None
 
     def tied(self) -> list[Case]:
         """Return the models that can't be told from the fastest, the simplest first.
@@ -380,7 +405,7 @@ def _is_coroutine(tried: Tried) -> bool:
 def _findings(tried: Tried) -> list[Finding]:
     look = tried.look
     if look is None:
-        return []
+        return _of_cores(tried)
     found: dict[Finding, bool] = {
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
@@ -390,15 +415,9 @@ def _findings(tried: Tried) -> list[Finding]:
         "not sendable": bool(look.unpicklable),
         "transfer": look.transfer_s >= TRANSFER * look.seconds_each
         and look.argument_bytes + look.answer_bytes >= LEAST_BYTES,
-        "one long item": _long_item(tried, look),
+        "one long item": look.is_bound_by_one and look.first < REMEMBERS,
     }
     return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + _of_cores(tried)
-
-
-def _long_item(tried: Tried, look: Look) -> bool:
-    """Tell whether the longest item, not the cores, bounds what can be gained."""
-    workers = max((case.workers for case in tried.arms), default=1)
-    return look.items > 1 and look.largest >= HALF and workers > 1
 
 
 def _of_waiting(tried: Tried) -> list[Finding]:
@@ -421,12 +440,15 @@ def _of_waiting(tried: Tried) -> list[Finding]:
 
 
 def _of_cores(tried: Tried) -> list[Finding]:
-    """Say why what computes gains little from processes, by what independent ones gain."""
+    """Say why what computes gains little from processes: by what is lost, or independent ones."""
     processes, yardstick = tried.gain_of(apart=True), tried.yardstick
-    if _nature(tried.busy) != "computes" or processes is None or yardstick is None:
+    if _nature(tried.busy) != "computes" or processes is None:
+        return []
+    each, handing_s = tried.measured.cost_s(tried.loop), tried.handing_s()
+    if processes.high < 1 and each and handing_s and handing_s >= HALF * each.value:
+        return ["handing over"]
+    if yardstick is None or tried.lacked():
         return []
     if yardstick.high < SEVERAL:
         return ["shared units"]
-    if yardstick.low > processes.high:
-        return ["handing over"]
-    return []
+    return ["handing over"] if yardstick.low > processes.high else []

@@ -271,7 +271,7 @@ def verdicts(
     type=click.FloatRange(min=1),
     default=20.0,
     show_default=True,
-    help="About how long to measure; longer gives narrower intervals.",
+    help="How long it may take in all; it ends sooner where it is decided sooner.",
 )
 @click.option(
     "--limit",
@@ -339,6 +339,9 @@ def try_(  # noqa: PLR0913 - an option each
     else:
         click.echo(tries.to_text(result))
         click.echo(f"\nRaw samples: {path}")
+    if tries.is_interrupted(result):
+        _say("interrupted; the table tells what was measured until then")
+        context.exit(INTERRUPTED)
     if not tries.is_complete(result):
         context.exit(FAILED)
 

@@ -19,7 +19,8 @@ from msgspec.structs import replace
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts import pools
 from conc.experiments.parts.awaited import Awaited
-from conc.experiments.parts.looking import Look, look
+from conc.experiments.parts.digests import digest
+from conc.experiments.parts.looking import Look, look, same
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import Everything, WithoutItem, take_path
 from conc.experiments.parts.yardstick import spinning
@@ -216,7 +217,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
-    read = partial(_checked, count=len(drawn))
+    read = _Checked(int(case.parameters.get("distinct", case.items)))
     if case.model in {"sequential", "asyncio"}:
         one_by_one = _one_by_one(function, items)
         _one_by_one(function, items[:1])()  # which can have more to do, such as an import
@@ -230,10 +231,24 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     return _warm(case, called, items, read)
 
 
-def _checked(answers: object, count: int) -> Output:
-    """Give the answers for each item once: all samples have those, however many calls they make."""
-    assert isinstance(answers, list)
-    return Output(answers[:count])
+class _Checked:
+    """Gives the answers for each item once: all samples have those, however many calls they make.
+
+    It gives their digest, which it makes anew only where they differ from those before: to write
+    large answers takes longer than to compare them.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._before: list[object] | None = None
+        self._digest = ""
+
+    def __call__(self, answers: object) -> Output:
+        assert isinstance(answers, list)
+        found = answers[: self._count]
+        if self._before is None or not same(found, self._before):
+            self._before, self._digest = found, digest(found)
+        return Output(self._digest)
 
 
 def load(case: Case) -> tuple[Function, list[object]]:
@@ -360,6 +375,7 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.own_function",),
     times=(
         *pools.MODULES,
+        "conc.experiments.parts.digests",
         "conc.experiments.parts.without_item",
         "conc.experiments.parts.yardstick",
     ),

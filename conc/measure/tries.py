@@ -167,7 +167,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
     each, good = max(seen.seconds_each, 1e-9), _good(seen)
     waits = seen.busy < WAITING or bool(seen.coroutine)
     fits = min(MOST_CALLS, max(1, round(SAMPLE_S / each)))
-    one_long = seen.largest >= HALF and good > 1
+    one_long = seen.is_bound_by_one
     if one_long or good <= max(fits, cores):
         distinct = good
     else:
@@ -345,14 +345,20 @@ class Trying:
                 break
             cases = [case for case in self._alive(round_, run.number) if case.id in workers]
             for position, case in enumerate(order.sample(cases, len(cases))):
-                is_first = not (run.number or round_) and case.model == "sequential"
-                if not is_first and not self._has_time(self._expected_s(case), OVERTIME):
+                is_first = not (run.number or round_)
+                if not (is_first and self._is_due(case)) and not self._has_time(
+                    self._expected_s(case), OVERTIME
+                ):
                     return
                 if case.id in workers:
                     self._time(run, workers, case, (round_, position))
             self._world.progress.round(self._call.function, run.number, round_)
         if run.number == 0:
             self._memory(workers)
+
+    def _is_due(self, case: Case) -> bool:
+        """Tell whether a case is timed once in any case: a plain loop, and what takes a moment."""
+        return case.model == "sequential" or self._expected_s(case) <= LONG_S
 
     def _time(
         self, run: Run, workers: dict[str, Worker], case: Case, place: tuple[int, int]

@@ -4,7 +4,7 @@ import msgspec
 
 from conc.advise import advise
 from conc.errors import MissingError
-from conc.experiments.tries import FIRST_LOOK, NAME
+from conc.experiments.tries import NAME
 from conc.records import Result
 from conc.results.evidence import Evidence
 from conc.show import captions, tables
@@ -46,7 +46,12 @@ def to_data(result: Result) -> dict[str, object]:
 
 
 def is_complete(result: Result) -> bool:
-    """Tell whether every case gave a figure, and none failed in between."""
+    """Tell whether no case failed, and the plain loop gave a figure."""
     measured = Evidence(result).of(NAME)
-    tried = (case for case in measured.cases if case.model != FIRST_LOOK)
-    return not measured.measurement.failures and all(map(measured.timed, tried))
+    loops = measured.select(model="sequential")
+    return not measured.measurement.failures and all(map(measured.timed, loops))
+
+
+def is_interrupted(result: Result) -> bool:
+    """Tell whether the try was ended before it was decided or its time was over."""
+    return not Evidence(result).of(NAME).measurement.complete

@@ -8,7 +8,6 @@ import asyncio
 import inspect
 import os
 import pickle
-import re
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
@@ -20,6 +19,7 @@ from typing import Any, cast
 
 import msgspec
 
+from conc.experiments.parts.digests import written
 from conc.records import Value
 
 LOOK_S = 0.01
@@ -31,9 +31,8 @@ PROBE_S = 0.2
 TICK_S = 0.0005
 MOST_IN_A_LOOK = 1 << 20
 MOST_PICKLED = 3
+_SEVERAL = 3
 LONGEST_PROBED_S = 1.0
-
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 Function = Callable[..., Any]
 
@@ -72,6 +71,11 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     raised: str = ""
     anew: float = 0.0
     changes: str = ""
+
+    @property
+    def is_bound_by_one(self) -> bool:
+        """Whether one of several items holds half of the work or more, and twice its share."""
+        return self.items >= _SEVERAL and self.largest >= max(0.5, 2 / self.items)
 
     @property
     def values(self) -> dict[str, Value]:
@@ -163,7 +167,7 @@ def look(
         gap_s=_gap_s(function, many, seconds_each) if not is_coroutine else 0.0,
         raising=[float(call.place) for call in errors],
         raised=_said(errors[0].error) if errors else "",
-        anew=float(any(not _same(a.answer, b.answer) for a, b in zip(good, again, strict=False))),
+        anew=float(any(not same(a.answer, b.answer) for a, b in zip(good, again, strict=False))),
         changes=", ".join(changes),
         **_transfer(function, [(many[at], good[at].answer) for at in range(len(good))]),
     )
@@ -323,18 +327,14 @@ def _delayed_s() -> float:
         return 0.0
 
 
-def _same(one: object, other: object) -> bool:
+def same(one: object, other: object) -> bool:
     """Tell whether two answers are equal; what can't be compared is by how it is written."""
     try:
         if bool(one == other):
             return True
     except Exception:  # noqa: BLE001 - whatever an object's own code raises
-        return _written(one) == _written(other)
-    return _written(one) == _written(other)
-
-
-def _written(answer: object) -> str:
-    return _ADDRESS.sub("", repr(answer))
+        return written(one) == written(other)
+    return written(one) == written(other)
 
 
 def _said(error: BaseException | None) -> str:

@@ -214,17 +214,19 @@ def _shared_units(advice: Advice) -> str:
 
 
 def _handing_over(advice: Advice) -> str:
-    assert advice.yardstick is not None
-    cost = (
-        f" Handing a call over costs {formats.seconds(advice.handing_s, 2)} of CPU time."
+    said = (
+        f"Handing a call over to a process costs {formats.seconds(advice.handing_s, 2)} of CPU time"
         if advice.handing_s
-        else ""
+        else "Handing calls over is what is lost"
     )
-    return (
-        "Independent processes that are sent nothing got"
-        f" {formats.ratio_interval(advice.yardstick)} as much of this very code done, a pool"
-        f" less: what is lost goes into handing calls over.{cost} Let each call do more."
-    )
+    if advice.seconds_each:
+        said += f", and the call itself takes {formats.seconds(advice.seconds_each.value, 2)}"
+    if advice.yardstick:
+        said += (
+            "; independent processes that are sent nothing got"
+            f" {formats.ratio_interval(advice.yardstick)} as much of this very code done"
+        )
+    return f"{said}. Let each call do more."
 
 
 FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
@@ -253,6 +255,12 @@ def _choice(advice: Advice) -> str:
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
+        if advice.lacked:
+            return (
+                "Undecided: other programs were at work, so that of"
+                f" {formats.number(advice.lacked.asked, 2)} cores asked for"
+                f" {formats.number(advice.lacked.had, 2)} were there. Try again without them."
+            )
         return (
             "Undecided: the intervals are too wide. Measure longer, or on a machine with less"
             " other work."
