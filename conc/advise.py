@@ -17,6 +17,7 @@ from conc.experiments.tries import FIRST_LOOK
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
+from conc.results.causes import Cause, cause_of
 from conc.results.differences import SHOWN_LEVEL, WORTH_IT
 from conc.results.evidence import Measured
 from conc.results.samples import TWIN
@@ -41,9 +42,6 @@ LEAST_SAMPLES = 3
 
 CORES_NEEDED = 1.08
 """What uses fewer cores than this, as a multiple of the plain loop's, can't gain a tenth."""
-
-LACKING = 1.3
-"""Where a model asked for so many times the cores that it had, others are said to have had them."""
 
 SEVERAL = 1.3
 """From so many cores on a plain loop is said to use several by itself."""
@@ -108,8 +106,7 @@ class Advice:
     ``lets_go`` is whether threads computed side by side, ``None`` where nothing tells. ``start_s``
     is what opening the pool of ``best`` costs, and ``pays_from`` the number of calls from which
     that is regained. ``handing_s`` is the CPU time that processes needed for a call beyond the
-    loop's. ``lacked`` are the cores that a model asked for and that other programs had. ``twin``
-    is how the same loop compared with itself.
+    loop's. ``cause`` is why figures scatter. ``twin`` is how the same loop compared with itself.
     """
 
     nature: Nature
@@ -125,7 +122,7 @@ class Advice:
     pays_from: int | None = None
     handing_s: float | None = None
     yardstick: Estimate | None = None
-    lacked: Cores | None = None
+    cause: Cause | None = None
     twin: Estimate | None = None
     silent: tuple[str, ...] = ()
     seconds_each: Estimate | None = None
@@ -153,7 +150,7 @@ def advise(measured: Measured, block: str) -> Advice:
         pays_from=tried.pays_from(best, start_s) if best and start_s else None,
         handing_s=tried.handing_s(),
         yardstick=tried.yardstick,
-        lacked=tried.lacked(),
+        cause=tried.cause,
         twin=tried.twin,
         silent=tried.silent(),
         seconds_each=measured.cost_s(tried.loop),
@@ -178,6 +175,7 @@ class Tried:
         self.twin = measured.speedup(twin) if twin else None
         alone = next((case for case in self.cases if case.parameters.get("pool") == "none"), None)
         self.yardstick = measured.speedup(alone) if alone else None
+        self.cause = cause_of(measured.measurement)
 
     def level(self, level: float) -> float:
         """Return the level of each interval for all of them to hold together."""
@@ -237,12 +235,6 @@ class Tried:
         wall_s, had_s = sum(s.wall_s for s in told), sum(s.cpu_s or 0.0 for s in told)
         asked = (had_s + sum(s.run_delay_s or 0.0 for s in told)) / wall_s
         return Cores(asked if case.workers == 1 else min(asked, case.workers), had_s / wall_s)
-
-    def lacked(self) -> Cores | None:
-        """Return the cores that a model asked for and did not have, where they were many."""
-        each = [self.cores(case) for case in self.arms if find(case.model).pool]
-        worst = max(each, key=lambda cores: cores.lacked, default=None)
-        return worst if worst and worst.lacked >= LACKING and worst.asked >= 1 else None
 
     def tied(self) -> list[Case]:
         """Return the models that can't be told from the fastest, the simplest first.
@@ -447,7 +439,7 @@ def _of_cores(tried: Tried) -> list[Finding]:
     each, handing_s = tried.measured.cost_s(tried.loop), tried.handing_s()
     if processes.high < 1 and each and handing_s and handing_s >= HALF * each.value:
         return ["handing over"]
-    if yardstick is None or tried.lacked():
+    if yardstick is None or tried.cause.kind == "other programs":
         return []
     if yardstick.high < SEVERAL:
         return ["shared units"]

@@ -12,8 +12,11 @@ import msgspec
 if TYPE_CHECKING:
     from conc.models import Model, ModelName
 
-FORMAT = 1
-"""The version of the result file. It changes when an older ``conc`` could misread a newer file."""
+FORMAT = 2
+"""The version of the result file. It changes when an older ``conc`` could misread a newer file.
+
+A file of format 1 is read: its samples lack ``others_cores`` and ``stolen``.
+"""
 
 Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -28,6 +31,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Duration = Annotated[float, msgspec.Meta(ge=1e-9, le=1e9)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Cores = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 Scalar = Text | int | float | bool
 Value = float | LongText | list[float]
@@ -101,9 +105,12 @@ class Timing(Record, frozen=True, kw_only=True):
 
     CPU time, context switches and ``run_delay_s`` (time runnable but waiting for a CPU) include
     children. ``stalled`` is the share of the time in which some task of the machine waited for a
-    CPU (Linux PSI). ``threads`` and ``processes`` are the most seen at once. ``answer`` is a digest
-    of what the case returned; ``values`` is what the case counted itself. ``spans`` is its trace,
-    kept of one sample a run of the cases that are traced.
+    CPU (Linux PSI). ``others_cores`` is how many cores programs beside ours kept busy, ``stolen``
+    the share of the CPU time wanted that the host of a virtual machine kept; both are counted in
+    ticks, so of one sample they are coarse, and the first may be below zero. ``threads`` and
+    ``processes`` are the most seen at once. ``answer`` is a digest of what the case returned;
+    ``values`` is what the case counted itself. ``spans`` is its trace, kept of one sample a run of
+    the cases that are traced.
     """
 
     wall_s: Duration
@@ -114,6 +121,8 @@ class Timing(Record, frozen=True, kw_only=True):
     involuntary: Count | None = None
     run_delay_s: Seconds | None = None
     stalled: Share | None = None
+    others_cores: Cores | None = None
+    stolen: Share | None = None
     threads: Count | None = None
     processes: Count | None = None
     answer: Text = ""

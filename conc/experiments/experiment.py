@@ -44,9 +44,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a worker process is told of its surroundings: the address of the ratings service."""
+    """What a worker process is told of its surroundings: where the ratings service is.
+
+    ``pid`` is its process, 0 without one: what it computes is not the work of other programs.
+    """
 
     url: str = ""
+    pid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Experiment:
     make it ready, beside the one that holds ``open``: they are part of the key as well.
     ``left_out`` says in a line each what can't be measured here for want of a tool.
     ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
-    time: the evidence is what other programs show.
+    time: the evidence is what other programs show. Where ``fresh`` is true each worker is started
+    afresh: what a start costs, or what memory a process has, must not be shared with another.
     """
 
     name: str
@@ -94,6 +99,7 @@ class Experiment:
     needs_service: bool = False
     sample_limit_s: float = 30.0
     captured: bool = False
+    fresh: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

@@ -150,6 +150,7 @@ EXPERIMENT = Experiment(
     times=(*pools.MODULES,),
     cases=cases,
     open=open_case,
+    fresh=True,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=3),
         "quick": Effort(min_runs=3, max_runs=6, rounds_per_run=3, warmups=1, seconds=7),

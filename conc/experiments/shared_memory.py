@@ -46,5 +46,6 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
+    fresh=True,
     effort=rounds(8, 16, seconds=0.8, per_run=8),
 )

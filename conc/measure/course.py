@@ -141,8 +141,9 @@ class Course:
     def _memory_of(self, case: Case, service: RunningService | None, run: Run) -> list[Memory]:
         address = service.address if service else Service()
         workers: list[Worker] = []
-        with crew(workers):
-            workers.append(self._world.launcher.launch(self._experiment, [case], address))
+        launching = self._world.launcher.run_of(self._experiment, fresh=True)
+        with launching as launch, crew(workers):
+            workers.append(launch([case], address))
             try:
                 workers[0].ready()
                 return [workers[0].memory(case)]

@@ -101,13 +101,13 @@ class Rounds:
         """Yield the worker of each case that could be made ready, and end all of them after."""
         groups = list(by_host(cases))
         launched: list[Worker] = []
-        with crew(launched):
+        with self.launcher.run_of(self.experiment) as launch, crew(launched):
             ready: dict[str, Worker] = {}
             for i, group in enumerate(groups):
                 # As many start at a time as there are cores: the next when the first is ready.
                 while len(launched) < min(len(groups), i + self.cores):
                     following = groups[len(launched)]
-                    launched.append(self.launcher.launch(self.experiment, following, self.service))
+                    launched.append(launch(following, self.service))
                 try:
                     run.gil |= launched[i].ready()
                 except CaseFailedError as failure:

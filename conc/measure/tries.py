@@ -143,8 +143,8 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
     looking = dataclasses.replace(tries.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
     workers: list[Worker] = []
     try:
-        with crew(workers):
-            workers.append(world.launcher.launch(looking, [case], Service()))
+        with world.launcher.run_of(looking) as launch, crew(workers):
+            workers.append(launch([case], Service()))
             workers[0].ready()
             timing = workers[0].time(case)
     except CaseFailedError as failure:
@@ -323,12 +323,12 @@ class Trying:
         )
         groups = list(by_host(self._alive(run=run.number)))
         launched: list[Worker] = []
-        with crew(launched):
+        with self._world.launcher.run_of(experiment) as launch, crew(launched):
             ready: dict[str, Worker] = {}
             for at, group in enumerate(groups):
                 while len(launched) < min(len(groups), at + setting.cores):
                     following = groups[len(launched)]
-                    launched.append(self._world.launcher.launch(experiment, following, Service()))
+                    launched.append(launch(following, Service()))
                 try:
                     run.gil |= launched[at].ready()
                 except CaseFailedError as failure:

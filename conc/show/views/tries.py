@@ -255,16 +255,7 @@ def _choice(advice: Advice) -> str:
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
-        if advice.lacked:
-            return (
-                "Undecided: other programs were at work, so that of"
-                f" {formats.number(advice.lacked.asked, 2)} cores asked for"
-                f" {formats.number(advice.lacked.had, 2)} were there. Try again without them."
-            )
-        return (
-            "Undecided: the intervals are too wide. Measure longer, or on a machine with less"
-            " other work."
-        )
+        return f"Undecided: the intervals are too wide. {_what_helps(advice)}"
     said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
     if len(advice.tied) > 1:
         names = formats.listed([_model(case) for case in advice.tied], "or")
@@ -276,6 +267,13 @@ def _choice(advice: Advice) -> str:
             f" from {formats.plural(advice.pays_from, 'call')} on. Keep it open for more."
         )
     return said
+
+
+def _what_helps(advice: Advice) -> str:
+    if advice.cause is None or advice.cause.kind == "unknown":
+        return "Measure longer, or on a machine with less other work."
+    helps = "try again without them" if advice.cause.kind == "other programs" else "measure longer"
+    return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
 def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
