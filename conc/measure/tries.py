@@ -419,14 +419,12 @@ class Trying:
         except LookupError:
             return bool(stopping.given_up(self._measurement.failures))
         more = list(self._further(tried, setting)) if number == 0 else []
-        if more:
-            self._keep(cases=[*self._measurement.cases, *more])
-            return False
-        settled = tried.is_settled()
-        if not settled:
-            for case in tried.lost():
-                self._drop(case)
-        return settled
+        if not more and tried.is_settled():
+            return True
+        for case in tried.lost():
+            self._drop(case)
+        self._keep(cases=[*self._measurement.cases, *more])
+        return False
 
     def _further(self, tried: Tried, setting: Setting) -> Iterator[Case]:
         """Yield the cases that the first run asks for.
