@@ -306,8 +306,6 @@ def test_the_look_is_kept_beside_the_samples(fake: Faked) -> None:
 def deciding(
     gains: dict[str, float], each_s: float = 0.1, busy: float = 1.0
 ) -> Callable[[Case, int], Timing]:
-    gains: dict[str, float], each_s: float = 0.1, busy: float = 1.0
-) -> Callable[[Case, int], Timing]:
     """Answer as a function whose calls take so long, and models that gain so much."""
 
     def answering(case: Case, count: int) -> Timing:
