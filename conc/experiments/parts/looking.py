@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 
@@ -130,9 +130,9 @@ def look(
     function raised where it did for every item, and ``TypeError`` where what it returns is to be
     awaited though it is no coroutine function.
     """
-    before = _surroundings(items)
+    surroundings = _surroundings(items)
     first = _pass(function, list(enumerate(items)), is_coroutine=is_coroutine, budget_s=budget_s)
-    changes = _changes(before, _surroundings(items))
+    changes = _changes(surroundings, _surroundings(items))
     good = [call for call in first if call.error is None]
     if not good:
         assert first[0].error is not None
@@ -140,14 +140,11 @@ def look(
     if any(inspect.isawaitable(call.answer) for call in good):
         raise TypeError("what it returns is to be awaited, but it is no coroutine function")
     picked = [(call.place, items[call.place]) for call in good]
-    (cpu_s, children_s), delayed_s = _cpu_s(), _delayed_s()
+    before = _used()
     again = _pass(function, picked, is_coroutine=is_coroutine, budget_s=budget_s)
-    cpu_after_s, children_after_s = _cpu_s()
-    wall_s = sum(call.seconds for call in again)
-    delayed_s = _delayed_s() - delayed_s
-    used_s, by_children_s = cpu_after_s - cpu_s, children_after_s - children_s
+    used = _used(before)
+    wall_s, busy = sum(call.seconds for call in again), used.busy
     many, seconds_each = [item for _, item in picked], wall_s / len(again)
-    busy = used_s / max(1e-9, wall_s - delayed_s)
     if wall_s < LOOK_S:
         seconds_each, busy = _of_many(function, many, is_coroutine=is_coroutine)
     errors = [call for call in first if call.error is not None]
@@ -159,7 +156,7 @@ def look(
         coroutine=float(is_coroutine),
         seconds_each=seconds_each,
         busy=busy,
-        children=by_children_s / used_s if used_s else 0.0,
+        children=used.children_s / max(1e-9, used.cpu_s),
         held=sum(c.held_s for c in again) / max(1e-9, sum(c.seconds for c in again)),
         first=first_s / max(1e-9, sum(call.seconds for call in again[fair])),
         first_s=first_s,
@@ -233,11 +230,10 @@ def _of_many(function: Function, items: list[object], *, is_coroutine: bool) -> 
     wall_s = busy = 0.0
     while wall_s < LOOK_S and len(items) < MOST_IN_A_LOOK:
         items = 2 * items
-        before = time.process_time(), time.perf_counter(), _delayed_s()
+        before = _used()
         _driven(calls(), is_coroutine=is_coroutine)
-        after = time.process_time(), time.perf_counter(), _delayed_s()
-        used_s, wall_s, delayed_s = (b - a for a, b in zip(before, after, strict=True))
-        busy = used_s / max(1e-9, wall_s - delayed_s)
+        used = _used(before)
+        wall_s, busy = used.wall_s, used.busy
     return wall_s / len(items), busy
 
 
@@ -312,11 +308,28 @@ def _changes(before: dict[str, object], after: dict[str, object]) -> list[str]:
     return [name for name in before if before[name] != after[name]]
 
 
-def _cpu_s() -> tuple[float, float]:
-    """Return the CPU seconds of this process with its children, and of the children alone."""
+class Used(NamedTuple):
+    """What this process has used: wall time, CPU time with its children, theirs, and delays."""
+
+    wall_s: float
+    cpu_s: float
+    children_s: float
+    delayed_s: float
+
+    @property
+    def busy(self) -> float:
+        """CPU time over wall time, but for time without a CPU."""
+        return self.cpu_s / max(1e-9, self.wall_s - self.delayed_s)
+
+
+def _used(before: Used | None = None) -> Used:
+    """Read what was used so far, or since before: the wall clock around all the others."""
+    began_s = 0.0 if before else time.perf_counter()
     times = os.times()
     children_s = times.children_user + times.children_system
-    return time.process_time() + children_s, children_s
+    cpu_s, delayed_s = time.process_time() + children_s, _delayed_s()
+    found = Used(began_s or time.perf_counter(), cpu_s, children_s, delayed_s)
+    return Used(*(b - a for a, b in zip(before, found, strict=True))) if before else found
 
 
 def _delayed_s() -> float:
