@@ -363,10 +363,23 @@ def _importable(function: str) -> tuple[Path, str]:
     if is_file and not path.is_file():
         raise click.UsageError(f"there is no file {place}")
     if is_file and path.stem.isidentifier():
-        return path.parent.resolve(), f"{path.stem}:{name}"
+        folder, parts = path.parent.resolve(), [path.stem]
+        while (folder / "__init__.py").is_file():  # so that its relative imports are found
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        return folder, f"{'.'.join(parts)}:{name}"
     if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
-    return Path.cwd(), function
+    return _folder_of(place.partition(".")[0]), function
+
+
+def _folder_of(top: str) -> Path:
+    """Return the present folder, or its ``src`` where only that has the module or package."""
+    here = Path.cwd()
+    for folder in (here, here / "src"):
+        if (folder / f"{top}.py").is_file() or (folder / top).is_dir():
+            return folder
+    return here
 
 
 def _literal(value: str) -> str:

@@ -138,6 +138,39 @@ def test_a_file_can_be_named_by_its_whole_path(run: Run, trying: Trying, work: P
     assert trying.modules == work.parent
 
 
+@pytest.mark.parametrize("named", ["photos.edit.crop:cut", "src/photos/edit/crop.py:cut"])
+def test_a_package_below_src_is_found_whole_so_that_it_can_import_relatively(
+    run: Run, trying: Trying, tmp_path: Path, named: str
+) -> None:
+    package = tmp_path / "src" / "photos" / "edit"
+    package.mkdir(parents=True)
+    for file in (package.parent / "__init__.py", package / "__init__.py", package / "crop.py"):
+        file.touch()
+    assert run(named) == 0
+    assert trying.call.function == "photos.edit.crop:cut"
+    assert trying.modules == tmp_path / "src"
+
+
+def test_a_real_function_is_tried_in_a_folder_full_of_names_of_ours_without_a_main_guard(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = tmp_path / "src" / "work"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "parts.py").write_text("FACTOR = 2\n")
+    (package / "calls.py").write_text(
+        "from .parts import FACTOR\nimport snippets, tests\n\n"
+        "def twice(item):\n    return FACTOR * item\n\nprint(twice(5))\n"
+    )
+    for name in ("conc", "snippets", "tests"):
+        (tmp_path / "src" / f"{name}.py").write_text("print('not theirs')\n")
+    assert run("work.calls:twice", "5", "6", "--seconds", "1", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    (function,) = printed["functions"].values()
+    assert {row["model"] for row in function["table"]["rows"]} >= {"threads", "processes"}
+    assert not any("failed" in str(row["cost_s"]) for row in function["table"]["rows"])
+
+
 @pytest.mark.parametrize(
     ("function", "said"),
     [
