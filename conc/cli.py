@@ -286,6 +286,13 @@ def verdicts(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a page of its own: advice, chart, table and every sample.",
+)
 @results_option
 @click.pass_context
 def try_(  # noqa: PLR0913 - an option each
@@ -299,6 +306,7 @@ def try_(  # noqa: PLR0913 - an option each
     limit_s: float,
     any_answer: bool,
     as_json: bool,
+    page: Path | None,
     folder: Path | None,
 ) -> None:
     """Try a function of your own under every model, and say which one pays.
@@ -334,6 +342,8 @@ def try_(  # noqa: PLR0913 - an option each
     call = Call(function, given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
     path, result = try_here(call, terms, folder or store.results_folder(), modules)
+    if page:
+        _write(page, tries.to_page(result).encode())
     if as_json:
         _echo_json(tries.to_data(result))
     else:

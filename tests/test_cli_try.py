@@ -1,6 +1,8 @@
 """The command ``conc try``: what it calls, how it reads a function and its items, how it ends."""
 
+import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from conc import cli
@@ -17,7 +20,7 @@ from conc.experiments.tries import NAME, Call, Terms
 from conc.measure import session, tries
 from conc.records import Result
 from conc.results import store
-from tests.tried import FUNCTION, failed, tried
+from tests.tried import FUNCTION, failed, of, tried
 
 Run = Callable[..., int]
 
@@ -293,6 +296,31 @@ def test_as_json_it_prints_nothing_else(
     assert trying.asked
     data = json.loads(capsys.readouterr().out)
     assert data["functions"][FUNCTION]["advice"]["outcome"] == "keep"
+
+
+def test_a_page_of_its_own_holds_the_advice_and_every_sample_and_asks_nobody_for_anything(
+    run: Run, trying: Trying, tmp_path: Path
+) -> None:
+    trying.result = tried({"processes": 0.006}, function="work:re</script><b>size")
+    assert run(FUNCTION, "--html", "found.html") == 0
+    page = (tmp_path / "found.html").read_text("utf-8")
+    assert "Take processes with 2 workers" in page
+    raw = page.partition('type="application/json">')[2].partition("</script>")[0]
+    assert msgspec.json.decode(raw, type=Result) == trying.result
+    assert "<b>" not in page
+    assert not re.search(r"https?://|src=|@import", page)
+    assert len(gzip.compress(page.encode())) < 150_000
+
+
+def test_an_interrupted_try_shows_what_it_has_and_ends_with_130(
+    run: Run, trying: Trying, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measurement = msgspec.structs.replace(of(tried()), complete=False)
+    trying.result = msgspec.structs.replace(tried(), measurements={NAME: measurement})
+    assert run(FUNCTION) == cli.INTERRUPTED
+    printed = capsys.readouterr()
+    assert "sequential" in printed.out
+    assert printed.err.endswith("conc: interrupted; the table tells what was measured until then\n")
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])

@@ -5,6 +5,7 @@ import asyncio
 import importlib
 import inspect
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import cycle, islice
 from operator import attrgetter
+from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal, cast
 
 from msgspec.structs import replace
@@ -33,6 +36,9 @@ FIRST_LOOK = stand_in("first look")
 
 MOST_ITEMS = 100_000
 """No more are taken: an iterable of items may have no end."""
+
+GIVEN, ITEMS_VARIABLE = "*", "CONC_ITEMS"
+"""The source of items that another process has pickled, and the variable that names their file."""
 
 MOST_LOOKED = 200
 """At so many items a first look looks, spread evenly over all; samples call some of the same."""
@@ -61,7 +67,7 @@ class Call:
 
     ``source`` says what the items are: a list of them as Python writes it, the name in the
     function's module of an iterable or of a function that returns one, or nothing where the call
-    takes no argument.
+    takes no argument. :data:`GIVEN` stands for what another process has pickled.
     """
 
     function: str
@@ -269,11 +275,17 @@ def _load(workload: str, source: str) -> tuple[Function, list[object]]:
         raise TypeError(f"{name} of {module_name} can't be called")
     if not source:
         return WithoutItem(function), [None]
-    given = ast.literal_eval(source) if source.startswith("[") else attrgetter(source)(module)
+    given = _given(source, module)
     items = list(islice(given() if callable(given) else given, MOST_ITEMS))
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")
     return function, items
+
+
+def _given(source: str, module: ModuleType) -> Any:  # noqa: ANN401 - whatever is to be iterated
+    if source == GIVEN:
+        return pickle.loads(Path(os.environ[ITEMS_VARIABLE]).read_bytes())  # noqa: S301 - our own
+    return ast.literal_eval(source) if source.startswith("[") else attrgetter(source)(module)
 
 
 def _drawn(items: list[object], case: Case) -> list[object]:

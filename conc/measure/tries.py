@@ -41,6 +41,9 @@ SAMPLE_S = 0.1
 CALLS_PER_WORKER = 2
 """As many calls a worker or more, so that the last to end does not decide; long calls have one."""
 
+TOGETHER_S = 0.5
+"""So much do calls compute at most that are made together: what waits a little is not all wait."""
+
 LONG_S = 0.5
 """A call that takes as long is long."""
 
@@ -165,7 +168,8 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
     Raises :class:`ConcError` where it is one call, which no model can share out.
     """
     each, good = max(seen.seconds_each, 1e-9), _good(seen)
-    waits = seen.busy < WAITING or bool(seen.coroutine)
+    waits = bool(seen.coroutine) or (seen.busy < WAITING and seen.children < HALF)
+    at_once = min(terms.at_once, max(cores, round(TOGETHER_S / (each * max(seen.busy, 1e-9)))))
     fits = min(MOST_CALLS, max(1, round(SAMPLE_S / each)))
     one_long = seen.is_bound_by_one
     if one_long or good <= max(fits, cores):
@@ -181,7 +185,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
         raise ConcError(
             f"a call takes {each:.1f} s, too long to repeat: give two items or more, or --seconds"
         )
-    together = pooled if one_long else distinct * max(1, -(-terms.at_once // distinct))
+    together = pooled if one_long else distinct * max(1, -(-at_once // distinct))
     return Plan(
         kind="coroutine function" if seen.coroutine else "function",
         calls=calls,

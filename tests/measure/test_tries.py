@@ -218,7 +218,7 @@ def test_every_arm_makes_the_same_mix_of_calls_in_samples_that_are_short(
     assert distinct <= items
     assert calls * seconds_each <= max(2 * tries.SAMPLE_S, distinct * seconds_each)
     assert pooled >= CORES * (1 if seconds_each >= tries.LONG_S else tries.CALLS_PER_WORKER)
-    assert together >= 32 or busy == 1.0
+    assert together >= 32 or busy > 0.01
 
 
 @pytest.mark.parametrize(
@@ -235,6 +235,12 @@ def test_a_sample_need_not_be_all_items(
     seconds_each: float, items: int, busy: float, plan: tuple[int, ...]
 ) -> None:
     assert planned(seconds_each, items, busy) == plan
+
+
+def test_what_computes_as_well_is_not_called_as_often_together_as_what_only_waits() -> None:
+    assert planned(0.1, 200, 0.5)[3] == 10
+    assert planned(0.1, 200, 0.01)[3] == 32
+    assert planned(0.1, 200, 0.5, children=0.9)[3] == planned(0.1, 200, 1.0)[3] == 4
 
 
 def test_where_one_item_holds_most_of_the_work_all_are_in_every_sample() -> None:
@@ -551,6 +557,7 @@ def test_a_real_function_is_measured_under_every_model(
         (work("wait_soon", "[0.02]"), lambda found: found.held < 0.5),
         (work("hold", "[20000]"), lambda found: found.gap_s >= 0.01 and found.busy < 0.5),
         (work("keep", "[1, 2]"), lambda found: found.first > 5 and found.first_s > 0.001),
+        (work("keep", "[1, 1, 1]"), lambda found: found.first > 5 and found.first_s > 0.001),
         (work("secret", "[1]"), lambda found: found.unpicklable.startswith("answer: ")),
         (work("double", "[1]"), lambda found: not found.unpicklable and not found.changes),
         (work("move", "[1]"), lambda found: found.changes == "the environment"),

@@ -149,7 +149,8 @@ def look(
         seconds_each, busy = _of_many(function, many, is_coroutine=is_coroutine)
     errors = [call for call in first if call.error is not None]
     shortest = [min(one.seconds, two.seconds) for one, two in zip(good, again, strict=False)]
-    fair = slice(1 if len(again) > 1 else 0, len(again))  # the very first may import something
+    # The very first call may import something; but where all are for one item, it tells all.
+    fair = slice(int(any(not same(item, many[0]) for item in many[1:])), len(again))
     first_s = sum(call.seconds for call in good[fair])
     found = Look(
         items=float(len(items)),

@@ -47,7 +47,7 @@ def table(measured: Measured, block: str) -> Table:
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
         (
-            columns.name("model", "Model", _name),
+            columns.name("model", "Model", name),
             columns.workers(meaning="or calls at once"),
             Column(
                 "cost_s",
@@ -95,14 +95,14 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
 
 
 def _nature(block: str, advice: Advice) -> str:
-    name = block.partition(":")[2]
+    function = block.partition(":")[2]
     busy = advice.busy
     if busy is None:
-        return f"Whether {name} computes or waits is not known: this system tells no CPU time."
+        unknown = "computes or waits is not known: this system tells no CPU time."
+        return f"Whether {function} {unknown}"
     does = "computes and waits" if advice.nature == "both" else advice.nature
-    return (
-        f"{name} {does}: a CPU worked for it in {formats.share(min(1.0, busy.value))} of its time."
-    )
+    share = formats.share(min(1.0, busy.value))
+    return f"{function} {does}: a CPU worked for it in {share} of its time."
 
 
 def _blocks(advice: Advice) -> str:
@@ -185,7 +185,7 @@ def _remembers(advice: Advice) -> str:
     assert advice.look is not None
     return (
         f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
-        " repeated them: it keeps what it found. Only repeated calls were timed; each process"
+        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each process"
         " would pay for the first ones again."
     )
 
@@ -305,7 +305,8 @@ def _model(case: Case) -> str:
     return f"{case.model} with {case.workers} {unit if case.workers == 1 else plural}{limited}"
 
 
-def _name(case: Case) -> str:
+def name(case: Case) -> str:
+    """Name a case by its model and what is special about it."""
     again = ", again" if case.parameters.get(samples.TWIN) else ""
     pool = str(case.parameters.get("pool", ""))
     aside = {"cold": ", cold", "none": ", sent nothing"}.get(pool, "")
