@@ -185,8 +185,8 @@ def _remembers(advice: Advice) -> str:
     assert advice.look is not None
     return (
         f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
-        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each process"
-        " would pay for the first ones again."
+        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
+        " process would pay for the first ones again."
     )
 
 
