@@ -129,6 +129,7 @@ def timed(trial: Trial, server: int = 0) -> Timing:
 
     The whole machine is read around the meter; ``server`` is the process that serves the trial.
     """
+    trial.before()
     gc.collect()
     before = others.read(server)
     opening = meter.read()

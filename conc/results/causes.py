@@ -106,7 +106,7 @@ def cause(seen: Witnessed, limits: Sequence[str] = ()) -> Cause:
             " else ran here; the system does not tell whether a neighbour or the clock did it",
             seen.spread,
         )
-    return _cause("unknown", f"the cause is not known: {_known(seen)}")
+    return _cause("unknown", f"the cause is not known: {known(seen)}")
 
 
 def spread(relative: Sequence[float]) -> float | None:
@@ -119,20 +119,20 @@ def _cause(kind: Kind, sentence: str, figure: float | None = None) -> Cause:
     return Cause(kind=kind, sentence=sentence, figure=figure)
 
 
-def _known(seen: Witnessed) -> str:
-    """Say what was witnessed where none of it shows a cause."""
+def known(seen: Witnessed) -> str:
+    """Say what was witnessed, in a clause, where none of it shows a cause."""
     if not seen.recorded:
         others = "what other programs used is not recorded in this older file"
     elif seen.others_cores is None:
         others = "this system does not tell what other programs used"
     else:
         others = f"other programs used {max(0.0, seen.others_cores):.2f} cores"
-    known = [others]
+    told = [others]
     if seen.stolen is not None:
-        known.append(f"the host took {formats.share(seen.stolen)} of the CPU time")
+        told.append(f"the host took {formats.share(seen.stolen)} of the CPU time")
     if seen.spread is not None:
-        known.append(f"the speed of the cores changed by up to ×{formats.number(seen.spread)}")
-    return formats.listed(known)
+        told.append(f"the speed of the cores changed by up to ×{formats.number(seen.spread)}")
+    return formats.listed(told)
 
 
 def _mean(weighed: Iterable[tuple[float | None, float]]) -> float | None:

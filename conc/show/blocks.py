@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import marks, page, verdicts
+from conc.show import machines, marks, page, verdicts
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -24,9 +24,29 @@ def use(shown: Shown | None, *, in_site: bool = False) -> None:
     _shown, _in_site = shown, in_site
 
 
+def answer() -> str:
+    """Return what each model gained for both kinds of work, as one picture in HTML."""
+    return _html("answer")
+
+
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     return _html("chart", name)
+
+
+def flowchart() -> str:
+    """Return the way to a model by questions, with this machine's figures, as HTML."""
+    return _html("flowchart")
+
+
+def in_short(name: str) -> str:
+    """Return a page in two or three sentences and what to do, as HTML."""
+    return _html("in_short", name)
+
+
+def last_measured() -> str:
+    """Return when and on what all that is shown was measured, as a line of HTML."""
+    return _html("last_measured")
 
 
 def table(name: str) -> str:
@@ -42,6 +62,26 @@ def sentence(name: str) -> str:
 def downloads() -> str:
     """Return the list of raw files, linked from the page that asks, as HTML."""
     return _html("downloads")
+
+
+def machines_count() -> str:
+    """Return how many machines and interpreters there are, and on what they differ."""
+    return _said(machines.count)
+
+
+def machines_matrix() -> str:
+    """Return the verdicts on all claims by all machines and interpreters, as HTML."""
+    return _html("machines_matrix")
+
+
+def machines_differing() -> str:
+    """Return a sentence for each claim on which machines differ, as HTML."""
+    return _html("machines_differing")
+
+
+def machines_ratios() -> str:
+    """Return the key ratios of all machines and interpreters side by side, as HTML."""
+    return _html("machines_ratios")
 
 
 def timeline(*names: str) -> str:
@@ -69,6 +109,11 @@ def verdict_counts() -> str:
     return _said(verdicts.counts)
 
 
+def verdict_bar() -> str:
+    """Return how many claims have each outcome as one bar in HTML."""
+    return _html("verdict_bar")
+
+
 def verdicts_table() -> str:
     """Return the table of all claims with the filters above it, as HTML."""
     return _html("verdicts_table")
@@ -84,6 +129,16 @@ def surprises() -> str:
     return _html("surprises")
 
 
+def rule_changes() -> str:
+    """Return what each version of the rules changed, as HTML."""
+    return _html("rule_changes")
+
+
+def turned_verdicts() -> str:
+    """Return which verdicts turned since the build before, and why, as HTML."""
+    return _html("turned_verdicts")
+
+
 def _now() -> Shown:
     """Return what is shown; ConcError if its file can't be read."""
     if _shown is None:
@@ -93,7 +148,9 @@ def _now() -> Shown:
 
 
 def _html(maker: str, *asked: str) -> str:
-    return marks.mark(maker, *asked) if _in_site else marks.make(_now(), maker, *asked)
+    if _in_site:
+        return marks.mark(maker, *asked, words=marks.words(_now(), maker, *asked))
+    return marks.make(_now(), maker, *asked)
 
 
 def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:

@@ -19,7 +19,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import marks, verdicts
+from conc.show import changes, marks, verdicts
 from conc.show.page import DATA, SCHEMA
 from conc.show.shown import Shown
 
@@ -112,6 +112,7 @@ def finish(site: Path, shown: Shown) -> None:
         page = path.relative_to(site).as_posix().removesuffix("index.html")
         finished = finish_page(path.read_text(encoding="utf-8"), shown, page)
         path.write_text(finished, encoding="utf-8")
+    changes.keep(shown)
     write(data(shown), site / DATA)
     write({MODELS_CSS: models.css().encode()}, site)
 

@@ -11,30 +11,67 @@ from html import unescape
 
 import htpy as h
 
-from conc.errors import MissingError
-from conc.show import page, screens, timelines, verdicts
+from conc.errors import ConcError, MissingError
+from conc.show import (
+    answers,
+    changes,
+    flowcharts,
+    machines,
+    page,
+    screens,
+    shorts,
+    timelines,
+    verdicts,
+)
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
-_MARK = re.compile(r'<div data-conc="([^"]+)"></div>')
+_MARK = re.compile(r'<div data-conc="([^"]+)">[^<]*</div>')
 
 _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
+    "answer": answers.answer,
     "chart": page.chart,
     "downloads": page.downloads,
+    "flowchart": flowcharts.flowchart,
+    "in_short": shorts.in_short,
+    "last_measured": page.last_measured,
+    "machine": machines.machine,
+    "machines_differing": machines.differing,
+    "machines_matrix": machines.matrix,
+    "machines_ratios": machines.ratios,
     "more_screens": screens.more_screens,
+    "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
+    "turned_verdicts": changes.turned_verdicts,
     "verdict": verdicts.block,
+    "verdict_bar": verdicts.bar,
     "verdicts_table": verdicts.verdicts_table,
 }
 
 
-def mark(maker: str, *asked: str) -> str:
-    """Return the mark of something to be made."""
-    return str(h.div(data_conc=json.dumps([maker, *asked])))
+_WORDS: Mapping[str, Callable[..., str]] = {
+    "chart": page.chart_title,
+    "table": page.table_title,
+    "verdict": verdicts.words,
+}
+"""What the search is told of a figure: its title, or a verdict as a sentence, and no markup."""
+
+
+def mark(maker: str, *asked: str, words: str = "") -> str:
+    """Return the mark of something to be made, with the words by which a search finds it."""
+    return str(h.div(data_conc=json.dumps([maker, *asked]))[words])
+
+
+def words(shown: Shown, maker: str, *asked: str) -> str:
+    """Return the words by which a search finds something; none where it can't be made."""
+    try:
+        return _WORDS[maker](shown, *asked) if maker in _WORDS else ""
+    except ConcError:
+        return ""
 
 
 def make(shown: Shown, maker: str, *asked: str) -> str:

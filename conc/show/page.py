@@ -52,6 +52,16 @@ def table(shown: Shown, name: str) -> h.Renderable:
     return h.fragment[html(tables.to_html(made, footer))]
 
 
+def chart_title(shown: Shown, name: str) -> str:
+    """Return the title of a chart."""
+    return _seen(shown, VIEWS.charts, name, "chart").title
+
+
+def table_title(shown: Shown, name: str) -> str:
+    """Return the title of a table."""
+    return _seen(shown, VIEWS.tables, name, "table").title
+
+
 def sentence(shown: Shown, name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
     return _seen(shown, VIEWS.sentences, name, "sentence")
@@ -90,6 +100,13 @@ def origin(shown: Shown, source: Measurement | None) -> h.Renderable:
         impossible(shown.broken_in(of)),
         h.p(".conc-origin")[described, " · ", h.a(href=link)["raw data"]],
     ]
+
+
+def last_measured(shown: Shown) -> h.Renderable:
+    """Return the line at the end of a page: when and on what its figures were measured."""
+    described = captions.provenance(shown.evidence.result, None)
+    method = h.a(href=shown.link("method/"))["how"]
+    return h.p(".conc-measured")["Last measured: ", described, " · ", method]
 
 
 def raw(experiment: str) -> str:

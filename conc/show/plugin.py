@@ -24,9 +24,10 @@ from conc import models
 from conc.errors import ConcError
 from conc.records import PROFILES
 from conc.results import store
-from conc.show import build, markdown, notebook
+from conc.show import build, changes, machine_files, machine_pages, markdown, notebook
 from conc.show.page import DATA
 from conc.show.shown import Shown
+from conc.show.verdicts import MACHINES
 
 
 class ConcConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves that untyped
@@ -47,6 +48,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._digest = ""
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
+        self._frame = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Do nothing: because of it MkDocs keeps this instance, and what it knows, on a reload."""
@@ -60,7 +62,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
                 profile = os.environ.get("CONC_PROFILE", self.config.profile)
                 self._path = build.measure(self._folder, profile)
             self._measured = True
-            self._read(root / ".conc" / "charts", strict=config.strict)
+            contributed = Path(config.docs_dir, machine_files.FOLDER)
+            self._read(root / ".conc", contributed, strict=config.strict)
             _prepare_notebook(config, root / ".conc" / "notebook", self._data)
         except ConcError as error:
             raise PluginError(str(error)) from error
@@ -83,6 +86,12 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         files.append(File.generated(config, build.MODELS_CSS, content=models.css()))
         for name, content in self._data.items():
             files.append(File.generated(config, f"{DATA}/{name}", content=content))
+        if page := machine_pages.frame(self._shown):
+            files.append(File.generated(config, page.file, content=page.markdown))
+        for name in self._shown.others.files:
+            if files.get_file_from_path(f"{MACHINES}{name}") is None:  # of our own results
+                path = str(self._folder / name)
+                files.append(File.generated(config, f"{MACHINES}{name}", abs_src_path=path))
         return files
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -96,25 +105,39 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
         del config
+        if (frame := machine_pages.frame(self._shown)) and page.file.src_uri == frame.file:
+            self._frame = output
         try:
             return build.finish_page(output, self._shown, page.url)
         except ConcError as error:
             raise PluginError(str(error)) from error
 
-    def _read(self, drawings: Path, *, strict: bool) -> None:
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the pages of machines, which share the frame of the one that MkDocs has built."""
+        pages = machine_pages.pages(self._frame, self._shown)
+        build.write(dict(pages), Path(config.site_dir))
+
+    def _read(self, kept: Path, contributed: Path, *, strict: bool) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
 
         A strict build does not publish figures that can't be.
         """
         path = self._path or store.newest(self._folder)
+        others = machine_files.others(contributed, self._folder, path)
         digest = hashlib.sha256(path.read_bytes() if path else b"").hexdigest()
+        digest += machine_files.signature(others)
         if digest == self._digest:
             return
-        shown = Shown(store.load(path) if path else None, path, drawings)
+        drawings, cache = kept / "charts", kept / "machines"
+        collected = machine_files.collect(others, cache)
+        result = store.load(path) if path else None
+        shown = Shown(result, path, drawings, others=collected)
         if strict:
             build.refuse_broken(shown)
         data = build.data(shown)
         build.forget_old(drawings)
+        build.forget_old(cache)
+        changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest
 

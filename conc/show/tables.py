@@ -81,13 +81,17 @@ class Column(Generic[T_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured."""
+    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured.
+
+    Of a table with ``cards`` each row is a card on a telephone, instead of a line to be scrolled.
+    """
 
     title: str
     columns: tuple[Column[Never], ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: Measurement | None = None
     notes: tuple[str, ...] = ()
+    cards: bool = False
 
     @classmethod
     def of(
@@ -105,6 +109,10 @@ class Table:
         """
         rows = tuple(_row(columns, thing, missing(thing)) for thing in things)
         return cls(title, tuple(columns), rows, notes=notes)
+
+    def in_cards(self) -> "Table":
+        """Let each row be a card where there is little room."""
+        return replace(self, cards=True)
 
     def resting_on(self, source: Measurement) -> "Table":
         """Say what the figures were read from, for the line of origin."""
@@ -131,7 +139,9 @@ def to_html(table: Table, footer: str = "") -> str:
         h.tr[
             h.th(scope="row")[row[0].text],
             [
-                h.td(class_=classes(column, cell))[cell.text]
+                h.td(class_=classes(column, cell), data_head=table.cards and column.heading)[
+                    cell.text
+                ]
                 for column, cell in zip(table.columns[1:], row[1:], strict=True)
             ],
         ]
@@ -141,7 +151,7 @@ def to_html(table: Table, footer: str = "") -> str:
     return str(
         h.div(".conc-table", data_search_exclude=True)[
             scrolled[
-                h.table(".conc-grid")[
+                h.table(class_=["conc-grid", "conc-cards" if table.cards else ""])[
                     h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]
                 ]
             ],

@@ -32,6 +32,9 @@ WORK = {"cpu": "CPU-bound dishes", "io": "I/O-bound dishes", "mixed": "dishes of
 COST_LIMIT = 0.02
 """Tracing that may cost more than this share of the time is said to."""
 
+BOUNDARY_S = 0.00025
+"""How far the ends of a phase may be off: less than one step of a preparation."""
+
 LANE_PX, GAP_PX, HEAD_PX, AXIS_PX = 14, 4, 26, 40
 FONT_PX = 12
 LEAST_PX = 0.6
@@ -154,6 +157,7 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
             _legend(pictures),
             h.div(".conc-plot")[drawings],
             h.figcaption(".conc-caption")[
+                h.ul(".conc-seen")[(h.li[text] for one in pictures if (text := seen(one)))],
                 h.p[_caption(pictures)],
                 h.p[
                     "The trace as a file for ui.perfetto.dev or chrome://tracing: ",
@@ -183,7 +187,8 @@ def _caption(pictures: Sequence[Picture]) -> str:
         lane += " (asyncio: a task, all on one thread)"
     scale = " All pictures have the same scale." if len(pictures) > 1 else ""
     return (
-        f"{lane}, time runs to the right.{scale} Shorter is better. Each picture is one run, that"
+        f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
+        " better. Each picture is one run, that"
         " nearest to the median of the traced ones; the figures below it are medians over all."
     )
 
@@ -301,28 +306,99 @@ def _phases(pictures: Sequence[Picture]) -> list[Phase]:
 
 
 def _legend(pictures: Sequence[Picture]) -> h.Element:
-    """Return the phases that occur; those in the model's colour stand for all of its models."""
-    first = pictures[0]
-    return h.ul(".conc-legend")[(_key(first, phase) for phase in _phases(pictures))]
+    """Return the phases that occur, in the colours of their bars."""
+    return h.ul(".conc-legend")[(_key(pictures, phase) for phase in _phases(pictures))]
 
 
-def _key(picture: Picture, phase: Phase) -> h.Element:
+def _key(pictures: Sequence[Picture], phase: Phase) -> h.Element:
+    """Return the entry of a phase: as many parts as it has colours, one beside the other."""
     style = STYLES[phase]
-    colour = style.colour or TEXT
-    name = f"{picture.slug}-key-{phase}"
-    height = 14 * style.height
-    fill, pattern = f'fill="{colour}"', ""
-    if style.pattern:
-        pattern = (
-            f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
-            f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
-        )
-        fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+    having = [one for one in pictures if phase in _phases([one])]
+    by_colour = {_colour(picture, phase): picture for picture in having}
+    width, height = 27 / len(by_colour), 14 * style.height
+    parts = []
+    for place, (colour, picture) in enumerate(by_colour.items()):
+        name = f"{picture.slug}-key-{phase}"
+        fill, pattern = f'fill="{colour}"', ""
+        if style.pattern:
+            pattern = (
+                f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
+                f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
+            )
+            fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+        x, y = _px(0.5 + place * width), _px(8 - height / 2)
+        outline = f"M{x} {y}h{_px(width)}v{_px(height)}h{_px(-width)}z"
+        parts.append(f'{pattern}<path d="{outline}" {fill}/>')
     drawn = (
-        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
-        f'<path d="M.5 {_px(8 - height / 2)}h27v{_px(height)}h-27z" {fill}/></svg>'
+        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{"".join(parts)}</svg>'
     )
     return h.li[_safe(drawn), style.label]
+
+
+# What is to be seen.
+
+
+def seen(picture: Picture) -> str:
+    """Say what there is to be seen in a picture, as far as its own spans show it."""
+    model, spans = picture.case.model, picture.sample.spans
+    said = [
+        part for part in (_at_once(spans), _first_into_the_oven(spans), _reused(picture)) if part
+    ]
+    if not said:
+        return ""
+    return formats.sentence(f"{model}: {'; '.join(said)}")
+
+
+def _at_once(spans: Sequence[Span]) -> str:
+    """Say how many dishes were prepared at once, and how many were in the oven at once."""
+    parts = [
+        f"{most} {what} at once"
+        for phase, what in (("run", "prepared"), ("wait", "in the oven"))
+        if (most := _most(spans, phase))
+    ]
+    return f"at most {' and '.join(parts)}" if parts else ""
+
+
+def _most(spans: Sequence[Span], phase: str) -> int:
+    """Return how many spans of a phase there were at once, at most, whatever their ends are off."""
+    certain = [
+        (span.t0 + BOUNDARY_S, span.t1 - BOUNDARY_S)
+        for span in spans
+        if span.phase == phase and span.t1 - span.t0 > 2 * BOUNDARY_S
+    ]
+    ends = [(end, -1) for _, end in certain]
+    starts = [(start, 1) for start, _ in certain]
+    now = most = 0
+    for _, step in sorted([*ends, *starts]):
+        now += step
+        most = max(most, now)
+    return most
+
+
+def _first_into_the_oven(spans: Sequence[Span]) -> str:
+    """Say how many dishes were prepared before the first was in the oven, where it is several."""
+    first_s = min((span.t0 for span in spans if span.phase == "wait"), default=None)
+    if first_s is None:
+        return ""
+    waits = {span.task: span.t0 for span in spans if span.phase == "wait"}
+    ready = {
+        span.task
+        for span in spans
+        if span.phase == "run" and span.t1 <= first_s and span.t0 < waits.get(span.task, 0.0)
+    }
+    if len(ready) == len(waits) > 1:
+        return f"no dish was in the oven before all {len(waits)} were prepared"
+    return ""
+
+
+def _reused(picture: Picture) -> str:
+    """Say that a pool gave several dishes to one worker, where it did."""
+    tasks = {span.task for span in picture.sample.spans}
+    workers, noun = len(picture.lanes), find(picture.case.model).worker
+    if find(picture.case.model).kind == "in one thread" or workers >= len(tasks):
+        return ""
+    cooked = f"{formats.plural(workers, noun)} cooked all {len(tasks)} dishes"
+    return f"{cooked}, for the pool gives an idle {noun} the next one"
 
 
 # The facts.

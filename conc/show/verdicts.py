@@ -7,6 +7,7 @@ stranger's: all of it is escaped.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 import htpy as h
 import msgspec
@@ -23,6 +24,9 @@ from conc.show.tables import Column, Table
 
 PAGE = "verdicts/"
 """The page of all verdicts; each has the id of its claim there."""
+
+MACHINES = "machines/"
+"""The page of all machines; each claim has a row with its id there."""
 
 MOST_SURPRISES = 5
 
@@ -45,9 +49,33 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 """Each outcome as one claim's, and as that of several."""
 
 
+IN_BAR: Mapping[Outcome, str] = {
+    "holds": "hold",
+    "holds only if": "only if …",
+    "does not hold": "do not hold",
+    "undecided": "undecided",
+    "not tested here": "not tested",
+}
+"""Each outcome on its part of a bar, after its count."""
+
+
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
     return counts_sentence(outcomes(shown))
+
+
+def bar(shown: Shown) -> h.Renderable:
+    """Return how many claims have each outcome as one bar, whose parts lead to the verdicts."""
+    counted = outcomes(shown)
+    return h.ul(".conc-bar", aria_label="Verdicts", data_search_exclude=True)[
+        (
+            h.li(class_=f"conc-{slug(outcome)}", style=f"flex-grow:{counted[outcome]}")[
+                h.a(href=shown.link(PAGE))[f"{counted[outcome]} {IN_BAR[outcome]}"]
+            ]
+            for outcome in OUTCOMES
+            if counted[outcome]
+        )
+    ]
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
@@ -77,9 +105,18 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
     )[
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
         h.p[badge(answer.outcome), " ", answer.sentence],
+        _elsewhere(shown, claim),
         impossible(shown.broken_in(claim.experiments)),
+        _beside(claim, answer),
         _numbers(shown, answer),
     ]
+
+
+def words(shown: Shown, claim_id: str) -> str:
+    """Return a claim and its verdict as plain text."""
+    claim = ledger.get(claim_id)
+    answer = shown.verdicts[claim.id]
+    return f"{claim.id}: {claim.says} Verdict: {answer.outcome}. {answer.sentence}"
 
 
 def verdicts_table(shown: Shown) -> h.Renderable:
@@ -92,10 +129,14 @@ def verdicts_table(shown: Shown) -> h.Renderable:
     return h.div(".conc-verdicts", data_search_exclude=True)[
         h.form(".conc-filter")[
             _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
-            _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
+            _choice(
+                "Section",
+                "section",
+                {one.title: one.title for one in ledger.SECTIONS if one.claims},
+            ),
         ],
         h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
-            h.table(".conc-claims")[
+            h.table(".conc-claims.conc-cards")[
                 h.caption["Every claim of the article, and its verdict"],
                 _head(*heads),
                 h.tbody[(_row(shown, claim) for claim in ledger.CLAIMS)],
@@ -117,7 +158,8 @@ def surprises(shown: Shown) -> h.Renderable:
     return h.ul(".conc-surprises", data_search_exclude=True)[
         (
             h.li[
-                f"“{claim.says}” ",
+                h.em[claim.says],
+                " ",
                 badge(answer.outcome),
                 f" {answer.sentence} ",
                 h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
@@ -142,7 +184,7 @@ def sections_table(shown: Shown) -> h.Renderable:
                                 section.page.title
                             ]
                         ],
-                        h.td[_claims_of(shown, section)],
+                        h.td[_claims_of(shown, section) if section.claims else "–"],
                     ]
                     for section in ledger.SECTIONS
                 )
@@ -161,24 +203,45 @@ def badge(outcome: Outcome) -> h.Element:
     ]
 
 
+def remedy(answer: Verdict) -> str:
+    """Return how long the command of a verdict takes, in front of it; empty where none helps."""
+    minutes = max(1, round(answer.command_s / 60))
+    more = formats.plural(minutes, "more minute") if answer.command else ""
+    return f"{more} may decide it: " if more else ""
+
+
 def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
     """Return verdicts for a terminal: a table, or a line for each where another program reads."""
     judged = [(claim, shown.verdicts[claim.id]) for claim in claims]
     if not as_table:
         lines = (
-            f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}"
-            for claim, answer in judged
+            f"{claim.id}\t{answer.outcome}\t{_printable(_found(of))}\t{_known(claim)}"
+            for of in judged
+            for claim, answer in (of,)
         )
         return "\n".join(lines)
     title = counts_sentence(Counter(answer.outcome for _, answer in judged))
     return tables.to_text(Table.of(title, _COLUMNS, judged))
 
 
+def _found(of: tuple[Claim, Verdict]) -> str:
+    """Return what was found, why it does not decide, and what would."""
+    _, answer = of
+    parts = (answer.sentence, answer.cause, f"{remedy(answer)}{answer.command}")
+    return " ".join(part for part in parts if part)
+
+
+def _known(claim: Claim) -> str:
+    known = claim.known
+    return f"{known.text} ({known.versions}; {known.url})"
+
+
 _COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
     Column("claim", "claim", lambda of: of[0].id, figures=False),
     Column("says", "the article says", lambda of: of[0].says, figures=False),
     Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
-    Column("sentence", "what was found", lambda of: of[1].sentence, figures=False),
+    Column("sentence", "what was found", _found, figures=False),
+    Column("known", "what is known", lambda of: _known(of[0]), figures=False),
 )
 
 
@@ -189,9 +252,26 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
             "section": ledger.section_of(claim).title,
             "says": claim.says,
             **msgspec.to_builtins(shown.verdicts[claim.id]),
+            "known": asdict(claim.known),
             "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
+    ]
+
+
+def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
+    """Return what stands beside a verdict: its cause, what would decide, and what is known."""
+    known = claim.known
+    return h.fragment[
+        answer.cause and h.p(".conc-cause")[answer.cause],
+        answer.command and h.p(".conc-remedy")[remedy(answer), h.code[answer.command]],
+        h.p(".conc-known")[
+            "Known, and not measured here: ",
+            known.text,
+            " ",
+            h.a(href=known.url)["Source"],
+            f", for {known.versions}.",
+        ],
     ]
 
 
@@ -205,9 +285,22 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.th(scope="row")[h.a(href=f"#{claim.id}", title="Link to this claim")[claim.id]],
         h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
         h.td[badge(answer.outcome)],
-        h.td[answer.sentence, impossible(shown.broken_in(claim.experiments))],
+        h.td[
+            answer.sentence,
+            _elsewhere(shown, claim),
+            impossible(shown.broken_in(claim.experiments)),
+            _beside(claim, answer),
+        ],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
+
+
+def _elsewhere(shown: Shown, claim: Claim) -> h.Element | None:
+    """Say how other machines stand to a claim, where they or this one differ."""
+    says = shown.machines.said_elsewhere(claim.id) if shown.others.findings else ""
+    if not says:
+        return None
+    return h.p(".conc-elsewhere")[h.a(href=shown.link(f"{MACHINES}#{claim.id}"))[says]]
 
 
 def _raw(shown: Shown, answer: Verdict) -> h.Renderable:
@@ -262,7 +355,7 @@ def _evidence(shown: Shown, claim: Claim) -> str:
 
 
 def _page(shown: Shown, section: Section) -> str:
-    return shown.link(f"{section.page.file.removesuffix('.md')}/")
+    return shown.link(section.page.address)
 
 
 def _claims_of(shown: Shown, section: Section) -> h.Renderable:

@@ -14,7 +14,7 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-HTML = sorted(set(show.__all__) - {"sentence", "verdict_counts"})
+HTML = sorted(set(show.__all__) - {"sentence", "verdict_counts", "machines_count"})
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,8 @@ def result() -> Result:
 
 
 def test_every_block_of_html_has_its_maker() -> None:
-    assert sorted(marks._MAKERS) == HTML
+    of_pages_made_by_us = {"machine"}
+    assert sorted({*marks._MAKERS} - of_pages_made_by_us) == HTML
 
 
 def test_a_mark_holds_all_that_was_asked_for(result: Result) -> None:
@@ -94,3 +95,22 @@ def test_with_nothing_handed_over_blocks_show_the_newest_file(
     store.save(result, tmp_path / "a.json")
     monkeypatch.setenv("CONC_RESULTS", str(tmp_path))
     assert "Invented CPU" in show.table("method/machine")
+
+
+def test_the_search_finds_a_figure_by_its_title_and_a_verdict_by_its_words() -> None:
+    shown = Shown(invented_result())
+    assert marks.words(shown, "chart", "cpu-bound/speed-up").startswith("Speed-up of CPU-bound")
+    assert marks.words(shown, "table", "method/machine")
+    verdict = marks.words(shown, "verdict", "C7")
+    assert verdict.startswith("C7: One Python process")
+    assert "Verdict: " in verdict
+    assert "<" not in verdict
+    assert marks.words(shown, "downloads") == ""
+
+
+def test_what_can_not_be_made_has_no_words_and_its_mark_gives_way_all_the_same() -> None:
+    assert marks.words(Shown(None), "verdict", "C7") == ""
+    assert marks.words(Shown(None), "chart", "nobody/knows") == ""
+    page = marks.mark("verdict", "C7", words="C7: so & so")
+    assert "so &amp; so" in page
+    assert "so &amp; so" not in marks.put_in(page, Shown(None))

@@ -168,3 +168,9 @@ def test_a_table_of_real_cases_reads_each_cell_of_its_own_case() -> None:
     found = Evidence(measured("utilisation")).of("utilisation")
     made = columns.of_cases(found, "Cases", (columns.MODEL, columns.workers()), found.cases)
     assert texts(made) == [[case.model, str(case.workers)] for case in found.cases]
+
+
+def test_each_cell_of_a_card_has_its_heading_beside_it() -> None:
+    table = Table.of("t", (Column("a", "A", str), Column("b", "Beta", str)), [1, 2])
+    assert "data-head" not in tables.to_html(table)
+    assert tables.to_html(table.in_cards()).count('data-head="Beta"') == 2

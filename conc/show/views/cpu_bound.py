@@ -19,12 +19,15 @@ from conc.show.views.registry import Views
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 
+STEP = 0.04
+"""Half the width of a step, as a share of the axis: series are moved apart by less than that."""
+
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
 
 _EFFECT: Mapping[Difference, str] = {
-    "faster": "made it faster",
-    "slower": "made it slower",
+    "faster": "made this work faster",
+    "slower": "made this work slower",
     "no difference": "made no difference",
     "undecided": "made no difference that can be told from noise here",
 }
@@ -40,7 +43,8 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     most = int(max(point.x for one in series for point in one.points))
     cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
     references = _references(evidence, measured, most)
-    highs = [point.y for one in series for point in one.points]
+    most_y = 1.5 * max(1.0, evidence.cores)
+    highs = [max(point.y, min(point.high, most_y)) for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
     panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
@@ -225,19 +229,23 @@ def _speed_ups(measured: Measured, model: ModelName, pool: str | None) -> tuple[
 
 
 def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
-    cores = evidence.cores
-    ideal: tuple[tuple[float, float], ...] = ((1, min(1.0, cores)), (most, min(most, cores)))
-    if 1 < cores < most:
-        ideal = ((1, 1.0), (cores, cores), (most, cores))
-    lines = [Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)]
-    given = measured.parallelism()
+    """Draw what could be reached as steps, each as wide as the marks that stand beside it."""
+    cores, given = evidence.cores, measured.parallelism()
+    counts = sorted({case.workers for case in measured.select(workload=WORKLOAD) if case.against})
+    ideal = {count: min(float(count), cores) for count in counts}
+    lines = [Reference("ideal", IDEAL, _steps(ideal, most), _IDEAL_DASHES)]
     if given:
-        counts = sorted(count for count in given if count <= most)
-        points = [(1.0, 1.0), *((float(k), given[k].value) for k in counts if k > 1)]
-        if points[-1][0] < most:
-            points.append((float(most), points[-1][1]))
-        lines.append(Reference("this machine’s ceiling", CEILING, tuple(points), _CEILING_DASHES))
+        reached = {1: 1.0} | {k: given[k].value for k in sorted(given) if 1 < k <= most}
+        reached.setdefault(most, reached[max(reached)])
+        lines.append(
+            Reference("this machine’s ceiling", CEILING, _steps(reached, most), _CEILING_DASHES)
+        )
     return lines
+
+
+def _steps(levels: Mapping[int, float], most: int) -> tuple[tuple[float, float], ...]:
+    room = STEP * most
+    return tuple((count + side, y) for count, y in levels.items() for side in (-room, room))
 
 
 def _flat(measured: Measured, most: int) -> list[Reference]:
@@ -281,7 +289,7 @@ def _noise_caption(measured: Measured) -> str:
     if floor is None:
         return "The noise floor was not measured."
     return (
-        f"Noise floor: sequential against itself reads {formats.ratio_interval(floor)}; "
+        f"Noise floor: the plain loop against itself came out as {formats.ratio_interval(floor)}; "
         "ratios within it are noise."
     )
 
@@ -408,7 +416,7 @@ def pool_start_sentence(evidence: Evidence) -> str:
     }[difference(ratio)]
     return (
         f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
-        f"over {formats.seconds(cost.value)} of work."
+        f"for {formats.seconds(cost.value)} of work."
     )
 
 
@@ -419,10 +427,10 @@ def follows_sentence(evidence: Evidence) -> str:
         return "On one usable core no model can make CPU-bound work faster."
     if not helped:
         return f"On this machine {no_gain(evidence)}."
-    named = " and ".join(helped)
+    named = formats.listed(list(helped))
     read = _readings(evidence)
     others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
-    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
+    rest = formats.sentence(f"{formats.listed(others)} did not") if others else ""
     return f"On this machine {named} made this work faster. {rest}".strip()
 
 
@@ -440,14 +448,9 @@ def no_gain(evidence: Evidence) -> str:
     read = _readings(evidence)
     if not read:
         raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
-    hidden = [
-        f"{model} {formats.ratio_interval(estimate)}"
-        for model, (_, estimate, word) in read.items()
-        if word == "undecided"
-    ]
-    if hidden:
-        return f"noise hides whether any model was faster than sequential: {', '.join(hidden)}"
-    return "no model was measurably faster than sequential"
+    if any(word == "undecided" for _, _, word in read.values()):
+        return "noise hides whether any model was faster than a plain loop"
+    return "no model was measurably faster than a plain loop"
 
 
 def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
@@ -472,10 +475,10 @@ def _effect_of(evidence: Evidence, model: str) -> str:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
-    terms = "in one thread" if model == "asyncio" else f"with {workers}"
+    terms = "" if model == "asyncio" else f"with {workers} "
     return formats.sentence(
-        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
-        f"sequential, {terms}"
+        f"{model} {_EFFECT[difference(found)]}: {terms}it was {formats.ratio_interval(found)} as "
+        "fast as a plain loop"
     )
 
 
@@ -487,8 +490,9 @@ def _of_ceiling(evidence: Evidence, model: str) -> str:
     if given is None or found is None:
         return ""
     return (
-        f"The machine itself gave as many independent processes {formats.ratio_interval(given)}; "
-        f"this is {formats.share(found.value / given.value)} of it."
+        "As many processes that have nothing to do with each other reached "
+        f"{formats.ratio_interval(given)}; this is {formats.share(found.value / given.value)} of "
+        "that."
     )
 
 

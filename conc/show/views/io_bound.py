@@ -1,6 +1,8 @@
 """What the experiment ``io-bound`` found: throughput and latency along the concurrency level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import get_args
 
 from conc import formats
 from conc.errors import MissingError
@@ -28,6 +30,9 @@ WORKLOAD = "io_bound"
 SERVICE = "service_ceiling"
 ITEM = "requests"
 
+MOST_NAMED = 4
+"""More cells than that are counted and not named in a sentence."""
+
 _IDEAL_DASHES = (2, 3)
 _CEILING_DASHES = (9, 3)
 
@@ -46,6 +51,7 @@ def throughput_chart(evidence: Evidence) -> Chart:
         "io-bound has no throughput here: no case gave a figure",
     )
     rates = [point.y for panel in panels for one in panel.series for point in one.points]
+    rates += [limit.value] if limit else []
     return Chart(
         title="Throughput of I/O-bound work against the concurrency level",
         description=_describe(measured),
@@ -63,7 +69,12 @@ def throughput_chart(evidence: Evidence) -> Chart:
         source=measured.measurement,
         drawings=specs.lines(
             panels,
-            specs.log_axis_of("concurrency level", map(float, levels), formats.count, room=1.25),
+            replace(
+                specs.log_axis_of(
+                    "concurrency level", map(float, levels), formats.count, room=1.25
+                ),
+                dodge_px=0,
+            ),
             specs.log_axis(f"{ITEM} per second", rates, formats.tick),
         ),
         legend=keys_of_lines(panels),
@@ -156,6 +167,49 @@ def latency_table(evidence: Evidence) -> Table:
         _in_order(measured),
         notes=("The p99 of fewer than 100 requests is about the slowest of them.",),
     )
+
+
+def pair_chart(evidence: Evidence) -> Chart:
+    """Draw asyncio over threads on equal terms, a row for each latency and concurrency level."""
+    measured = evidence.of(NAME)
+    found = drawn(
+        [
+            (latency, level, ratio)
+            for latency in latencies_ms(measured)
+            for level in levels_of_pair(measured)
+            if (ratio := pair_ratio(measured, level, latency))
+        ],
+        "io-bound has no pair of threads and asyncio on equal terms here",
+    )
+    rows = [_pair_row(*cell) for cell in found]
+    ends = [end for _, _, ratio in found for end in (ratio.low, ratio.high, ratio.value)]
+    axis = specs.log_axis("asyncio over threads (×)", [*_within(ends, 8), 0.8, 1.25], formats.tick)
+    return Chart(
+        title="asyncio over threads on equal terms: ratio of throughput",
+        description=captions.description("Dot plot", specs.tips(rows)),
+        caption=(
+            "To the right of the dotted line asyncio made more requests, to the left threads did.",
+            "The colour is that of the faster; grey: no difference, or noise hides it.",
+            captions.marks("the median of the ratios within rounds"),
+            captions.sample_size(ratio for _, _, ratio in found),
+            "Higher is better for asyncio; the axis is logarithmic.",
+        ),
+        source=measured.measurement,
+        drawings=specs.dots(rows, axis, even=1.0),
+        legend=keys_of_models(["threads", "asyncio"], lambda model: f"{model} faster"),
+        table=pair_table(evidence),
+    )
+
+
+def _pair_row(latency: float, level: int, ratio: Estimate) -> DotRow:
+    word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+    says = f"{formats.ratio_interval(ratio)}, {word}"
+    return DotRow.of(f"{latency:g} ms, {level} in flight", find(word), ratio, says)
+
+
+def _within(values: Iterable[float], most: float) -> list[float]:
+    """Keep an axis to what is no further than so many times from 1, whatever noise does."""
+    return [min(max(value, 1 / most), most) for value in values]
 
 
 def pair_table(evidence: Evidence) -> Table:
@@ -416,14 +470,15 @@ def overlap_sentence(evidence: Evidence) -> str:
     """Say how much of the ideal overlap each model reached at the highest level."""
     measured, level, latency = corner(evidence)
     said = [
-        f"{model} {formats.rate(found.value, ITEM)}, "
+        f"{model} made {formats.rate(found.value, ITEM)}, "
         f"{formats.share(found.value / _ideal(level, latency))} of the ideal"
         for model in ("threads", "asyncio")
         if (found := measured.throughput(fair_case(measured, model, level, latency)))
     ]
     if not said:
         raise MissingError("io-bound has no throughput on equal terms here")
-    return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
+    terms = f"With {level} requests in flight, each answered after {latency:g} ms"
+    return f"{terms}, {', and '.join(said)}."
 
 
 def pair_sentence(evidence: Evidence) -> str:
@@ -433,22 +488,36 @@ def pair_sentence(evidence: Evidence) -> str:
     for latency in latencies_ms(measured):
         for level in levels_of_pair(measured):
             if ratio := pair_ratio(measured, level, latency):
-                cell = f"level {level} at {latency:g} ms ({formats.ratio(ratio.value)})"
+                cell = f"{level} in flight at {latency:g} ms, {formats.ratio(ratio.value)}"
                 found.setdefault(difference(ratio), []).append(cell)
     total = sum(map(len, found.values()))
     if not total:
         raise MissingError("threads and asyncio share no round of io-bound here")
+    words = {
+        "faster": "asyncio was faster",
+        "slower": "asyncio was slower",
+        "no difference": "there was no difference",
+        "undecided": "noise hides whether there was a difference",
+    }
     parts = [
-        f"was {word} in {len(found[word])}: {', '.join(found[word])}"
-        for word in ("faster", "slower")
-        if word in found
+        f"in {_amount(len(cells), total)} {words[word]}{_named(word, cells)}"
+        for word in get_args(Difference)
+        if (cells := found.get(word))
     ]
-    if ties := found.get("no difference"):
-        parts.append(f"showed no difference in {len(ties)}")
-    if unknown := found.get("undecided"):
-        parts.append(f"can’t be told from noise in {len(unknown)}")
-    cells_of = formats.plural(total, "pair")
-    return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
+    return (
+        "Threads and asyncio were compared on equal terms at "
+        f"{formats.plural(total, 'pair')} of latency and concurrency level: {'; '.join(parts)}."
+    )
+
+
+def _amount(count: int, total: int) -> str:
+    return f"all {total}" if count == total > 1 else formats.count(count)
+
+
+def _named(word: Difference, cells: list[str]) -> str:
+    """Name the cells where one model was faster, where they are few."""
+    few = word in {"faster", "slower"} and len(cells) <= MOST_NAMED
+    return f" ({', '.join(cells)})" if few else ""
 
 
 def ceiling_sentence(evidence: Evidence) -> str:
@@ -469,9 +538,9 @@ def ceiling_sentence(evidence: Evidence) -> str:
         raise MissingError("io-bound has no throughput on equal terms here")
     rate = formats.rate_interval(limit, ITEM)
     return (
-        f"The service itself can answer {rate}. The fastest asyncio case, {case.workers} in "
-        f"flight at {float(case.parameters['latency_ms']):g} ms, used {formats.share(most)} of "
-        "that."
+        f"The service itself can answer {rate}. asyncio came nearest to that with {case.workers} "
+        f"requests in flight, each answered after {float(case.parameters['latency_ms']):g} ms: "
+        f"{formats.share(most)} of it."
     )
 
 
@@ -488,6 +557,7 @@ VIEWS = Views(
     charts={
         "io-bound/throughput": throughput_chart,
         "io-bound/latency": latency_chart,
+        "io-bound/pair": pair_chart,
     },
     tables={
         "io-bound/throughput": throughput_table,

@@ -216,7 +216,7 @@ def noise_sentence(evidence: Evidence) -> str:
         "faster": "It leaves out 1: the machine was uneven, take all ratios with care.",
         "slower": "It leaves out 1: the machine was uneven, take all ratios with care.",
     }[difference(floor)]
-    return f"Sequential against itself reads {formats.ratio_interval(floor)}. {judged}"
+    return f"The plain loop against itself came out as {formats.ratio_interval(floor)}. {judged}"
 
 
 VIEWS = Views(

@@ -256,7 +256,7 @@ def start_sentence(evidence: Evidence) -> str:
     return (
         f"**Starting one:** a thread took {formats.seconds(found['threads'].value)}"
         f"{tasks}, a process ({plain(method)}, the default here) "
-        f"{formats.seconds(found['processes'].value)}: {formats.ratio(times)} a thread."
+        f"{formats.seconds(found['processes'].value)}: {formats.ratio(times)} as long as a thread."
     )
 
 

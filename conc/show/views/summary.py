@@ -66,7 +66,7 @@ def models_table(evidence: Evidence) -> Table:
             "Ratios and rates stand with their 95 % intervals.",
             "Pools of workers are warm, and all models have as many requests in flight.",
         ),
-    )
+    ).in_cards()
 
 
 _HEADINGS: Mapping[str, str] = {

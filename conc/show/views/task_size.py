@@ -79,7 +79,7 @@ def speed_up_table(evidence: Evidence) -> Table:
                 "payload_bytes",
                 "Sent with it",
                 lambda case: number(
-                    _bytes(case), lambda size: formats.size(size) if size else "nothing"
+                    _bytes(case), lambda size: formats.tick_size(size) if size else "nothing"
                 ),
                 figures=True,
             ),
@@ -95,20 +95,10 @@ def speed_up_table(evidence: Evidence) -> Table:
 
 def break_even(evidence: Evidence) -> str:
     """Say from which length on a pool of processes paid, with nothing to send."""
-    measured = evidence.of(NAME)
-    found = [
-        (_ms(case), speedup)
-        for case in sorted(measured.cases, key=_ms)
-        if not _bytes(case) and (speedup := measured.speedup(case))
-    ]
-    if not found:
-        raise MissingError("task-size has no speed-up here: no case gave a figure")
-    lost = [pair for pair in found if difference(pair[1]) == "slower"]
-    longest_loss = max((ms for ms, _ in lost), default=0.0)
-    paid = [pair for pair in found if difference(pair[1]) == "faster" and pair[0] > longest_loss]
+    paid, lost = pays_from(evidence), _losses(evidence)
     if not paid:
         return "No length of a task that was tried made the pool of processes measurably faster."
-    shortest, gained = paid[0]
+    shortest, gained = paid
     sentence = (
         f"From tasks of {formats.tick_ms(shortest)} on the pool was faster:"
         f" {formats.ratio_interval(gained)} there."
@@ -118,6 +108,40 @@ def break_even(evidence: Evidence) -> str:
     ms, loss = lost[-1]
     reached = formats.ratio_interval(loss)
     return f"{sentence} With tasks of {formats.tick_ms(ms)} it reached {reached} only."
+
+
+def pays_from(evidence: Evidence) -> tuple[float, Estimate] | None:
+    """Return the length in ms from which on a pool was faster, and its speed-up there.
+
+    ``None`` where no length that was tried made it measurably faster. Raises MissingError where no
+    case gave a figure.
+    """
+    longest_loss = max((ms for ms, _ in _losses(evidence)), default=0.0)
+    return next(
+        (
+            (ms, gained)
+            for ms, gained in _with_nothing_to_send(evidence)
+            if ms > longest_loss and difference(gained) == "faster"
+        ),
+        None,
+    )
+
+
+def _losses(evidence: Evidence) -> list[tuple[float, Estimate]]:
+    return [pair for pair in _with_nothing_to_send(evidence) if difference(pair[1]) == "slower"]
+
+
+def _with_nothing_to_send(evidence: Evidence) -> list[tuple[float, Estimate]]:
+    """Return length and speed-up of each task that takes nothing along, the shortest first."""
+    measured = evidence.of(NAME)
+    found = [
+        (_ms(case), speedup)
+        for case in sorted(measured.cases, key=_ms)
+        if not _bytes(case) and (speedup := measured.speedup(case))
+    ]
+    if not found:
+        raise MissingError("task-size has no speed-up here: no case gave a figure")
+    return found
 
 
 def _points(measured: Measured, size: float) -> list[Point]:
@@ -150,7 +174,7 @@ def _bytes(case: Case) -> float:
 
 
 def _payload(size: float) -> str:
-    return f"{formats.size(size)} sent with each task" if size else "nothing sent along"
+    return f"{formats.tick_size(size)} sent with each task" if size else "nothing sent along"
 
 
 VIEWS = Views(
