@@ -9,6 +9,7 @@ A page's block asks by name, about the result that is being shown::
 from conc.show.blocks import (
     answer,
     chart,
+    clone,
     downloads,
     flowchart,
     in_short,
@@ -24,11 +25,13 @@ from conc.show.blocks import (
     verdict_bar,
     verdict_counts,
     verdicts_table,
+    without_clone,
 )
 
 __all__ = [
     "answer",
     "chart",
+    "clone",
     "downloads",
     "flowchart",
     "in_short",
@@ -44,4 +47,5 @@ __all__ = [
     "verdict_bar",
     "verdict_counts",
     "verdicts_table",
+    "without_clone",
 ]

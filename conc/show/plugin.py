@@ -26,6 +26,7 @@ from conc.records import PROFILES
 from conc.results import store
 from conc.show import build, markdown, notebook
 from conc.show.page import DATA
+from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
 
 
@@ -45,11 +46,15 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._path: Path | None = None
         self._measured = False
         self._digest = ""
+        self._serves = False
+        self._plain: list[PlainPage] = []
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Do nothing: because of it MkDocs keeps this instance, and what it knows, on a reload."""
+        """Note what is run. Because of this MkDocs keeps the instance, and what it knows."""
+        del dirty
+        self._serves = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Measure on the first call, and show the newest state of the result on each."""
@@ -97,9 +102,21 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
         del config
         try:
-            return build.finish_page(output, self._shown, page.url)
+            finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
             raise PluginError(str(error)) from error
+        if not self._serves:  # whoever writes waits for the page alone
+            self._plain.append(plain_page(finished, page.url))
+        return finished
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Write the pages as Markdown, and the list of them, beside the pages."""
+        site, self._plain = self._plain, []
+        files = build.plain(
+            site, config.site_name, str(config.site_description or ""), config.site_url or ""
+        )
+        if site:
+            build.write(files, Path(config.site_dir))
 
     def _read(self, drawings: Path, *, strict: bool) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
