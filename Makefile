@@ -9,7 +9,7 @@ tell_missing = command -v $(1) >/dev/null || \
 	echo "make test: no $(1) here, so its tests can't run; on Debian: apt-get install $(2)"
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site measure test check bench clean
+.PHONY: help serve site measure test check bench release clean
 
 serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
@@ -53,9 +53,14 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
 
 bench: .venv/check.stamp ## print the figures that the project promises to reach, or those of ONLY='PART …'
 	@$(PY) -m tests.bench $(ONLY)
+
+release: .venv/check.stamp ## build what is published into dist/, and use it without the repository
+	@$(PY) -m tests.check_release dist
 
 clean: ## remove what was built, installed and measured
 	rm -rf .venv .conc site

@@ -12,8 +12,11 @@ import msgspec
 if TYPE_CHECKING:
     from conc.models import Model, ModelName
 
-FORMAT = 1
-"""The version of the result file. It changes when an older ``conc`` could misread a newer file."""
+FORMAT = 2
+"""The version of the result file. It changes when an older ``conc`` could misread a newer file.
+
+A file of format 1 is read: its samples lack ``others_cores`` and ``stolen``.
+"""
 
 Profile = Literal["smoke", "quick", "full"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)
@@ -28,6 +31,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Duration = Annotated[float, msgspec.Meta(ge=1e-9, le=1e9)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Cores = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 Scalar = Text | int | float | bool
 Value = float | LongText | list[float]
@@ -50,6 +54,8 @@ class Case(Record, frozen=True, kw_only=True):
     Cases that name the same ``host`` share a worker process within a run; otherwise each has one
     of its own. ``answers`` names the group whose members must all return the same answer, empty
     where there is nothing to compare. ``memory`` asks for an untimed pass that reads memory.
+    Verdicts rest on cases that are ``decisive``: they are timed in every round, others once a run.
+    Only those that are ``warmed`` take part in warm-ups.
     """
 
     workload: Text
@@ -62,6 +68,8 @@ class Case(Record, frozen=True, kw_only=True):
     host: Text = ""
     answers: Text = ""
     memory: bool = False
+    decisive: bool = True
+    warmed: bool = True
 
     @property
     def id(self) -> str:
@@ -101,9 +109,12 @@ class Timing(Record, frozen=True, kw_only=True):
 
     CPU time, context switches and ``run_delay_s`` (time runnable but waiting for a CPU) include
     children. ``stalled`` is the share of the time in which some task of the machine waited for a
-    CPU (Linux PSI). ``threads`` and ``processes`` are the most seen at once. ``answer`` is a digest
-    of what the case returned; ``values`` is what the case counted itself. ``spans`` is its trace,
-    kept of one sample a run of the cases that are traced.
+    CPU (Linux PSI). ``others_cores`` is how many cores programs beside ours kept busy, ``stolen``
+    the share of the CPU time wanted that the host of a virtual machine kept; both are counted in
+    ticks, so of one sample they are coarse, and the first may be below zero. ``threads`` and
+    ``processes`` are the most seen at once. ``answer`` is a digest of what the case returned;
+    ``values`` is what the case counted itself. ``spans`` is its trace, kept of one sample a run of
+    the cases that are traced.
     """
 
     wall_s: Duration
@@ -114,6 +125,8 @@ class Timing(Record, frozen=True, kw_only=True):
     involuntary: Count | None = None
     run_delay_s: Seconds | None = None
     stalled: Share | None = None
+    others_cores: Cores | None = None
+    stolen: Share | None = None
     threads: Count | None = None
     processes: Count | None = None
     answer: Text = ""
@@ -341,7 +354,8 @@ class Verdict(Record, frozen=True, kw_only=True):
     ``sentence`` holds those numbers in words a reader understands; for ``holds only if`` it
     names the boundary, for ``undecided`` and ``not tested here`` the reason. ``numbers`` are the
     same, by name, for programs: an interval where there is one. ``experiments`` names where the
-    raw data stands.
+    raw data stands, ``rules`` the version of the rules that judged. Where more certainty would
+    decide, ``cause`` says what took it, and ``command`` is what would give it, in ``command_s``.
     """
 
     claim: str
@@ -349,3 +363,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     sentence: str
     numbers: dict[str, Estimate | float] = {}
     experiments: list[str] = []
+    rules: int = 0
+    cause: str = ""
+    command: str = ""
+    command_s: float = 0.0

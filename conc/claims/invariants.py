@@ -69,9 +69,8 @@ def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
 
 
 def _is_busy(evidence: Evidence, experiment: str) -> bool:
-    alone = evidence.of(experiment).select(model="sequential")
     try:
-        Grounds(evidence).need_quiet(experiment, alone)
+        Grounds(evidence).need_undisturbed(experiment)
     except Undecided:
         return True
     return False

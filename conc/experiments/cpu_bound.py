@@ -85,6 +85,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             parameters={"chunk": chunk, "pool": pool},
             host=f"{model} {pool}" if pool == "cold" else "",
             memory=pool == "warm" and workers == setting.cores,
+            decisive=workers == setting.cores,
         )
         for model in pool_models(setting)
         for workers in worker_counts(setting)
@@ -149,10 +150,8 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     effort={
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=3, warmups=1, seconds=19),
-        "full": Effort(
-            min_runs=7, max_runs=12, rounds_per_run=6, warmups=1, seconds=150, half_width=0.02
-        ),
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
+        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=5, seconds=19),
+        "full": Effort(min_runs=8, max_runs=16, rounds_per_run=8, seconds=150, half_width=0.02),
     },
 )

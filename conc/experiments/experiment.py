@@ -30,9 +30,15 @@ class Output:
     spans: Sequence[Span] = ()
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A case made ready. The meter reads around ``act``; ``read`` is called after it, untimed.
+
+    ``before`` is called before each execution, untimed too.
 
     Whatever must not be timed (a warm pool, a list of names) is prepared before, by the context
     manager that yields the trial.
@@ -40,13 +46,18 @@ class Trial:
 
     act: Callable[[], object]
     read: Callable[[object], Output] = Output
+    before: Callable[[], object] = nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What a worker process is told of its surroundings: the address of the ratings service."""
+    """What a worker process is told of its surroundings: where the ratings service is.
+
+    ``pid`` is its process, 0 without one: what it computes is not the work of other programs.
+    """
 
     url: str = ""
+    pid: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +65,17 @@ class Effort:
     """How hard a profile tries.
 
     A run is a set of fresh worker processes, one for each host, that live for ``rounds_per_run``
-    rounds after ``warmups`` warm-up rounds. Runs are added until every compared ratio of the
-    block has an interval no wider than ± ``half_width`` (after ``min_runs``), or ``max_runs``
-    or the experiment's share of ``seconds`` is reached.
+    rounds, after ``warmups`` rounds of the cases that need a warm-up. Runs are added until every
+    compared ratio of the block's decisive cases has an interval no wider than ± ``half_width``
+    (after ``min_runs``), or ``max_runs`` or the experiment's share of ``seconds`` is reached, the
+    starts of workers included.
     """
 
     min_runs: int
     max_runs: int
     rounds_per_run: int
-    warmups: int
     seconds: float
+    warmups: int = 0
     half_width: float = 0.05
 
 
@@ -79,7 +91,8 @@ class Experiment:
     make it ready, beside the one that holds ``open``: they are part of the key as well.
     ``left_out`` says in a line each what can't be measured here for want of a tool.
     ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
-    time: the evidence is what other programs show.
+    time: the evidence is what other programs show. Where ``fresh`` is true each worker is started
+    afresh: what a start costs, or what memory a process has, must not be shared with another.
     """
 
     name: str
@@ -94,6 +107,7 @@ class Experiment:
     needs_service: bool = False
     sample_limit_s: float = 30.0
     captured: bool = False
+    fresh: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

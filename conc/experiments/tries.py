@@ -274,6 +274,7 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
+    fresh=True,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=2),
         "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=4.5),

@@ -9,22 +9,35 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 import msgspec
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service
 from conc.measure import details, processes, quiet, readers
+from conc.measure.forked import Forked, TemplateEndedError, is_possible, template_of
 from conc.measure.lifeline import Lifeline
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
 from conc.measure.meter import watch
 from conc.measure.worker import PROGRAM
 from conc.records import Case, FailureKind, Memory, Timing
+
+
+class Process(processes.Process, Protocol):
+    """A process that is spoken with."""
+
+    stdin: IO[bytes] | Any
+    stdout: IO[bytes] | Any
+
+
+Start = Callable[[Lifeline, IO[bytes]], Process]
+"""Starts a process that holds a lifeline and writes its errors to a file."""
 
 START_LIMIT_S = 60.0
 """The least time a worker has to import the experiment and to make its cases ready."""
@@ -75,11 +88,21 @@ class Worker(Protocol):
         """See to it that the worker and all that it started are gone."""
 
 
+Launch = Callable[[Sequence[Case], Service], Worker]
+"""Starts a worker for some cases and returns at once, before it is ready."""
+
+
 class Launcher(Protocol):
     """Whoever starts workers."""
 
-    def launch(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> Worker:
-        """Start a worker for some cases and return at once, before it is ready."""
+    def run_of(
+        self, experiment: Experiment, *, fresh: bool = False
+    ) -> AbstractContextManager[Launch]:
+        """Yield what starts the workers of one run of an experiment; they end before it does.
+
+        Where ``fresh`` is asked for, or the experiment asks for it, no process shares anything
+        with another.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +114,71 @@ class ProcessLauncher:
 
     folder: Path | None = None
 
-    def launch(self, experiment: Experiment, cases: Sequence[Case], service: Service) -> Worker:
-        """Start a worker process for some cases and return at once, before it is ready.
+    @contextmanager
+    def run_of(self, experiment: Experiment, *, fresh: bool = False) -> Iterator[Launch]:
+        """Yield what starts the worker processes of a run: forked where they may and can be.
 
-        Raises :class:`ConcError` if the system starts no further process.
+        Both raise :class:`ConcError` if the system starts no further process.
         """
-        try:
-            return ProcessWorker(experiment, cases, service, self.folder)
-        except OSError as error:
-            raise ConcError(f"no worker process can be started: {error.strerror}") from error
+        environment = readers.environment(PYTHONHASHSEED=HASH_SEED)
+
+        def afresh(lifeline: Lifeline, errors: IO[bytes]) -> Process:
+            folder = str(self.folder.resolve()) if self.folder else ""
+            command = [sys.executable, "-P", "-c", PROGRAM, folder]
+            return processes.start(command, lifeline, stderr=errors, environment=environment)
+
+        with ExitStack() as running:
+            start: Start = afresh
+            if is_possible() and not (fresh or experiment.fresh or self.folder):
+                imported = (experiment.open.__module__, *experiment.snippets)
+                with _no_process_is_an_error():
+                    origin = running.enter_context(template_of(imported, environment))
+                if origin.can_fork():
+                    start = partial(Forked, origin)
+
+            def launch(cases: Sequence[Case], service: Service) -> Worker:
+                with _no_process_is_an_error():
+                    try:
+                        return ProcessWorker(experiment, cases, service, start)
+                    except TemplateEndedError as error:
+                        return NoWorker(CaseFailedError("crashed", str(error), lost=True))
+
+            yield launch
+
+
+@contextmanager
+def _no_process_is_an_error() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ConcError(f"no worker process can be started: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class NoWorker:
+    """What stands for a worker that could not be started."""
+
+    failure: CaseFailedError
+
+    def ready(self) -> bool:
+        """Raise why."""
+        raise self.failure
+
+    def time(self, case: Case) -> Timing:
+        """Raise why."""
+        del case
+        raise self.failure
+
+    def memory(self, case: Case) -> Memory:
+        """Raise why."""
+        del case
+        raise self.failure
+
+    def dismiss(self) -> None:
+        """Do nothing."""
+
+    def end(self) -> None:
+        """Do nothing."""
 
 
 class ProcessWorker:
@@ -110,9 +189,9 @@ class ProcessWorker:
         experiment: Experiment,
         cases: Sequence[Case],
         service: Service,
-        folder: Path | None = None,
+        start: Start,
     ) -> None:
-        """Start the process and tell it what to make ready, and where a reader's modules lie."""
+        """Start the process and tell it what to make ready; raises what ``start`` raises."""
         self._limit_s = experiment.sample_limit_s
         self._busy = False
         self._ended = False
@@ -121,17 +200,17 @@ class ProcessWorker:
         # Not a pipe: nobody would read it while the worker lives, and a full one blocks.
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _end
         self._lifeline = Lifeline()
-        self._process = processes.start(
-            [sys.executable, "-P", "-c", PROGRAM, str(folder.resolve()) if folder else ""],
-            self._lifeline,
-            stderr=self._errors,
-            environment=readers.environment(PYTHONHASHSEED=HASH_SEED),
-        )
+        try:
+            self._process = start(self._lifeline, self._errors)
+        except BaseException:
+            self._lifeline.cut()
+            self._errors.close()
+            raise
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         opener = f"{experiment.open.__module__}:{experiment.open.__name__}"
-        self._say(Begin(opener=opener, cases=list(cases), service_url=service.url))
+        self._say(Begin(opener=opener, cases=list(cases), service=service))
 
     def ready(self) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker."""
@@ -181,7 +260,6 @@ class ProcessWorker:
 
     def _say(self, command: Command) -> None:
         self._busy = True
-        assert self._process.stdin is not None
         # A worker that has died is told by the end of its replies.
         with suppress(OSError, ValueError):
             self._process.stdin.write(msgspec.json.encode(command) + b"\n")
@@ -189,7 +267,6 @@ class ProcessWorker:
 
     def _listen(self) -> None:
         """Pass each line of the worker's replies on, and an empty one at their end."""
-        assert self._process.stdout is not None
         with self._process.stdout as replies:
             while line := replies.readline(_MOST_LINE_BYTES):
                 self._replies.put(line)
@@ -232,7 +309,6 @@ class ProcessWorker:
         finally:
             self._lifeline.cut()
         self._listener.join(END_LIMIT_S)
-        assert self._process.stdin is not None
         with suppress(OSError):  # what a dead worker was still to be told
             self._process.stdin.close()
         with self._errors as errors:

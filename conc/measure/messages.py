@@ -6,6 +6,7 @@ the first with :class:`Begun` and each of the next with :class:`Timed` or :class
 
 import msgspec
 
+from conc.experiments.experiment import Service
 from conc.records import Case, Text, Timing
 
 
@@ -18,7 +19,7 @@ class Begin(Message, frozen=True, kw_only=True):
 
     opener: str
     cases: list[Case]
-    service_url: str = ""
+    service: Service = Service()
 
 
 class Time(Message, frozen=True, kw_only=True):

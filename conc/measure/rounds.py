@@ -50,6 +50,7 @@ class Rounds:
     def run(self, block: str, cases: Sequence[Case], number: int, until_s: float) -> Run:
         """Time the cases in rounds, with fresh workers that are ready before the first round.
 
+        Cases that are not decisive are timed in the first round after the warm-ups alone.
         At ``until_s`` of the clock no further round begins, but one round is always timed. A case
         that fails has no further sample in the run; a worker that is lost ends all its cases.
         """
@@ -72,8 +73,13 @@ class Rounds:
         order: random.Random,
         round_: int,
     ) -> None:
-        shuffled = order.sample(cases, len(cases))
-        for position, case in enumerate(shuffled):
+        warmup, first = round_ < self.effort.warmups, round_ == self.effort.warmups
+        due = [
+            case
+            for case in order.sample(cases, len(cases))
+            if first or (case.warmed if warmup else case.decisive)
+        ]
+        for position, case in enumerate(due):
             worker = workers.get(case.id)
             if worker is None:
                 continue
@@ -90,7 +96,7 @@ class Rounds:
                     run=run.number,
                     round=round_,
                     position=position,
-                    warmup=round_ < self.effort.warmups,
+                    warmup=warmup,
                     started_s=started_s,
                     **msgspec.structs.asdict(timing),
                 )
@@ -101,13 +107,13 @@ class Rounds:
         """Yield the worker of each case that could be made ready, and end all of them after."""
         groups = list(by_host(cases))
         launched: list[Worker] = []
-        with crew(launched):
+        with self.launcher.run_of(self.experiment) as launch, crew(launched):
             ready: dict[str, Worker] = {}
             for i, group in enumerate(groups):
                 # As many start at a time as there are cores: the next when the first is ready.
                 while len(launched) < min(len(groups), i + self.cores):
                     following = groups[len(launched)]
-                    launched.append(self.launcher.launch(self.experiment, following, self.service))
+                    launched.append(launch(following, self.service))
                 try:
                     run.gil |= launched[i].ready()
                 except CaseFailedError as failure:

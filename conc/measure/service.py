@@ -44,7 +44,7 @@ def ratings_service() -> Iterator[RatingsService]:
         process = _start(errors)
         try:
             port = _listening_port(process, errors)
-            yield RatingsService(Service(f"http://{LOOPBACK}:{port}"), process)
+            yield RatingsService(Service(f"http://{LOOPBACK}:{port}", process.pid), process)
         finally:
             _stop(process)
 

@@ -19,7 +19,7 @@ from conc.measure.course import Course
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.progress import progress_on
 from conc.measure.world import World
-from conc.records import Interpreter, Machine, Measurement, Profile, Result
+from conc.records import FORMAT, Interpreter, Machine, Measurement, Profile, Result
 from conc.results import staleness, store
 
 QUIET_LIMIT_S: dict[Profile, float] = {"smoke": 0.0, "quick": 5.0, "full": 30.0}
@@ -152,7 +152,11 @@ def _read(path: Path, machine: Machine, interpreter: Interpreter) -> Result:
     if not path.exists():
         return Result(conc=__version__, machine=machine, interpreter=interpreter)
     return msgspec.structs.replace(
-        store.load_ours(path), conc=__version__, machine=machine, interpreter=interpreter
+        store.load_ours(path),
+        conc=__version__,
+        format=FORMAT,
+        machine=machine,
+        interpreter=interpreter,
     )
 
 

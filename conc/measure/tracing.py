@@ -26,10 +26,9 @@ def trace(
     setting = setting or setting_here("quick")
     case = dishes.make_case(dishes.find_work(work), _possible(model, setting), setting)
     workers: list[Worker] = []
-    with ratings_service() as service, crew(workers):
-        workers.append(
-            (launcher or ProcessLauncher()).launch(dishes.EXPERIMENT, [case], service.address)
-        )
+    launching = (launcher or ProcessLauncher()).run_of(dishes.EXPERIMENT, fresh=True)
+    with ratings_service() as service, launching as launch, crew(workers):
+        workers.append(launch([case], service.address))
         try:
             workers[0].ready()
             timing = workers[0].time(case)

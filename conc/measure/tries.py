@@ -94,8 +94,8 @@ def look(call: Call, terms: Terms, launcher: Launcher) -> Seen:
     looking = dataclasses.replace(tries.EXPERIMENT, sample_limit_s=terms.sample_limit_s)
     workers: list[Worker] = []
     try:
-        with crew(workers):
-            workers.append(launcher.launch(looking, [case], Service()))
+        with launcher.run_of(looking) as launch, crew(workers):
+            workers.append(launch([case], Service()))
             workers[0].ready()
             first = workers[0].time(case)  # which can have more to do, such as an import
             timing = workers[0].time(case)

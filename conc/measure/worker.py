@@ -16,14 +16,15 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NoReturn
 
 import msgspec
 
-from conc.experiments.experiment import Open, Service, Trial
+from conc.experiments.experiment import Open, Trial
 from conc.measure import details, lifeline, readers
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
+from conc.measure.meter import others
 from conc.measure.meter import reading as meter
 from conc.records import Timing
 
@@ -92,7 +93,7 @@ def serve(channel: Channel, begin: Begin, folder: str = "") -> bool:
 
     Modules of a reader's are found in ``folder``, once all of ours have been imported.
     """
-    opener, service = find(begin.opener), Service(begin.service_url)
+    opener, service = find(begin.opener), begin.service
     twice = readers.let_in(folder) if folder else []
     with contextlib.ExitStack() as ready:
         trials: dict[str, Trial | Raised] = {}
@@ -107,14 +108,17 @@ def serve(channel: Channel, begin: Begin, folder: str = "") -> bool:
         channel.send(Begun(gil=gil_enabled()))
         while isinstance(command := channel.receive(), Time):
             trial = trials[command.case]
-            channel.send(trial if isinstance(trial, Raised) else attempt(trial, twice))
+            if isinstance(trial, Raised):
+                channel.send(trial)
+            else:
+                channel.send(attempt(trial, twice, service.pid))
         return isinstance(command, End)
 
 
-def attempt(trial: Trial, twice: Sequence[str] = ()) -> Timed | Raised:
+def attempt(trial: Trial, twice: Sequence[str] = (), server: int = 0) -> Timed | Raised:
     """Time one execution; what the case's code raises is the answer."""
     try:
-        return Timed(timing=timed(trial))
+        return Timed(timing=timed(trial, server))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
         return said(error, twice)
 
@@ -124,15 +128,22 @@ def said(error: BaseException, twice: Sequence[str]) -> Raised:
     return Raised(detail=details.of_exception(error) + readers.hint(error, twice))
 
 
-def timed(trial: Trial) -> Timing:
-    """Execute the trial once, with the meter around its act and nothing else."""
+def timed(trial: Trial, server: int = 0) -> Timing:
+    """Execute the trial once, with the meter around its act and nothing else.
+
+    The whole machine is read around the meter; ``server`` is the process that serves the trial.
+    """
+    trial.before()
     gc.collect()
+    before = others.read(server)
     opening = meter.read()
     result = trial.act()
     usage = opening.until(meter.read())
+    around = others.between(before, others.read(server), usage.cpu_s)
     output = trial.read(result)
     return Timing(
         **dataclasses.asdict(usage),
+        **around._asdict(),
         answer=digest(output.answer),
         values=dict(output.values),
         spans=list(output.spans),
@@ -194,11 +205,16 @@ def abandon() -> NoReturn:
 
 
 def main() -> None:
-    """Serve the launcher at the other end of standard input and output."""
+    """Serve the launcher as a process that was started afresh."""
+    _, folder, *lifelines = sys.argv
+    work(map(int, lifelines), folder)
+
+
+def work(lifelines: Iterable[int], folder: str = "") -> None:
+    """Serve the launcher at the other end of standard input and output; hold on to lifelines."""
     channel = take_streams()
-    _, folder, *descriptors = sys.argv
-    for descriptor in descriptors:
-        lifeline.hold(int(descriptor))
+    for descriptor in lifelines:
+        lifeline.hold(descriptor)
     faulthandler.enable()
     if sys.platform != "win32":
         import resource  # noqa: PLC0415 - exists on POSIX only

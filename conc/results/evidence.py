@@ -105,13 +105,35 @@ class Measured:
         """Return how many times as fast a case is as another, as :meth:`speedup`."""
         return self._paired(case, against.id, level)
 
-    def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
-        """Return the mean speed-up of several cases, each over its baseline."""
-        ids = [case.id for case in cases]
+    def together(
+        self, pairs: Iterable[tuple[Case, Case]], *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return how many times as fast cases are as others in the mean, pair by pair.
+
+        It is ``None`` as well where two of a pair were not timed in the same rounds.
+        """
+        pairs = list(pairs)
+        if any(case.block != than.block for case, than in pairs):
+            return None
+        ids = [(case.id, than.id) for case, than in pairs]
         return self._kept(
             f"speed-up together of {ids}",
             level,
-            lambda: samples.speedup_together(self.measurement, ids, level=level),
+            lambda: samples.ratio_together(self.measurement, ids, level=level),
+        )
+
+    def relative(
+        self, case: Case, than: Case, quantity: Quantity, *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return a quantity of a case as a multiple of that of another, paired by round."""
+        if case.block != than.block:
+            return None
+        return self._kept(
+            f"{quantity.name} of {case.id} against that of {than.id}",
+            level,
+            lambda: samples.ratio(
+                self.measurement, than.id, quantity, against=case.id, level=level
+            ),
         )
 
     def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:

@@ -17,8 +17,11 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Setting
 from conc.records import PROFILES, Interpreter, Machine, Measurement, Profile
 
-MEASURING_VERSION = 1
-"""Raised when the way of measuring changes what is measured. 1: the first."""
+MEASURING_VERSION = 2
+"""Raised when the way of measuring changes what is measured.
+
+1: the first. 2: workers are forked from a template, and samples say what others used.
+"""
 
 _GIB = 1024**3
 

@@ -14,6 +14,8 @@ from functools import cache
 from itertools import combinations_with_replacement
 from statistics import fmean, median
 
+import msgspec
+
 from conc.records import Estimate
 
 LEVEL = 0.95
@@ -99,6 +101,16 @@ def simultaneous_level(comparisons: int, level: float = LEVEL) -> float:
     share a baseline do.
     """
     return 1 - (1 - level) / max(1, comparisons)
+
+
+def widened(estimate: Estimate, factor: float) -> Estimate:
+    """Return an estimate with an interval so many times as wide, by logarithms where it can be."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if low > 0 and high < math.inf:
+        low, high = value * (low / value) ** factor, value * (high / value) ** factor
+    else:
+        low, high = value - factor * (value - low), value + factor * (high - value)
+    return msgspec.structs.replace(estimate, low=low, high=high)
 
 
 def half_width(estimate: Estimate) -> float:

@@ -21,6 +21,9 @@ from conc.records import FORMAT, Interpreter, Machine, Measurement, Result
 MOST_BYTES = 64 * 1024**2
 """The largest result file that is read; ``full`` with every experiment stays far below it."""
 
+OLDEST_FORMAT = 1
+"""Files from this format on are read as they are; what they lack is absent from their records."""
+
 Read = TypeVar("Read")
 
 _LOCK = ".measuring.lock"
@@ -165,7 +168,7 @@ def _decode(content: bytes, path: Path) -> Result:
     head = _read(_Head, content, path, "no result of conc")
     if head.format > FORMAT:
         raise ConcError(f"{path}: made by a newer conc (format {head.format}); upgrade conc")
-    if head.format < FORMAT:
+    if head.format < OLDEST_FORMAT:
         raise UnsoundError(f"{path}: format {head.format} is none that conc ever wrote")
     result = _read(Result, content, path, "no valid result")
     for place, complaint in _complaints(result):

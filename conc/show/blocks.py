@@ -119,6 +119,16 @@ def surprises() -> str:
     return _html("surprises")
 
 
+def rule_changes() -> str:
+    """Return what each version of the rules changed, as HTML."""
+    return _html("rule_changes")
+
+
+def turned_verdicts() -> str:
+    """Return which verdicts turned since the build before, and why, as HTML."""
+    return _html("turned_verdicts")
+
+
 def _now() -> Shown:
     """Return what is shown; ConcError if its file can't be read."""
     if _shown is None:

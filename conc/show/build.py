@@ -19,7 +19,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import marks, plain_pages, verdicts
+from conc.show import changes, marks, plain_pages, verdicts
 from conc.show.page import DATA, SCHEMA
 from conc.show.plain_pages import PlainPage
 from conc.show.shown import Shown
@@ -126,6 +126,7 @@ def finish(site: Path, shown: Shown) -> None:
     home = next((page for page in pages if not page.address), None)
     if home:
         write(plain(pages, home.title, home.description, ""), site)
+    changes.keep(shown)
     write(data(shown), site / DATA)
     write({MODELS_CSS: models.css().encode()}, site)
 

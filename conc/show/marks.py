@@ -12,7 +12,7 @@ from html import unescape
 import htpy as h
 
 from conc.errors import ConcError, MissingError
-from conc.show import answers, flowcharts, page, screens, shorts, timelines, verdicts
+from conc.show import answers, changes, flowcharts, page, screens, shorts, timelines, verdicts
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -26,11 +26,13 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "in_short": shorts.in_short,
     "last_measured": page.last_measured,
     "more_screens": screens.more_screens,
+    "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
+    "turned_verdicts": changes.turned_verdicts,
     "verdict": verdicts.block,
     "verdict_bar": verdicts.bar,
     "verdicts_table": verdicts.verdicts_table,

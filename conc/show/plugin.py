@@ -24,7 +24,7 @@ from conc import models
 from conc.errors import ConcError
 from conc.records import PROFILES
 from conc.results import store
-from conc.show import build, markdown, notebook
+from conc.show import build, changes, markdown, notebook
 from conc.show.page import DATA
 from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
@@ -132,6 +132,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             build.refuse_broken(shown)
         data = build.data(shown)
         build.forget_old(drawings)
+        changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest
 

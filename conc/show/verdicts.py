@@ -7,6 +7,7 @@ stranger's: all of it is escaped.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 import htpy as h
 import msgspec
@@ -102,6 +103,7 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
         h.p[badge(answer.outcome), " ", answer.sentence],
         impossible(shown.broken_in(claim.experiments)),
+        _beside(claim, answer),
         _numbers(shown, answer),
     ]
 
@@ -197,24 +199,45 @@ def badge(outcome: Outcome) -> h.Element:
     ]
 
 
+def remedy(answer: Verdict) -> str:
+    """Return how long the command of a verdict takes, in front of it; empty where none helps."""
+    minutes = max(1, round(answer.command_s / 60))
+    more = formats.plural(minutes, "more minute") if answer.command else ""
+    return f"{more} may decide it: " if more else ""
+
+
 def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
     """Return verdicts for a terminal: a table, or a line for each where another program reads."""
     judged = [(claim, shown.verdicts[claim.id]) for claim in claims]
     if not as_table:
         lines = (
-            f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}"
-            for claim, answer in judged
+            f"{claim.id}\t{answer.outcome}\t{_printable(_found(of))}\t{_known(claim)}"
+            for of in judged
+            for claim, answer in (of,)
         )
         return "\n".join(lines)
     title = counts_sentence(Counter(answer.outcome for _, answer in judged))
     return tables.to_text(Table.of(title, _COLUMNS, judged))
 
 
+def _found(of: tuple[Claim, Verdict]) -> str:
+    """Return what was found, why it does not decide, and what would."""
+    _, answer = of
+    parts = (answer.sentence, answer.cause, f"{remedy(answer)}{answer.command}")
+    return " ".join(part for part in parts if part)
+
+
+def _known(claim: Claim) -> str:
+    known = claim.known
+    return f"{known.text} ({known.versions}; {known.url})"
+
+
 _COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
     Column("claim", "claim", lambda of: of[0].id, figures=False),
     Column("says", "the article says", lambda of: of[0].says, figures=False),
     Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
-    Column("sentence", "what was found", lambda of: of[1].sentence, figures=False),
+    Column("sentence", "what was found", _found, figures=False),
+    Column("known", "what is known", lambda of: _known(of[0]), figures=False),
 )
 
 
@@ -225,9 +248,26 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
             "section": ledger.section_of(claim).title,
             "says": claim.says,
             **msgspec.to_builtins(shown.verdicts[claim.id]),
+            "known": asdict(claim.known),
             "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
+    ]
+
+
+def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
+    """Return what stands beside a verdict: its cause, what would decide, and what is known."""
+    known = claim.known
+    return h.fragment[
+        answer.cause and h.p(".conc-cause")[answer.cause],
+        answer.command and h.p(".conc-remedy")[remedy(answer), h.code[answer.command]],
+        h.p(".conc-known")[
+            "Known, and not measured here: ",
+            known.text,
+            " ",
+            h.a(href=known.url)["Source"],
+            f", for {known.versions}.",
+        ],
     ]
 
 
@@ -241,7 +281,11 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.th(scope="row")[h.a(href=f"#{claim.id}", title="Link to this claim")[claim.id]],
         h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
         h.td[badge(answer.outcome)],
-        h.td[answer.sentence, impossible(shown.broken_in(claim.experiments))],
+        h.td[
+            answer.sentence,
+            impossible(shown.broken_in(claim.experiments)),
+            _beside(claim, answer),
+        ],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
 

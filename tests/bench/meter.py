@@ -86,12 +86,13 @@ def seconds_of_a_run(profile: Profile, case: Case) -> Iterator[float]:
     """Yield the time of some runs of a case alone, from the start of their process to its end."""
     for _ in range(RUNS):
         began_s = time.monotonic()
-        worker = ProcessLauncher().launch(EXPERIMENT, (case,), Service())
-        worker.ready()
-        for _ in range(samples_of_a_run(profile)):
-            worker.time(case)
-        worker.dismiss()
-        worker.end()
+        with ProcessLauncher().run_of(EXPERIMENT, fresh=True) as launch:
+            worker = launch((case,), Service())
+            worker.ready()
+            for _ in range(samples_of_a_run(profile)):
+                worker.time(case)
+            worker.dismiss()
+            worker.end()
         yield time.monotonic() - began_s
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conc.claims import ledger
-from conc.claims.claim import Page
+from conc.claims.claim import Claim, Page
 from conc.errors import ConcError
 
 MENU = Path(__file__).parents[2] / "mkdocs.yml"
@@ -73,3 +73,17 @@ def test_a_claim_is_found_in_any_case() -> None:
 def test_an_unknown_claim_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"'C34'; there are: C1, C2, .*C33"):
         ledger.get("C34")
+
+
+SOURCES = re.compile(
+    r"https://(docs\.python\.org/3(\.\d+)?|man7\.org/linux/man-pages|docs\.kernel\.org)/\S+"
+)
+
+
+@pytest.mark.parametrize("claim", ledger.CLAIMS, ids=lambda claim: claim.id)
+def test_what_is_known_of_a_claim_names_a_source_and_the_versions_it_is_true_for(
+    claim: Claim,
+) -> None:
+    assert SOURCES.fullmatch(claim.known.url)
+    assert claim.known.text.endswith(".")
+    assert claim.known.versions

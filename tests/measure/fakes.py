@@ -1,6 +1,7 @@
 """A fake launcher with invented times, a clock that only it moves, and other invented things."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -40,15 +41,22 @@ class FakeLauncher:
     gil: bool = True
     starts: dict[str, CaseFailedError] = field(default_factory=dict)
     launched: list[tuple[str, ...]] = field(default_factory=list)
+    runs: list[str] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     timed: list[str] = field(default_factory=list)
     alive: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
-    def launch(
-        self, experiment: Experiment, cases: Sequence[Case], service: Service
-    ) -> "FakeWorker":
-        del experiment, service
+    @contextmanager
+    def run_of(
+        self, experiment: Experiment, *, fresh: bool = False
+    ) -> Iterator[Callable[[Sequence[Case], Service], "FakeWorker"]]:
+        self.runs.append("fresh" if fresh or experiment.fresh else "shared")
+        yield self.launch
+        assert self.alive == 0, "a run ends after its workers"
+
+    def launch(self, cases: Sequence[Case], service: Service) -> "FakeWorker":
+        del service
         self.launched.append(tuple(case.model for case in cases))
         self.events.append("launch")
         self.alive += 1

@@ -1,10 +1,12 @@
-"""A measuring process for tests to interrupt: it takes the model to measure and a folder.
+"""A measuring process for tests to interrupt.
 
-It writes ``ready`` to standard output when the first run has been saved.
+It takes the model to measure, a folder, and whether workers are to be "fresh" or "forked". It
+writes ``ready`` to standard output when the first run has been saved.
 """
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from conc.cli import _prepare_process
@@ -15,9 +17,7 @@ from conc.measure.world import World
 from tests.measure import tiny
 from tests.measure.fakes import RecordingProgress
 
-EFFORT = Effort(
-    min_runs=999, max_runs=999, rounds_per_run=1, warmups=0, seconds=999.0, half_width=0.0
-)
+EFFORT = Effort(min_runs=999, max_runs=999, rounds_per_run=1, seconds=999.0, half_width=0.0)
 
 
 class Announcing(RecordingProgress):
@@ -34,8 +34,9 @@ def main() -> None:
     _prepare_process()
     # Where the tests run as a shell's background job, SIGINT came to them ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    model, folder = sys.argv[1:]
+    model, folder, kind = sys.argv[1:]
     experiment = tiny.experiment(model, limit_s=60.0, effort=EFFORT)
+    experiment = replace(experiment, fresh=kind == "fresh")
     world = World(ProcessLauncher(), Announcing())
     session.measure([experiment], "smoke", Path(folder), world)
 

@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conc.errors import ConcError
-from conc.measure import session
+from conc.measure import forked, session
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.world import World
 from conc.records import Measurement
@@ -22,6 +23,7 @@ from tests.measure.fakes import RecordingProgress
 from tests.measure.processes import LIMIT_S, marked, wait_until_none_is_left
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+KINDS = ["fresh", *(["forked"] if forked.is_possible() else [])]
 SIGNALS = ["SIGINT", "SIGTERM"] + (["SIGKILL"] if sys.platform == "linux" else [])
 
 
@@ -33,10 +35,18 @@ def mark(request: pytest.FixtureRequest) -> Iterator[str]:
     wait_until_none_is_left(mark)
 
 
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Say how the workers of a test are started."""
+    return str(request.param)
+
+
 @contextmanager
-def a_measurement(model: str, folder: Path, mark: str) -> Iterator[subprocess.Popen[bytes]]:
+def a_measurement(
+    model: str, folder: Path, mark: str, kind: str
+) -> Iterator[subprocess.Popen[bytes]]:
     with subprocess.Popen(
-        [sys.executable, "-m", measuring.__name__, model, str(folder)],
+        [sys.executable, "-m", measuring.__name__, model, str(folder), kind],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "CONC_TEST": mark},
@@ -69,9 +79,9 @@ def only(folder: Path) -> Measurement:
 @posix_only
 @pytest.mark.parametrize("name", SIGNALS)
 def test_an_ended_measurement_keeps_its_runs_and_leaves_no_process(
-    name: str, tmp_path: Path, mark: str
+    name: str, tmp_path: Path, mark: str, kind: str
 ) -> None:
-    with a_measurement("threads", tmp_path, mark) as process:
+    with a_measurement("threads", tmp_path, mark, kind) as process:
         wait_for_first_run(process)
         process.send_signal(signal.Signals[name])
         assert process.wait(LIMIT_S) != 0
@@ -84,11 +94,11 @@ def test_an_ended_measurement_keeps_its_runs_and_leaves_no_process(
 @posix_only
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_worker_that_hangs_with_its_pool_ends_with_the_measurement(
-    name: str, tmp_path: Path, mark: str
+    name: str, tmp_path: Path, mark: str, kind: str
 ) -> None:
-    with a_measurement("hangs with a pool", tmp_path, mark) as process:
-        # The measuring process, two workers, and the two processes of the pool.
-        wait_for_processes(mark, 5)
+    with a_measurement("hangs with a pool", tmp_path, mark, kind) as process:
+        # The measuring process, two workers, the two processes of the pool, and the template.
+        wait_for_processes(mark, 5 if kind == "fresh" else 6)
         process.send_signal(signal.Signals[name])
         assert process.wait(LIMIT_S) != 0
     wait_until_none_is_left(mark)
@@ -96,27 +106,31 @@ def test_a_worker_that_hangs_with_its_pool_ends_with_the_measurement(
 
 
 @posix_only
-def test_a_measurement_goes_on_after_it_was_killed(tmp_path: Path, mark: str) -> None:
-    with a_measurement("threads", tmp_path, mark) as process:
+def test_a_measurement_goes_on_after_it_was_killed(tmp_path: Path, mark: str, kind: str) -> None:
+    with a_measurement("threads", tmp_path, mark, kind) as process:
         wait_for_first_run(process)
         process.kill()
         process.wait(LIMIT_S)
     kept = only(tmp_path).samples
-    with a_measurement("threads", tmp_path, mark) as process:
+    with a_measurement("threads", tmp_path, mark, kind) as process:
         wait_for_first_run(process)
     assert only(tmp_path).samples[: len(kept)] == kept
 
 
 @posix_only
-def test_a_second_measurement_is_refused_while_one_runs(tmp_path: Path, mark: str) -> None:
+def test_a_second_measurement_is_refused_while_one_runs(
+    tmp_path: Path, mark: str, kind: str
+) -> None:
     world = World(ProcessLauncher(), RecordingProgress())
-    with a_measurement("threads", tmp_path, mark) as process:
+    with a_measurement("threads", tmp_path, mark, kind) as process:
         wait_for_first_run(process)
         with pytest.raises(ConcError, match="another measurement is running"):
             session.measure([tiny.EXPERIMENT], "smoke", tmp_path, world)
 
 
-def test_every_kind_of_fault_is_recorded_and_the_sound_case_is_measured(tmp_path: Path) -> None:
+def test_every_kind_of_fault_is_recorded_and_the_sound_case_is_measured(
+    tmp_path: Path, kind: str
+) -> None:
     """The real thing, once: real workers, meter and watch, one case a fault."""
     faults = {
         "exits": "crashed",
@@ -128,6 +142,7 @@ def test_every_kind_of_fault_is_recorded_and_the_sound_case_is_measured(tmp_path
         "dies at once": "crashed",
     }
     experiment = tiny.experiment("threads", "prints", *faults, limit_s=1.0, memory=True)
+    experiment = replace(experiment, fresh=kind == "fresh")
     world = World(ProcessLauncher(), RecordingProgress())
     _, result = session.measure([experiment], "smoke", tmp_path, world)
     measurement = result.measurements[experiment.name]

@@ -1,21 +1,30 @@
 """Real worker processes: what they answer, how they fail, and that nothing of them remains."""
 
+import errno
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
 
+from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service, Trial
-from conc.measure import worker
+from conc.measure import forked, launcher, worker
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, ProcessWorker
 from conc.records import Case, Timing
-from tests.measure import tiny
+from tests.measure import threaded, tiny
 from tests.measure.processes import marked, wait_until_none_is_left
+
+needs_template = pytest.mark.skipif(
+    not forked.is_possible(), reason="workers are forked from a template on Linux only"
+)
+KINDS = ["fresh", *(["forked"] if forked.is_possible() else [])]
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and signals")
 
@@ -29,15 +38,24 @@ def mark(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Ite
     wait_until_none_is_left(mark)
 
 
+@pytest.fixture(autouse=True, params=KINDS)
+def fresh(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Start the workers of a test afresh, or fork them from a template."""
+    if request.param == "fresh":
+        monkeypatch.setattr(launcher, "is_possible", lambda: False)
+    return bool(request.param == "fresh")
+
+
 @contextmanager
 def working(*cases: Case, experiment: Experiment = tiny.EXPERIMENT) -> Iterator[ProcessWorker]:
-    launched = ProcessLauncher().launch(experiment, cases, Service("http://127.0.0.1:1"))
-    assert isinstance(launched, ProcessWorker)
-    try:
-        yield launched
-    finally:
-        launched.dismiss()
-        launched.end()
+    with ProcessLauncher().run_of(experiment) as launch:
+        launched = launch(cases, Service("http://127.0.0.1:1"))
+        assert isinstance(launched, ProcessWorker)
+        try:
+            yield launched
+        finally:
+            launched.dismiss()
+            launched.end()
 
 
 def answer_of(case: Case, limit_s: float = 30.0) -> Timing:
@@ -152,13 +170,13 @@ def test_a_worker_that_hangs_is_ended_at_its_limit(model: str) -> None:
         assert "at tiny.py:" in failure.detail
 
 
-def test_a_pool_that_hangs_is_ended_with_its_worker(mark: str) -> None:
+def test_a_pool_that_hangs_is_ended_with_its_worker(mark: str, *, fresh: bool) -> None:
     case = tiny.case("pool hangs", method="spawn")
     with working(case, experiment=tiny.experiment(limit_s=0.5)) as its:
         its.ready()
         with pytest.raises(CaseFailedError, match="timed out"):
             its.time(case)
-        wait_until_none_is_left(mark)
+        wait_until_none_is_left(mark, but=0 if fresh else 1)
 
 
 def test_rubbish_in_the_channel_is_found() -> None:
@@ -168,13 +186,13 @@ def test_rubbish_in_the_channel_is_found() -> None:
 
 @POSIX
 @pytest.mark.parametrize("model", ["leaves a child", "leaves and crashes"])
-def test_a_child_in_a_group_of_its_own_is_ended_too(model: str, mark: str) -> None:
+def test_a_child_in_a_group_of_its_own_is_ended_too(model: str, mark: str, *, fresh: bool) -> None:
     case = tiny.case(model)
     with working(case) as its:
         its.ready()
         if model == "leaves a child":
             its.time(case)
-            assert len(marked(mark)) == 2
+            assert len(marked(mark)) == (2 if fresh else 3)
         else:
             with pytest.raises(CaseFailedError):
                 its.time(case)
@@ -223,3 +241,109 @@ def test_an_idle_worker_uses_no_cpu() -> None:
         time.sleep(0.3)
         assert process.cpu_times() == before
         assert process.num_threads() == 1
+
+
+@needs_template
+def test_forked_workers_share_their_imports_and_nothing_else() -> None:
+    one, other = tiny.case("tells its process"), tiny.case("tells its process", other="yes")
+    with ProcessLauncher().run_of(tiny.EXPERIMENT) as launch:
+        workers = [launch([case], Service()) for case in (one, other)]
+        answers = set()
+        for its, case in zip(workers, (one, other), strict=True):
+            its.ready()
+            answers.add(its.time(case).answer)
+            its.dismiss()
+        for its in workers:
+            its.end()
+    assert len(answers) == 2
+
+
+@needs_template
+@pytest.mark.parametrize("asking", ["run", "experiment", "reader"])
+def test_workers_are_forked_only_where_nobody_asks_for_fresh_ones(
+    asking: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_args: object) -> None:
+        raise AssertionError("a template was started")
+
+    monkeypatch.setattr(launcher, "template_of", forbidden)
+    experiment = replace(tiny.EXPERIMENT, fresh=asking == "experiment")
+    folder = tmp_path if asking == "reader" else None
+    with ProcessLauncher(folder).run_of(experiment, fresh=asking == "run") as launch:
+        its = launch([tiny.case("sequential")], Service())
+        its.ready()
+        its.dismiss()
+        its.end()
+
+
+@needs_template
+def test_a_template_with_a_thread_more_forks_nothing() -> None:
+    """A fork would copy one thread only, and whatever lock another held would stay locked."""
+    with ProcessLauncher().run_of(replace(tiny.EXPERIMENT, open=threaded.open_case)) as launch:
+        its = launch([tiny.case("sequential")], Service())
+        assert isinstance(its, ProcessWorker)
+        assert isinstance(its._process, subprocess.Popen)
+        its.ready()
+        its.dismiss()
+        its.end()
+
+
+def template_of(mark: str, its: ProcessWorker) -> psutil.Process:
+    (template,) = (one for one in marked(mark) if one.pid != its._process.pid)
+    return template
+
+
+@pytest.mark.parametrize("fresh", ["forked"], indirect=True)
+@needs_template
+def test_a_template_that_dies_takes_its_run_with_it_and_no_other(mark: str) -> None:
+    case = tiny.case("sequential")
+    with ProcessLauncher().run_of(tiny.EXPERIMENT) as launch:
+        living = launch([case], Service())
+        assert isinstance(living, ProcessWorker)
+        living.ready()
+        template_of(mark, living).kill()
+        lost = launch([case], Service())
+        for ask in (lost.ready, lambda: lost.time(case), lambda: lost.memory(case)):
+            with pytest.raises(CaseFailedError, match="crashed: the template that") as caught:
+                ask()
+            assert caught.value.lost
+        for its in (lost, living):
+            its.dismiss()
+        for its in (lost, living):
+            its.end()
+    wait_until_none_is_left(mark)
+    assert answer_of(case).answer
+
+
+@pytest.mark.parametrize("fresh", ["forked"], indirect=True)
+@needs_template
+def test_how_a_worker_without_its_template_ended_is_not_made_up(mark: str) -> None:
+    case = tiny.case("exits")
+    with working(case) as its:
+        its.ready()
+        template_of(mark, its).kill()
+        with pytest.raises(CaseFailedError, match="crashed: ended, and so had its template"):
+            its.time(case)
+
+
+@pytest.mark.parametrize("fresh", ["forked"], indirect=True)
+@needs_template
+def test_that_the_system_starts_no_further_process_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_args: object, **_named: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with (
+        ProcessLauncher().run_of(tiny.EXPERIMENT) as launch,
+        monkeypatch.context() as refusing,
+    ):
+        refusing.setattr(forked.Template, "_answer", lambda _self: -errno.EAGAIN)
+        with pytest.raises(ConcError, match="no worker process can be started: Resource"):
+            launch([tiny.case("sequential")], Service())
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with (
+        pytest.raises(ConcError, match="no worker process can be started: Resource"),
+        ProcessLauncher().run_of(tiny.EXPERIMENT),
+    ):
+        pass

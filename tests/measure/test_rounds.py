@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Service
 from conc.measure.rounds import Rounds, Run, by_host
@@ -185,3 +186,24 @@ def test_a_run_knows_whether_any_worker_runs_with_the_gil(launcher: FakeLauncher
     assert run(launcher).gil
     launcher.gil = False
     assert not run(launcher).gil
+
+
+def test_cases_that_are_not_decisive_are_timed_in_the_first_round_alone(
+    launcher: FakeLauncher,
+) -> None:
+    cases = tuple(replace(case, decisive=case.model != "asyncio") for case in CASES)
+    samples = run(launcher, cases).samples
+    assert [sample.round for sample in samples if "asyncio" in sample.case] == [0, 1, 2]
+    assert [sample.round for sample in samples if "threads" in sample.case] == list(range(6))
+    assert [sample.position for sample in samples if sample.round == 3] == [0, 1, 2]
+
+
+def test_only_cases_that_need_it_are_warmed(launcher: FakeLauncher) -> None:
+    cases = tuple(replace(case, warmed=case.model == "asyncio") for case in CASES)
+    warm = [sample.case for sample in run(launcher, cases).samples if sample.warmup]
+    assert warm == ["b asyncio ×1"] * 2
+
+
+def test_a_run_starts_its_workers_from_one_origin(launcher: FakeLauncher) -> None:
+    run(launcher)
+    assert launcher.runs == ["shared"]

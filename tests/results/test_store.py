@@ -185,9 +185,27 @@ def test_only_of_a_file_that_we_wrote_is_it_said_that_it_can_be_deleted(
 def test_what_a_newer_conc_made_is_never_to_be_deleted(result: Result, path: Path) -> None:
     """It can hold a measurement of an hour."""
     store.save(result, path)
-    path.write_bytes(path.read_bytes().replace(b'"format":1', b'"format":2'))
+    path.write_bytes(path.read_bytes().replace(b'"format":2', b'"format":3'))
     with pytest.raises(ConcError, match=r"upgrade conc$"):
         store.load_ours(path)
+
+
+def test_a_file_of_the_first_format_is_read_and_its_readings_are_absent(
+    result: Result, path: Path
+) -> None:
+    """What it lacks is never filled in."""
+    store.save(result, path)
+    data = json.loads(path.read_bytes())
+    data["format"] = 1
+    for measurement in data["measurements"].values():
+        for sample in measurement["samples"]:
+            del sample["others_cores"], sample["stolen"]
+    path.write_text(json.dumps(data))
+    old = store.load(path)
+    assert old.format == 1
+    samples = [sample for one in old.measurements.values() for sample in one.samples]
+    assert samples
+    assert {(sample.others_cores, sample.stolen) for sample in samples} == {(None, None)}
 
 
 def test_a_file_above_the_bound_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,7 +220,7 @@ def test_a_file_above_the_bound_is_refused(path: Path, monkeypatch: pytest.Monke
 
 def newer(data: dict[str, Any]) -> None:
     """Pretend to come from a later conc, with a field that this one does not know."""
-    data.update(format=2, colour="blue")
+    data.update(format=3, colour="blue")
 
 
 def unknown_field(data: dict[str, Any]) -> None:
@@ -273,7 +291,7 @@ def other_name(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("break_it", "message"),
     [
-        (newer, "made by a newer conc (format 2); upgrade conc"),
+        (newer, "made by a newer conc (format 3); upgrade conc"),
         (old_format, "format 0 is none that conc ever wrote"),
         (no_format, "no result of conc: Object missing required field `format`"),
         (unknown_field, "unknown field `hostname` - at `$.machine`"),

@@ -94,7 +94,7 @@ def waiting_decides(grounds: Grounds) -> Ruling:
         return Ruling("holds", sentence, numbers)
     if follows:
         return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
-    grounds.need_quiet("io-bound", [fast, slow])
+    grounds.need_undisturbed("io-bound")
     return Ruling("does not hold", sentence, numbers)
 
 
@@ -108,6 +108,7 @@ def memory_is_io(grounds: Grounds) -> Ruling:
             f"scattered numbers took {formats.ratio_interval(scattered)} as long as those in order,"
             " so there was no wait for memory to look at",
             numbers,
+            lacks="other",
         )
     slowed = f"A sum that took {formats.ratio_interval(scattered)} as long because of memory"
     if above(busy, ALL_CPU, "the CPU share of a sum that waits for memory"):
@@ -124,7 +125,6 @@ def memory_is_io(grounds: Grounds) -> Ruling:
 
 def _cpu_share(grounds: Grounds, *, order: str, size: str) -> Estimate:
     case = grounds.case("memory-bound", order=order, size=size)
-    grounds.need_quiet("memory-bound", [case])
     return grounds.cores_in_use("memory-bound", case)
 
 

@@ -6,10 +6,12 @@ turbo and its hardware threads included; every parallel figure is read against i
 
 import multiprocessing
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
-from conc.experiments.experiment import Trial
+from conc.experiments.experiment import Output, Trial
 from conc.records import Case, Scalar
 
 if sys.platform == "win32":  # where this is what Pipe returns
@@ -18,12 +20,15 @@ else:
     from multiprocessing.connection import Connection
 
 WORKLOAD = "yardstick"
+OWN_TIMES = "own_s"
+"""What a sample names the seconds that each of its processes took."""
 
 
 def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[Case, ...]:
     """Make the arm: 1, …, k processes, each of which does the same fixed work.
 
-    Items are processes, so the ratio of the cost of an item, alone to k, is the parallelism.
+    Items are processes. Each says its own time, and what they do in a second is added up, so the
+    ratio of the cost of an item, alone to k, is the parallelism.
     """
     parameters: dict[str, Scalar] = {"numbers": numbers}
     alone = Case(workload=WORKLOAD, model="processes", parameters=parameters).id
@@ -58,14 +63,19 @@ def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterat
             pipes.append(ours)
             processes.append(process)
         _work_at_once(pipes)  # a process that has answered has finished its imports
-        yield Trial(act=lambda: _work_at_once(pipes))
+        yield Trial(act=lambda: _work_at_once(pipes), read=own_times)
     finally:
         for process in processes:
             process.terminate()
             process.join()
 
 
-def _work_at_once(pipes: list[Connection]) -> list[int]:
+def own_times(result: object) -> Output:
+    """Keep how long each process took: the last to end would else stand for all of them."""
+    return Output(values={OWN_TIMES: cast("list[float]", result)})
+
+
+def _work_at_once(pipes: list[Connection]) -> list[float]:
     for pipe in pipes:
         pipe.send("go")
     return [pipe.recv() for pipe in pipes]
@@ -73,4 +83,6 @@ def _work_at_once(pipes: list[Connection]) -> list[int]:
 
 def _work_when_told(pipe: Connection, work: Callable[[range], int], numbers: range) -> None:
     while pipe.recv():
-        pipe.send(work(numbers))
+        began_s = time.perf_counter()
+        work(numbers)
+        pipe.send(time.perf_counter() - began_s)

@@ -38,7 +38,7 @@ class Child:
         The clock is read first. Where it has not moved, to the nanosecond, no thread of the
         process has run since it was read before, and all else is as it was found then.
         """
-        cpu_ns = _clock_ns(self._pid)
+        cpu_ns = clock_ns(self._pid)
         if cpu_ns != self._cpu_ns:
             self._read(cpu_ns)
             self._cpu_ns = cpu_ns
@@ -98,7 +98,7 @@ class Tree:
         return [child.totals for child in found.values()], delays_ns if tells_delays() else None
 
 
-def _clock_ns(pid: int) -> int:
+def clock_ns(pid: int) -> int:
     """Return the CPU time of a process. Raises :class:`OSError` if it has ended."""
     if sys.platform != "win32":
         return time.clock_gettime_ns((~pid << 3) | 2)  # as clock_getcpuclockid(3) makes it
@@ -107,13 +107,13 @@ def _clock_ns(pid: int) -> int:
 
 def _times(stat: list[bytes]) -> tuple[float, float, float, float, int]:
     """Return a process's user and system seconds, those of ended children, and their faults."""
-    tick_s = _tick_s()
-    user, system, user_below, system_below = (int(ticks) * tick_s for ticks in stat[11:15])
+    user, system, user_below, system_below = (int(ticks) * tick_s() for ticks in stat[11:15])
     return user, system, user_below, system_below, int(stat[8])
 
 
 @cache
-def _tick_s() -> float:
+def tick_s() -> float:
+    """Return how long a tick is, in which ``/proc`` counts CPU time."""
     if sys.platform != "win32":
         return 1 / os.sysconf("SC_CLK_TCK")
     raise NotImplementedError  # Windows shows no ticks

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from conc import formats
+from conc.experiments.heartbeat import STEPS
 from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
@@ -25,6 +26,8 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "to_thread cpu"): "task, computing in to_thread",
     ("asyncio", "process pool"): "task, computing in a process",
     ("threads", "cpu"): "thread beside computing",
+    ("threads", STEPS): "thread beside a thread that computes",
+    ("asyncio", STEPS): "task beside a task that computes",
 }
 _BEATING: Mapping[str, str] = {"asyncio": "a task beats", "threads": "a thread beats"}
 _LEAST_DRAWN_S = 1e-6
@@ -81,7 +84,27 @@ def lateness_table(evidence: Evidence) -> Table:
             ),
             columns.counted(lambda case: len(_beats(measured, case)), "beats"),
         ),
-        measured.cases,
+        [case for case in measured.cases if case.parameters.get("hog") != STEPS],
+    )
+
+
+def steps_table(evidence: Evidence) -> Table:
+    """List how long a step of work took beside another that computes: what interrupting costs."""
+    measured = evidence.of(NAME)
+    return columns.of_cases(
+        measured,
+        "A step of work beside another that computes, lower is better",
+        (
+            columns.name("steps", "What does the step", _label),
+            Column(
+                "step_s",
+                "A step takes",
+                lambda case: number(middle(measured, case, "step_s"), formats.seconds),
+                "median, from its first statement to its last",
+            ),
+            columns.counted(lambda case: len(pooled(measured, case, "step_s")), "steps"),
+        ),
+        measured.select(hog=STEPS),
     )
 
 
@@ -119,5 +142,6 @@ VIEWS = Views(
     },
     tables={
         "heartbeat/lateness": lateness_table,
+        "heartbeat/steps": steps_table,
     },
 )
