@@ -51,7 +51,7 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
             for picked, one in pair
         ]
     )
-    sentence = f"asyncio, against threads, was {said}"
+    sentence = f"compared with threads, asyncio was {said}"
     changes = [pair for pair in found if pair[0][1].high < 1 < pair[1][1].low]
     stays = [pair for pair in found if pair[1][1].high < WORTH_IT or pair[0][1].low > WORTH_LEAVING]
     if len(changes) == len(found):
