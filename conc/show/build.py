@@ -19,7 +19,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import changes, marks, plain_pages, verdicts
+from conc.show import badges, changes, marks, plain_pages, verdicts
 from conc.show.page import DATA, SCHEMA
 from conc.show.plain_pages import PlainPage
 from conc.show.shown import Shown
@@ -65,7 +65,18 @@ def data(shown: Shown) -> dict[str, bytes]:
             )
             for name, m in result.measurements.items()
         },
+        **_pictures(shown),
         **{f"traces/{name}": text.encode() for name, text in chrome_trace.traces(result).items()},
+    }
+
+
+def _pictures(shown: Shown) -> dict[str, bytes]:
+    """Return the badge and the card of each verdict by name."""
+    makers = {"badges": badges.badge, "cards": badges.card}
+    return {
+        f"{folder}/{claim.id}.svg": make(claim, shown.verdicts[claim.id]).encode()
+        for folder, make in makers.items()
+        for claim in ledger.CLAIMS
     }
 
 

@@ -24,7 +24,7 @@ from conc import models
 from conc.errors import ConcError
 from conc.records import PROFILES
 from conc.results import store
-from conc.show import build, changes, markdown, notebook
+from conc.show import build, changes, markdown, notebook, sharing
 from conc.show.page import DATA
 from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
@@ -48,6 +48,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._digest = ""
         self._serves = False
         self._plain: list[PlainPage] = []
+        self._pictures: dict[str, bytes] = {}
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
 
@@ -100,11 +101,13 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
-        del config
         try:
             finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
             raise PluginError(str(error)) from error
+        if config.site_url and not self._serves:
+            name, title = sharing.file(page.url), str(page.title if page.url else config.site_name)
+            self._pictures[name] = sharing.picture(self._shown, title, config.site_name)
         if not self._serves:  # whoever writes waits for the page alone
             self._plain.append(plain_page(finished, page.url))
         return finished
@@ -116,7 +119,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
             site, config.site_name, str(config.site_description or ""), config.site_url or ""
         )
         if site:
-            build.write(files, Path(config.site_dir))
+            build.write(files | self._pictures, Path(config.site_dir))
 
     def _read(self, drawings: Path, *, strict: bool) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
