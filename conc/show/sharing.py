@@ -56,7 +56,7 @@ def _drawing(shown: Shown, title: str, site: str) -> str:
 
 
 def _bars(shown: Shown, top: float) -> h.Renderable:
-    """Draw what each model gained for work that waits, or whatever is known of the two."""
+    """Draw what each model gained for the first kind of work that was measured."""
     try:
         kinds = list(home.kinds(shown.evidence))
     except MissingError:
