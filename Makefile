@@ -50,6 +50,7 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@for platform in linux darwin win32; do \
 		$(PY) -m mypy --platform $$platform --cache-dir .mypy_cache/$$platform || exit 1; done
 	@.venv/bin/lint-imports --no-logo
+	@$(PY) -m conc check
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml

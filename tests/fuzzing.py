@@ -1,5 +1,6 @@
 """Inputs that nobody would write: whatever they are, they are taken or refused in one line."""
 
+import gzip
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -9,7 +10,7 @@ from pathlib import Path
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.records import Capture, KernelThread, ListingRow
-from conc.results import screen, store
+from conc.results import contribution, screen, store
 from conc.show import screens
 from tests.invented import invented_result
 
@@ -102,6 +103,59 @@ def loads(content: bytes) -> bool:
             return in_one_line(refused)
         store.save(result, path)
         return store.load(path) == result
+
+
+UNPACKED = gzip.decompress(contribution.pack(invented_result(registry.EXPERIMENTS[:2], rounds=2)))
+PIECES = [
+    *JSON,
+    b'"<script>alert(1)</script>"',
+    b"[0," + b"0," * 50_000 + b"0]",
+    b"[" + b"[]," * 50_000 + b"[]]",
+    b"[" + b"{}," * 50_000 + b"{}]",
+    b'"' + b"x" * 100_000 + b'"',
+    b'{"case":[],"fields":{}}',
+    b"9" * 5_000,
+]
+
+
+def damaged_contribution(chance: Chance) -> bytes:
+    """Return a contributed file whose content, or the file itself, was damaged in some places."""
+    content = bytearray(UNPACKED)
+    for _ in range(chance.randint(1, 4)):
+        start, end = sorted(_place(content, chance) for _ in range(2))
+        if chance.random() < 0.7:  # a whole value, so that the JSON stays sound
+            end = start + max(1, content[start:].find(b",")) if b"," in content[start:] else start
+        content[start:end] = chance.choice([*PIECES, b"", content[start:end] * 2])
+    packed = bytearray(gzip.compress(bytes(content), 1, mtime=0))
+    if chance.random() < 0.1:
+        packed[chance.randrange(len(packed))] ^= 1 << chance.randrange(8)
+    return bytes(packed)
+
+
+def _place(content: bytearray, chance: Chance) -> int:
+    """Return where a value begins: often one of the few that shape the file."""
+    sign = chance.choice([b":", b",", b"[", b"{"])
+    found = content.find(sign, chance.randrange(len(content)))
+    return found + 1 if found >= 0 else len(content) // 2
+
+
+def loads_contribution(packed: bytes) -> bool:
+    """Whether a contributed file is loaded, and then packed as it was, or refused in one line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"x{contribution.SUFFIX}"
+        path.write_bytes(packed)
+        try:
+            result = contribution.load(path)
+        except ConcError as refused:
+            return in_one_line(refused)
+        try:
+            path.write_bytes(contribution.pack(result))
+        except ConcError as refused:
+            return in_one_line(refused)
+        return contribution.load(path).machine == result.machine
+
+
+CONTRIBUTED = Fuzz("a contributed file, damaged", damaged_contribution, loads_contribution)
 
 
 def in_one_line(refused: ConcError) -> bool:

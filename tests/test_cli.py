@@ -357,3 +357,55 @@ def test_help_imports_nothing_that_measures_or_draws() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
     )
     assert child.returncode == 0, child.stderr
+
+
+def test_contributes_a_result_into_the_folder_and_checks_it(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(invented_result(registry.EXPERIMENTS[:1]), tmp_path / "mine.json")
+    asked = ("contribute", str(tmp_path / "mine.json"), "--to", str(tmp_path / "machines"))
+    assert run(*asked) == 0
+    (written,) = (tmp_path / "machines").iterdir()
+    assert capsys.readouterr().out == f"{written}\n"
+    first = written.read_bytes()
+    assert run(*asked) == 0, "the same again is the same file"
+    assert written.read_bytes() == first
+    assert run("check", str(written)) == 0
+
+
+def test_an_incomplete_result_is_not_contributed(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, measurement = next(iter(result.measurements.items()))
+    broken = {first: msgspec.structs.replace(measurement, complete=False)}
+    store.save(msgspec.structs.replace(result, measurements=broken), tmp_path / "mine.json")
+    assert run("contribute", str(tmp_path / "mine.json"), "--to", str(tmp_path / "m")) == cli.USAGE
+    assert not (tmp_path / "m").exists()
+    assert "it is not complete" in capsys.readouterr().err
+
+
+def test_checking_ends_with_1_for_a_file_that_is_no_contribution(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.json.gz"
+    path.write_bytes(b"no gzip")
+    assert run("check", str(path)) == cli.FAILED
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_compares_two_files_for_a_reader_and_for_a_program(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "a.json")
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "a.json")) == 0
+    assert "No verdict differs" in capsys.readouterr().out
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "a.json"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["verdicts"] == []
+
+
+def test_comparing_with_a_file_that_is_not_there_names_it(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "a.json")
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json")) == cli.USAGE
+    assert "b.json: there is no such file" in capsys.readouterr().err

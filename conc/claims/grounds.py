@@ -84,6 +84,11 @@ class Grounds:
         return self._evidence.result.machine
 
     @property
+    def start_method(self) -> str:
+        """The start method that processes have by default here."""
+        return self._evidence.result.interpreter.start_method
+
+    @property
     def whole_cores(self) -> int:
         """Whole usable cores; at least one."""
         return self._evidence.whole_cores

@@ -84,12 +84,19 @@ def counted(name: str) -> Quantity:
     return Quantity(f"counted {name}", read)
 
 
+def kept_as(name: str, q: float) -> str:
+    """Return under which name a contributed sample keeps the q-th percentile of a list."""
+    return f"{name}.p{q:g}"
+
+
 def percentile_of(name: str, q: float) -> Quantity:
-    """Read the q-th percentile of the list ``name`` that a sample kept."""
+    """Read the q-th percentile of the list ``name`` that a sample kept, or that was kept of it."""
 
     def read(sample: Sample, _: Case) -> float | None:
-        values = sample.values.get(name)
-        return statistics.percentile(values, q) if isinstance(values, list) and values else None
+        values = sample.values.get(name, sample.values.get(kept_as(name, q)))
+        if isinstance(values, list):
+            return statistics.percentile(values, q) if values else None
+        return float(values) if isinstance(values, int | float) else None
 
     return Quantity(f"percentile {q} of {name}", read)
 

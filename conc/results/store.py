@@ -90,7 +90,7 @@ def load(path: Path) -> Result:
         raise ConcError(f"{path}: can't be read: {error.strerror or error}") from error
     if len(content) > MOST_BYTES:
         raise UnsoundError(f"{path}: no result of conc: larger than {MOST_BYTES // 1024**2} MiB")
-    return _decode(content, path)
+    return decode(content, path)
 
 
 def load_ours(path: Path) -> Result:
@@ -119,7 +119,12 @@ def save(result: Result, path: Path) -> bool:
     content = encode(result)
     if len(content) > MOST_BYTES:
         raise ConcError(f"{path}: not written: larger than {MOST_BYTES // 1024**2} MiB")
-    _decode(content, path)
+    decode(content, path)
+    return write(content, path)
+
+
+def write(content: bytes, path: Path) -> bool:
+    """Write a file in one step; return whether its content was another. Raises ConcError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_bytes() == content:
@@ -164,7 +169,8 @@ def _replace(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _decode(content: bytes, path: Path) -> Result:
+def decode(content: bytes, path: Path) -> Result:
+    """Check the content of a result file, as :func:`load` does; ``path`` is named in errors."""
     head = _read(_Head, content, path, "no result of conc")
     if head.format > FORMAT:
         raise ConcError(f"{path}: made by a newer conc (format {head.format}); upgrade conc")
@@ -172,7 +178,7 @@ def _decode(content: bytes, path: Path) -> Result:
         raise UnsoundError(f"{path}: format {head.format} is none that conc ever wrote")
     result = _read(Result, content, path, "no valid result")
     for place, complaint in _complaints(result):
-        raise _refusal(path, "no valid result", f"{complaint} - at `{place}`")
+        raise refusal(path, "no valid result", f"{complaint} - at `{place}`")
     return result
 
 
@@ -180,12 +186,12 @@ def _read(kind: type[Read], content: bytes, path: Path, otherwise: str) -> Read:
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.ValidationError as error:
-        raise _refusal(path, otherwise, str(error)) from error
+        raise refusal(path, otherwise, str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _refusal(path, "no result of conc, or cut off: not JSON", str(error)) from error
+        raise refusal(path, "no result of conc, or cut off: not JSON", str(error)) from error
 
 
-def _refusal(path: Path, what: str, reason: str) -> UnsoundError:
+def refusal(path: Path, what: str, reason: str) -> UnsoundError:
     """Return the error for a file that says what can't be; it may quote a stranger's text."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in reason)
     return UnsoundError(f"{path}: {what}: {line}")

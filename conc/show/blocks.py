@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import marks, page, project, verdicts
+from conc.show import machines, marks, page, project, verdicts
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -72,6 +72,26 @@ def sentence(name: str) -> str:
 def downloads() -> str:
     """Return the list of raw files, linked from the page that asks, as HTML."""
     return _html("downloads")
+
+
+def machines_count() -> str:
+    """Return how many machines and interpreters there are, and on what they differ."""
+    return _said(machines.count)
+
+
+def machines_matrix() -> str:
+    """Return the verdicts on all claims by all machines and interpreters, as HTML."""
+    return _html("machines_matrix")
+
+
+def machines_differing() -> str:
+    """Return a sentence for each claim on which machines differ, as HTML."""
+    return _html("machines_differing")
+
+
+def machines_ratios() -> str:
+    """Return the key ratios of all machines and interpreters side by side, as HTML."""
+    return _html("machines_ratios")
 
 
 def timeline(*names: str) -> str:

@@ -12,7 +12,17 @@ from html import unescape
 import htpy as h
 
 from conc.errors import ConcError, MissingError
-from conc.show import answers, changes, flowcharts, page, screens, shorts, timelines, verdicts
+from conc.show import (
+    answers,
+    changes,
+    flowcharts,
+    machines,
+    page,
+    screens,
+    shorts,
+    timelines,
+    verdicts,
+)
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -25,6 +35,10 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "flowchart": flowcharts.flowchart,
     "in_short": shorts.in_short,
     "last_measured": page.last_measured,
+    "machine": machines.machine,
+    "machines_differing": machines.differing,
+    "machines_matrix": machines.matrix,
+    "machines_ratios": machines.ratios,
     "more_screens": screens.more_screens,
     "rule_changes": changes.rule_changes,
     "screen": screens.screen,

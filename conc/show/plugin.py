@@ -24,10 +24,11 @@ from conc import models
 from conc.errors import ConcError
 from conc.records import PROFILES
 from conc.results import store
-from conc.show import build, changes, markdown, notebook, sharing
+from conc.show import build, changes, machine_files, machine_pages, markdown, notebook, sharing
 from conc.show.page import DATA
 from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
+from conc.show.verdicts import MACHINES
 
 
 class ConcConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves that untyped
@@ -51,6 +52,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._pictures: dict[str, bytes] = {}
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
+        self._frame = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note what is run. Because of this MkDocs keeps the instance, and what it knows."""
@@ -66,7 +68,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
                 profile = os.environ.get("CONC_PROFILE", self.config.profile)
                 self._path = build.measure(self._folder, profile)
             self._measured = True
-            self._read(root / ".conc" / "charts", strict=config.strict)
+            contributed = Path(config.docs_dir, machine_files.FOLDER)
+            self._read(root / ".conc", contributed, strict=config.strict)
             _prepare_notebook(config, root / ".conc" / "notebook", self._data)
         except ConcError as error:
             raise PluginError(str(error)) from error
@@ -89,6 +92,12 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         files.append(File.generated(config, build.MODELS_CSS, content=models.css()))
         for name, content in self._data.items():
             files.append(File.generated(config, f"{DATA}/{name}", content=content))
+        if page := machine_pages.frame(self._shown):
+            files.append(File.generated(config, page.file, content=page.markdown))
+        for name in self._shown.others.files:
+            if files.get_file_from_path(f"{MACHINES}{name}") is None:  # of our own results
+                path = str(self._folder / name)
+                files.append(File.generated(config, f"{MACHINES}{name}", abs_src_path=path))
         return files
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -101,40 +110,56 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
+        frame = machine_pages.frame(self._shown)
+        is_frame = frame is not None and page.file.src_uri == frame.file
+        if is_frame:
+            self._frame = output
         try:
             finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
             raise PluginError(str(error)) from error
-        if config.site_url and not self._serves:
-            name, title = sharing.file(page.url), str(page.title if page.url else config.site_name)
-            self._pictures[name] = sharing.picture(self._shown, title, config.site_name)
-        if not self._serves:  # whoever writes waits for the page alone
+        if not (self._serves or is_frame):  # whoever writes waits for the page alone
             self._plain.append(plain_page(finished, page.url))
+            if config.site_url:
+                name, title = sharing.file(page.url), page.title if page.url else config.site_name
+                picture = sharing.picture(self._shown, str(title), config.site_name)
+                self._pictures[name] = picture
         return finished
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the pages as Markdown, and the list of them, beside the pages."""
-        site, self._plain = self._plain, []
-        files = build.plain(
-            site, config.site_name, str(config.site_description or ""), config.site_url or ""
-        )
-        if site:
-            build.write(files | self._pictures, Path(config.site_dir))
+        """Write what stands beside the pages that MkDocs has built.
 
-    def _read(self, drawings: Path, *, strict: bool) -> None:
+        The pages of machines share the frame of one of those. Where nobody edits meanwhile, each
+        page is there as Markdown too, with the list of them.
+        """
+        site, folder = config.site_url or "", Path(config.site_dir)
+        build.write(dict(machine_pages.pages(self._frame, self._shown)), folder)
+        written, self._plain = self._plain, []
+        if written:
+            about = str(config.site_description or "")
+            build.write(build.plain(written, config.site_name, about, site), folder)
+            build.write(self._pictures, folder)
+
+    def _read(self, kept: Path, contributed: Path, *, strict: bool) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
 
         A strict build does not publish figures that can't be.
         """
         path = self._path or store.newest(self._folder)
+        others = machine_files.others(contributed, self._folder, path)
         digest = hashlib.sha256(path.read_bytes() if path else b"").hexdigest()
+        digest += machine_files.signature(others)
         if digest == self._digest:
             return
-        shown = Shown(store.load(path) if path else None, path, drawings)
+        drawings, cache = kept / "charts", kept / "machines"
+        collected = machine_files.collect(others, cache)
+        result = store.load(path) if path else None
+        shown = Shown(result, path, drawings, others=collected)
         if strict:
             build.refuse_broken(shown)
         data = build.data(shown)
         build.forget_old(drawings)
+        build.forget_old(cache)
         changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest

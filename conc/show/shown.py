@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from conc.claims import invariants, ledger
+from conc.claims import findings, invariants, ledger
+from conc.claims.comparison import Machines
 from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
 from conc.errors import ConcError, MissingError
 from conc.records import Result, Verdict
 from conc.results import export, store
 from conc.results.evidence import Evidence
+from conc.show.collected import NOTHING, Collected
 
 
 @dataclass
@@ -20,6 +22,7 @@ class Shown:
 
     ``page`` is the page's address relative to the site's root: links are relative to it. ``made``
     keeps the HTML that pages ask for; see :mod:`conc.show.marks`. A page may show several.
+    ``others`` is what the files of other machines and interpreters say.
     """
 
     result: Result | None
@@ -27,6 +30,7 @@ class Shown:
     cache: Path | None = None
     page: str = ""
     made: dict[tuple[str, ...], str] = field(default_factory=dict)
+    others: Collected = NOTHING
 
     @classmethod
     def newest(cls, folder: Path | None = None, cache: Path | None = None) -> "Shown":
@@ -51,6 +55,15 @@ class Shown:
         """The verdict on each claim of the ledger. Raises MissingError as ``evidence``."""
         judged = judge_all(ledger.CLAIMS, self.evidence)
         return {verdict.claim: verdict for verdict in judged}
+
+    @cached_property
+    def machines(self) -> Machines:
+        """The result beside those of other machines and interpreters."""
+        here = None
+        if self.result is not None and self.result.measurements:
+            name = findings.name_of(self.path) if self.path else "here"
+            here = findings.of_result(self.result, name, self.evidence)
+        return Machines(self.others.findings, here, self.others.left_out)
 
     @cached_property
     def pyperf(self) -> str | None:

@@ -25,6 +25,9 @@ from conc.show.tables import Column, Table
 PAGE = "verdicts/"
 """The page of all verdicts; each has the id of its claim there."""
 
+MACHINES = "machines/"
+"""The page of all machines; each claim has a row with its id there."""
+
 MOST_SURPRISES = 5
 
 SHAPES: Mapping[Outcome, str] = {
@@ -102,6 +105,7 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
     )[
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
         h.p[badge(answer.outcome), " ", answer.sentence],
+        _elsewhere(shown, claim),
         impossible(shown.broken_in(claim.experiments)),
         _beside(claim, answer),
         _numbers(shown, answer),
@@ -283,11 +287,20 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.td[badge(answer.outcome)],
         h.td[
             answer.sentence,
+            _elsewhere(shown, claim),
             impossible(shown.broken_in(claim.experiments)),
             _beside(claim, answer),
         ],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
+
+
+def _elsewhere(shown: Shown, claim: Claim) -> h.Element | None:
+    """Say how other machines stand to a claim, where they or this one differ."""
+    says = shown.machines.said_elsewhere(claim.id) if shown.others.findings else ""
+    if not says:
+        return None
+    return h.p(".conc-elsewhere")[h.a(href=shown.link(f"{MACHINES}#{claim.id}"))[says]]
 
 
 def _raw(shown: Shown, answer: Verdict) -> h.Renderable:

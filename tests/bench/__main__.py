@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "verdicts": ("verdicts", "1000"),
     "tries": ("tries", "1000"),
     "fuzz": ("fuzz", "100000"),
+    "loader": ("loader", "100000"),
     "load": ("load",),
     "full-1": ("full", "1"),
     "full-2": ("full", "2"),

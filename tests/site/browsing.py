@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Respons
 from conc.results import store
 from tests.check_site import addresses
 from tests.invented import invented_result
+from tests.invented_machines import contribute
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = "q7w-elsewhere-q7w"
@@ -118,6 +119,7 @@ def make_project(folder: Path) -> Path:
     (folder / "sitecustomize.py").write_text(NAMED_ELSEWHERE, encoding="utf-8")
     (folder / "home").mkdir()
     store.save(invented_result(), folder / ".conc" / "results" / "invented.json")
+    contribute(4, folder / "docs" / "machines")
     return folder
 
 

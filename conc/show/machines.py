@@ -1,0 +1,258 @@
+"""Machines and interpreters side by side: the matrix of verdicts, the key ratios, a page each.
+
+All of it works without a script; one that is there lets a reader choose columns. Every text of a
+file may be a stranger's, and is escaped.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
+
+import htpy as h
+
+from conc import formats
+from conc.claims import ledger
+from conc.claims.claim import Claim
+from conc.claims.comparison import Machines
+from conc.claims.findings import RATIOS, Finding, Key
+from conc.errors import ConcError, MissingError
+from conc.records import OUTCOMES, Estimate, Outcome
+from conc.show.machine_page import cores, day, python
+from conc.show.markup import html, slug
+from conc.show.shown import Shown
+from conc.show.verdicts import MACHINES, SHAPES
+from conc.show.verdicts import PAGE as VERDICTS
+
+SCRIPT = "assets/machines.js"
+
+SHORT: Mapping[Outcome, str] = {
+    **{outcome: str(outcome) for outcome in OUTCOMES},
+    "holds only if": "only if …",
+    "not tested here": "not tested",
+}
+"""What stands in a cell of the matrix."""
+
+_ROOM = 1.15
+"""How far, as a factor, an axis goes beyond what it shows."""
+
+
+def count(shown: Shown) -> str:
+    """Say in a sentence how many machines and interpreters there are, and on what they differ."""
+    machines = shown.machines
+    found = machines.columns
+    which = formats.plural(len({one.machine_id for one in found}), "machine")
+    pythons = formats.plural(len(found), "result")
+    if len(found) < 2:  # noqa: PLR2004 - one can't differ
+        return f"There is {pythons} of {which} here. A second one makes this page: see below."
+    differ = len(machines.differing)
+    said = formats.plural(differ, "claim") if differ else "no claim"
+    return f"{pythons} of {which}: on {said} of {len(ledger.CLAIMS)} they differ beyond doubt."
+
+
+def matrix(shown: Shown) -> h.Renderable:
+    """Return the verdicts on all claims, a row a claim and a column a machine and interpreter."""
+    machines = shown.machines
+    return h.fragment[
+        h.div(".conc-machines", data_search_exclude=True)[
+            _symbols(),
+            h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
+                h.table(".conc-matrix")[
+                    h.caption["Every claim on every machine and interpreter"],
+                    _head(shown, machines, "Claim"),
+                    h.tbody[(_row(shown, machines, claim) for claim in machines.rows)],
+                ]
+            ],
+            h.div(".conc-caption")[_notes(machines)],
+        ],
+        h.script(src=shown.link(SCRIPT), defer=True),
+    ]
+
+
+def differing(shown: Shown) -> h.Renderable:
+    """Return a sentence for each claim on which machines differ, as a list."""
+    machines = shown.machines
+    if not machines.differing:
+        return h.p["No two of these results decide a claim differently."]
+    return h.ul(".conc-differing", data_search_exclude=True)[
+        (h.li[f"“{claim.says}” ", machines.sentence(claim)] for claim in machines.differing)
+    ]
+
+
+def ratios(shown: Shown) -> h.Renderable:
+    """Return the key ratios as marks with intervals, a line a machine and interpreter."""
+    machines = shown.machines
+    keys = [key for key in RATIOS if any(key.name in one.figures for one in machines.columns)]
+    if not keys:
+        raise MissingError("none of the key ratios was measured")
+    axes = {key.name: _Axis.over(_found(machines.columns, key)) for key in keys}
+    return h.div(".conc-machines", data_search_exclude=True)[
+        h.div(".conc-scroll", role="group", aria_label="Key ratios", tabindex="0")[
+            h.table(".conc-ratios")[
+                h.caption["Key ratios side by side"],
+                h.thead[
+                    h.tr[
+                        h.th(scope="col")["Machine"],
+                        (h.th(scope="col")[key.title, " ", h.small[key.meaning]] for key in keys),
+                    ]
+                ],
+                h.tbody[
+                    (
+                        h.tr(data_key=_key(machines, one))[
+                            h.th(scope="row")[_named(shown, machines, one)],
+                            (
+                                h.td[_mark(one.figures.get(key.name), axes[key.name])]
+                                for key in keys
+                            ),
+                        ]
+                        for one in machines.columns
+                    )
+                ],
+            ]
+        ],
+        h.div(".conc-caption")[
+            h.p[
+                "A mark is the estimate, its bar the 98 % interval that verdicts rest on, on a"
+                " logarithmic axis that a column has in common; the thin line is 1×. Every ratio"
+                " is taken within one machine, so it may stand beside another’s."
+            ]
+        ],
+    ]
+
+
+def machine(shown: Shown, name: str) -> h.Renderable:
+    """Return the page of one machine and interpreter. Raises ConcError for a name unknown."""
+    collected = shown.others
+    for one, body in zip(collected.findings, collected.bodies, strict=True):
+        if one.name == name:
+            return h.div(data_search_exclude=True)[html(body), _others(shown, one)]
+    raise ConcError(f"there is no result of a machine named {name!r}")
+
+
+def _others(shown: Shown, one: Finding) -> h.Element | None:
+    others = shown.machines.of_machine(one)
+    if not others:
+        return None
+    links = (
+        h.a(href=f"../{quote(other.name)}/")[f"{python(other)}, {day(other)}"] for other in others
+    )
+    return h.p["Other results of this machine: ", _joined(links)]
+
+
+def _head(shown: Shown, machines: Machines, first: str) -> h.Element:
+    return h.thead[
+        h.tr[
+            h.th(scope="col")[first],
+            (
+                h.th(scope="col", data_key=_key(machines, one))[_named(shown, machines, one)]
+                for one in machines.columns
+            ),
+        ]
+    ]
+
+
+def _row(shown: Shown, machines: Machines, claim: Claim) -> h.Element:
+    return h.tr(id=claim.id, class_=["conc-differs"] * (claim in machines.differing))[
+        h.th(scope="row")[
+            h.a(href=shown.link(f"{VERDICTS}#{claim.id}"))[claim.id], " ", h.small[claim.says]
+        ],
+        (_cell(shown, machines, one, claim) for one in machines.columns),
+    ]
+
+
+def _cell(shown: Shown, machines: Machines, one: Finding, claim: Claim) -> h.Element:
+    verdict = one.verdicts.get(claim.id)
+    if verdict is None:
+        return h.td["–"]
+    outcome = verdict.outcome
+    older = "*" if {*one.outdated} & {*claim.experiments} else ""
+    return h.td(class_=f"conc-{slug(outcome)}")[
+        h.a(href=f"{_address(shown, machines, one)}#{claim.id}")[
+            h.svg[h.use(href=f"#conc-{slug(outcome)}")], f"{SHORT[outcome]}{older}"
+        ]
+    ]
+
+
+def _symbols() -> h.Element:
+    """Return the marks of the outcomes, drawn once for all cells."""
+    return h.svg(".conc-symbols", aria_hidden="true")[
+        (
+            h.symbol(id=f"conc-{slug(outcome)}", viewBox="0 0 16 16")[h.path(d=shape)]
+            for outcome, shape in SHAPES.items()
+        )
+    ]
+
+
+def _notes(machines: Machines) -> Iterable[h.Element]:
+    yield h.p[
+        "A cell opens the evidence. Claims on which machines differ stand first. Undecided and not"
+        " tested is no difference. Of each machine and interpreter the newest result is shown."
+    ]
+    if any(one.outdated for one in machines.columns):
+        yield h.p["* It timed another version of the code than the pages show."]
+    for says in machines.left_out:
+        yield h.p[f"Left out: {says}"]
+
+
+def _named(shown: Shown, machines: Machines, one: Finding) -> h.Renderable:
+    here = one is machines.here
+    return h.fragment[
+        h.a(href=_address(shown, machines, one, "method/"))[one.machine.cpu],
+        " ",
+        h.small[
+            here and [h.strong["this build"], ", "],
+            f"{cores(one)}, {one.machine.system}, ",
+            python(one),
+        ],
+    ]
+
+
+def _address(shown: Shown, machines: Machines, one: Finding, ours: str = VERDICTS) -> str:
+    return shown.link(ours if one is machines.here else f"{MACHINES}{quote(one.name)}/")
+
+
+def _key(machines: Machines, one: Finding) -> str:
+    """Return what names a result in an address: the digits at the end of its name."""
+    return "here" if one is machines.here else slug(one.name.rpartition("-")[2])
+
+
+def _found(found: Sequence[Finding], key: Key) -> list[Estimate]:
+    return [one.figures[key.name] for one in found if key.name in one.figures]
+
+
+class _Axis:
+    """A logarithmic axis of a column, from 0 to 100 across its drawing."""
+
+    def __init__(self, low: float, high: float) -> None:
+        self._low, self._high = math.log(low), math.log(high)
+
+    @classmethod
+    def over(cls, estimates: Sequence[Estimate]) -> "_Axis":
+        """Make an axis that holds all values, the ends of bars that have one, and 1."""
+        ends = [end for one in estimates for end in (one.value, one.low, one.high)]
+        held = [end for end in ends if end > 0 and math.isfinite(end)]
+        return cls(min([1.0, *held]) / _ROOM, max([1.0, *held]) * _ROOM)
+
+    def place(self, value: float) -> float:
+        """Return where a value stands; what has no place stands at the end that it is beyond."""
+        if value <= 0:
+            return 0.0
+        share = (math.log(value) - self._low) / (self._high - self._low) if value < math.inf else 1
+        return round(100 * min(1.0, max(0.0, share)), 1)
+
+
+def _mark(estimate: Estimate | None, axis: _Axis) -> h.Renderable:
+    if estimate is None:
+        return h.fragment["–"]
+    low, high, at, one = map(axis.place, (estimate.low, estimate.high, estimate.value, 1.0))
+    return h.fragment[
+        h.svg(viewBox="0 0 100 12", width="100", height="12", aria_hidden="true")[
+            h.path(".conc-one", d=f"M{one} 0V12"),
+            h.path(d=f"M{low} 6H{high}"),
+            h.circle(cx=str(at), cy="6", r="3"),
+        ],
+        formats.ratio_interval(estimate),
+    ]
+
+
+def _joined(parts: Iterable[h.Element]) -> h.Renderable:
+    return h.fragment[((", " * bool(place), part) for place, part in enumerate(parts))]

@@ -1,0 +1,40 @@
+// Lets a reader choose the columns of the matrix, and names the choice in the address: ?show=a,b.
+// Without it every column stands there.
+const heads = [...document.querySelectorAll(".conc-matrix thead th[data-key]")]
+const keys = heads.map(head => head.dataset.key)
+
+function show(chosen) {
+  const all = !chosen.some(key => keys.includes(key))
+  keys.forEach((key, place) => {
+    const hidden = !all && !chosen.includes(key)
+    for (const row of document.querySelector(".conc-matrix").rows) row.cells[place + 1].hidden = hidden
+    for (const line of document.querySelectorAll(`.conc-ratios tr[data-key="${CSS.escape(key)}"]`)) {
+      line.hidden = hidden
+    }
+    boxes[place].checked = !hidden
+  })
+}
+
+const choice = document.createElement("details")
+choice.className = "conc-choice"
+const summary = document.createElement("summary")
+summary.textContent = "Choose machines"
+choice.append(summary)
+const boxes = heads.map(head => {
+  const box = document.createElement("input")
+  box.type = "checkbox"
+  const label = document.createElement("label")
+  label.append(box, " " + head.textContent.trim())
+  choice.append(label)
+  return box
+})
+choice.addEventListener("change", () => {
+  const chosen = keys.filter((_, place) => boxes[place].checked)
+  const address = new URL(location)
+  address.searchParams.set("show", chosen.join(","))
+  if (chosen.length === keys.length) address.searchParams.delete("show")
+  history.replaceState(null, "", address)
+  show(chosen)
+})
+if (heads.length > 1) document.querySelector(".conc-machines").prepend(choice)
+show((new URLSearchParams(location.search).get("show") ?? "").split(","))
