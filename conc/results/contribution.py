@@ -243,7 +243,8 @@ def _reduced(values: Mapping[str, Value]) -> dict[str, float | str]:
             continue
         reduced[f"{name}.count"] = len(value)
         for q in PERCENTILES if value else ():
-            reduced[kept_as(name, q)] = statistics.percentile(value, q)
+            if (found := statistics.percentile(value, q)) is not None:
+                reduced[kept_as(name, q)] = found
     return reduced
 
 
