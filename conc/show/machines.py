@@ -65,7 +65,7 @@ def matrix(shown: Shown) -> h.Renderable:
             ],
             h.div(".conc-caption")[_notes(machines)],
         ],
-        h.script(src=shown.link(SCRIPT), defer=True),
+        h.script(type="module", src=shown.link(SCRIPT)),
     ]
 
 
@@ -178,7 +178,7 @@ def _choice(machines: Machines) -> h.Fragment | None:
     if len(machines.columns) < 2:  # noqa: PLR2004 - there is nothing to choose
         return None
     return h.fragment[
-        h.noscript[h.style[".conc-choice { display: none; }"]],
+        h.noscript[h.style[".md-typeset .conc-choice { display: none; }"]],
         h.details(".conc-choice")[
             h.summary["Choose machines"],
             (

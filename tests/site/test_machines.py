@@ -43,8 +43,10 @@ def test_a_cell_opens_the_evidence_on_the_page_of_its_machine(browser: Browser, 
     page.goto(f"{base}machines/")
     page.locator(".conc-matrix tbody tr[id=C21] td a").nth(1).click()
     assert page.url.endswith("/#C21")
-    assert page.locator("tr[id=C21]:target").is_visible()
+    page.locator("tr[id=C21]:target").wait_for()
     assert page.evaluate(OVERFLOW) == 0
-    page.locator("a", has_text="The raw data").wait_for()
-    assert page.request.get(page.locator("a", has_text="The raw data").evaluate("a => a.href")).ok
+    page.get_by_role("link", name="The raw data", exact=True).wait_for()
+    assert page.request.get(
+        page.get_by_role("link", name="The raw data", exact=True).evaluate("a => a.href")
+    ).ok
     context.close()
