@@ -24,7 +24,7 @@ from conc.show import (
     timelines,
     verdicts,
 )
-from conc.show.markup import warning
+from conc.show.markup import warning, with_figures
 from conc.show.shown import Shown
 
 _MARK = re.compile(r'<div data-conc="([^"]+)">[^<]*</div>')
@@ -84,7 +84,7 @@ def make(shown: Shown, maker: str, *asked: str) -> str:
     key = (maker, *asked, shown.link(""))
     if key not in shown.made:
         try:
-            shown.made[key] = str(_MAKERS[maker](shown, *asked))
+            shown.made[key] = with_figures(str(_MAKERS[maker](shown, *asked)))
         except MissingError as error:
             shown.made[key] = str(warning("Not measured here", str(error)))
     return shown.made[key]

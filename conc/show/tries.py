@@ -2,6 +2,7 @@
 
 import msgspec
 
+from conc import figures
 from conc.advise import advise
 from conc.errors import MissingError
 from conc.experiments.tries import NAME
@@ -17,7 +18,7 @@ def to_text(result: Result) -> str:
     parts = [tables.printable(captions.provenance(result, measured.measurement))]
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
+            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
         except MissingError as error:
             said = [f"{error}."]
         parts += ["", *map(tables.printable, said), ""]
@@ -31,7 +32,7 @@ def to_data(result: Result) -> dict[str, object]:
     tried: dict[str, object] = {}
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
+            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
             # By way of JSON, which has no infinity: an interval without an end is null.
             advice = msgspec.json.decode(msgspec.json.encode(advise(measured, block)))
         except MissingError as error:

@@ -128,9 +128,11 @@ def the_loop_polls(grounds: Grounds) -> Ruling:
         for tasks, (wakeups, seconds) in counts.items()
     }
     tasks, (wakeups, seconds) = max(counts.items(), key=lambda one: (one[1][0] / one[1][1], one[0]))
+    what = f"wake-ups a second with {tasks:g} waiting"
+    rate = grounds.of("idle-loop").counted(what, wakeups / seconds)
     sentence = (
         f"With {formats.plural(int(tasks), 'waiting task')} an idle event loop woke"
-        f" {formats.number(wakeups / seconds)} times a second"
+        f" {formats.number(rate)} times a second"
     )
     if wakeups + NORMAL * math.sqrt(wakeups + 1) + 1 < POLLS * seconds:
         return Ruling(
@@ -160,13 +162,13 @@ def tasks_must_cooperate(grounds: Grounds) -> Ruling:
     }
     sentence = (
         "The latest beat of one task was late by"
-        f" {formats.share(behind['sleep'].value)} of the time that another slept without await, and"
-        f" by {formats.share(behind['cpu'].value)} of the time that it computed"
+        f" {formats.share(behind['sleep'])} of the time that another slept without await, and"
+        f" by {formats.share(behind['cpu'])} of the time that it computed"
     )
     for case in grounds.cases_if_any("heartbeat", model="asyncio", hog="to_thread sleep"):
         aside = grounds.typical("heartbeat", case, late)
         numbers["latest beat with to_thread, s"] = aside
-        sentence += f"; with the sleep moved to a thread, by {formats.seconds(aside.value)}"
+        sentence += f"; with the sleep moved to a thread, by {formats.seconds(aside)}"
     what = "the latest beat behind a task that does not let go, as a share of the block,"
     blocked = [above(share, BLOCKED, what) for share in behind.values()]
     return Ruling("holds" if all(blocked) else "does not hold", f"{sentence}.", numbers)

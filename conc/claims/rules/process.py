@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, need_rounds
+from conc.figures import Counted
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.results.quantities import counted, share_of
 
 RELEASED, HELD = 0.2, 0.8
 """The longest silence of a ticking thread as a share of a call: below, released; above, held."""
+
+SILENCE = share_of(counted("silence_s"), counted("call_s"))
+"""That silence."""
 
 CONTROL = "time.sleep"
 """The function of the probe that is known to let go of the GIL."""
@@ -243,9 +247,8 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     can lengthen a silence and never shorten it. Raises :class:`Undecided` where a sleeping
     control was silent too, or where all functions lie between.
     """
-    silence = share_of(counted("silence_s"), counted("call_s"))
     shares = {
-        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, silence))
+        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, SILENCE))
         for case in grounds.cases("gil-probe")
     }
     control = shares.pop(CONTROL, None)
@@ -254,7 +257,7 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     if control > RELEASED:
         raise Undecided(
             f"even beside {CONTROL}, which is known to let go, the ticking thread was silent for"
-            f" {formats.share(control)} of the call",
+            f" {formats.share(Counted(control, f'silence beside {CONTROL}'))} of the call",
             {CONTROL: control},
         )
     released = {name: share for name, share in shares.items() if share < RELEASED}
