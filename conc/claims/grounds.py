@@ -217,7 +217,9 @@ class Grounds:
         """Raise :class:`Undecided` where other work may have caused what was seen."""
         cause = self.cause(experiment)
         if cause.kind in {"other programs", "host"} and (cause.figure or 0.0) >= DISTURBED:
-            raise Undecided(f"{seen.rstrip('.')}; that may be the work of others", numbers)
+            raise Undecided(
+                f"{seen.rstrip('.')}; other programs, or the host, may have caused it", numbers
+            )
 
     def yardstick(self) -> Case:
         """Return the case of independent processes, as many as usable cores."""
@@ -282,8 +284,8 @@ def above(estimate: Estimate, threshold: float, what: str) -> bool:
     if found.high < threshold:
         return False
     raise Undecided(
-        f"{what} is {formats.plain_interval(estimate)}, and the line between the verdicts is"
-        f" {formats.number(threshold)}",
+        f"{what} is {formats.plain_interval(estimate)}, and its interval does not leave out"
+        f" {formats.number(threshold)}, where the verdict turns",
         {what: estimate},
     )
 

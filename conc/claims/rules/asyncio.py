@@ -63,7 +63,7 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     said = formats.listed(
         [f"{formats.ratio_interval(one)} as fast with {where}" for where, one in found.values()]
     )
-    sentence = f"at equal terms asyncio, against threads, was {said}"
+    sentence = f"compared with threads at equal terms, asyncio was {said}"
     for experiment in experiments:
         grounds.need_undisturbed(experiment, sentence, numbers)
     faster = [name for name, (_, one) in found.items() if one.low > WORTH_IT]

@@ -140,8 +140,8 @@ def perfect_for_cpu(grounds: Grounds) -> Ruling:
         grounds.need_parallelism("task-size", sentence, numbers)
         return Ruling("does not hold", sentence, numbers)
     raise Undecided(
-        f"of {formats.plural(len(by_ms), 'length')} of task {len(paid)} gained for certain and"
-        f" {len(lost)} lost for certain",
+        f"of {formats.plural(len(by_ms), 'length')} of a task the pool certainly made {len(paid)}"
+        f" faster and {len(lost)} slower",
         numbers,
     )
 

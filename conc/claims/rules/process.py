@@ -39,15 +39,15 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
     if not released:
         return Ruling(
             "holds",
-            f"Beside none of {formats.plural(tried, 'function')} tried could another thread run.",
+            f"No other thread could run beside any of {formats.plural(tried, 'function')} tried.",
             numbers,
         )
     if not held or not grounds.has_gil("gil-probe"):
-        without = "" if grounds.has_gil("gil-probe") else "Without the GIL, "
+        without = "" if grounds.has_gil("gil-probe") else " without the GIL"
         return Ruling(
             "does not hold",
-            f"{without}{'b' if without else 'B'}eside {len(released)} of"
-            f" {formats.plural(tried, 'function')} tried another thread ran on.",
+            f"Another thread ran on beside {len(released)} of"
+            f" {formats.plural(tried, 'function')} tried{without}.",
             numbers,
         )
     return Ruling(
@@ -76,8 +76,8 @@ def native_thread_is_hardware(grounds: Grounds) -> Ruling:
         )
     return Ruling(
         "does not hold",
-        "This is a definition, and not the one that Python and the operating system go by: native"
-        f" they call what the system schedules. {sentence}.",
+        "This is a definition, and Python and the operating system use another: they call native"
+        f" what the system schedules. {sentence}.",
         numbers,
     )
 
@@ -231,8 +231,8 @@ def threads_help_io(grounds: Grounds) -> Ruling:
     threads = grounds.speedup("io-bound", case)
     numbers = {f"speed-up of {IO_LEVEL} threads": threads}
     sentence = (
-        f"With answers after {IO_LATENCY_MS} ms {IO_LEVEL} threads were"
-        f" {formats.ratio_interval(threads)} as fast as one request after the other."
+        f"{IO_LEVEL} threads were {formats.ratio_interval(threads)} as fast as one request after"
+        f" the other, with answers after {IO_LATENCY_MS} ms."
     )
     if above(threads, IO_HELP, f"the speed-up of {IO_LEVEL} threads"):
         return Ruling("holds", sentence, numbers)

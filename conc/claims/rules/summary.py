@@ -50,7 +50,7 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
             for picked, one in pair
         ]
     )
-    sentence = f"asyncio, against threads, was {said}"
+    sentence = f"compared with threads, asyncio was {said}"
     for picked, _ in (one for pair in found for one in pair):
         grounds.need_undisturbed(picked[0].experiment, sentence, numbers)
     changes = [pair for pair in found if pair[0][1].high < 1 < pair[1][1].low]
