@@ -1,15 +1,17 @@
 """What came of trying a reader's own function, for the terminal and for programs."""
 
+from typing import Any
+
 import htpy as h
 import msgspec
 from markupsafe import Markup
 
 from conc import formats
-from conc.advise import advise
+from conc.advise import Advice, advise
 from conc.errors import MissingError
 from conc.experiments.tries import NAME
 from conc.models import find
-from conc.records import Result
+from conc.records import Interpreter, Machine, Result
 from conc.results import store
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, tables
@@ -110,23 +112,48 @@ def _bars(measured: Measured, block: str) -> h.Element:
     ]
 
 
-def to_data(result: Result) -> dict[str, object]:
+class TriedBlock(msgspec.Struct, frozen=True):
+    """What ``--json`` says of a function; no ``advice`` where its plain loop gave no figure."""
+
+    table: dict[str, Any]
+    advice: Advice | None
+    sentences: list[str]
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What ``conc try --json`` writes: each function by ``module:name``."""
+
+    machine: Machine
+    interpreter: Interpreter
+    functions: dict[str, TriedBlock]
+
+
+def to_data(result: Result) -> dict[str, Any]:
     """Return the same as plain data: the table's values, the advice and its sentences."""
     measured = Evidence(result).of(NAME)
-    tried: dict[str, object] = {}
+    functions: dict[str, TriedBlock] = {}
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
-            # By way of JSON, which has no infinity: an interval without an end is null.
-            advice = msgspec.json.decode(msgspec.json.encode(advise(measured, block)))
+            said, advice = list(view.sentences(measured, block)), advise(measured, block)
         except MissingError as error:
             said, advice = [str(error)], None
-        table = tables.to_data(view.table(measured, block))
-        tried[block] = {"table": table, "advice": advice, "sentences": said}
+        functions[block] = TriedBlock(tables.to_data(view.table(measured, block)), advice, said)
+    written = msgspec.json.encode(Tried(result.machine, result.interpreter, functions))
+    # By way of JSON, which has no infinity: an interval without an end is null.
+    data: dict[str, Any] = msgspec.json.decode(written)
+    return data
+
+
+def data_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what ``conc try --json`` writes."""
+    schema = msgspec.json.schema(Tried)
+    for end in ("low", "high"):
+        schema["$defs"]["Estimate"]["properties"][end] = {"type": ["number", "null"]}
     return {
-        "machine": msgspec.to_builtins(result.machine),
-        "interpreter": msgspec.to_builtins(result.interpreter),
-        "functions": tried,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:conc:try:1",
+        "title": "conc try --json",
+        **schema,
     }
 
 
