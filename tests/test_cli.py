@@ -14,10 +14,11 @@ import pytest
 
 from conc import cli
 from conc.claims import ledger
+from conc.claims.nulls import NULLS
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
-from conc.measure import machine, session
+from conc.measure import interpreters, machine, session
 from conc.records import Failure, Profile, Result
 from conc.results import store
 from tests.invented import invented_result
@@ -359,6 +360,17 @@ def test_help_imports_nothing_that_measures_or_draws() -> None:
     assert child.returncode == 0, child.stderr
 
 
+def test_the_rules_can_be_simulated_and_read_by_programs(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conc.show.simulation.NULLS", NULLS[:2])
+    assert run("simulate", "--rules", "--times", "1", "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [one["claim"] for one in found["rules"]] == [null.claim for null in NULLS[:2]]
+    assert found["coverage"] == []
+
+
 def test_contributes_a_result_into_the_folder_and_checks_it(
     run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -409,3 +421,26 @@ def test_comparing_with_a_file_that_is_not_there_names_it(
     store.save(result, tmp_path / "a.json")
     assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json")) == cli.USAGE
     assert "b.json: there is no such file" in capsys.readouterr().err
+
+
+def test_measures_with_each_interpreter_and_names_those_that_are_not_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: list[tuple[list[str], list[str]]] = []
+
+    def measure_with(
+        pythons: Sequence[tuple[str, interpreters.Python]], arguments: Sequence[str]
+    ) -> Iterator[tuple[str, int | ConcError]]:
+        asked.append(([name for name, _ in pythons], [*arguments]))
+        yield from ((name, 0) for name, _ in pythons)
+
+    monkeypatch.setattr(interpreters, "measure_with", measure_with)
+    options = ("--python", sys.executable, "--python", "3.99", "--results", str(tmp_path))
+    assert run("measure", "cpu-bound", "--profile", "smoke", *options) == cli.FAILED
+    assert "3.99: no such Python" in capsys.readouterr().err
+    arguments = ["cpu-bound", "--profile", "smoke", "--results", str(tmp_path)]
+    assert asked == [([sys.executable], arguments)]
+
+
+def test_measuring_with_no_interpreter_that_is_there_is_an_error(run: Run) -> None:
+    assert run("measure", "--python", "3.99") == cli.USAGE

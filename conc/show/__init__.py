@@ -7,8 +7,10 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    agreement,
     answer,
     chart,
+    clone,
     downloads,
     flowchart,
     in_short,
@@ -22,6 +24,7 @@ from conc.show.blocks import (
     screen,
     sections_table,
     sentence,
+    simulated,
     surprises,
     table,
     timeline,
@@ -30,11 +33,14 @@ from conc.show.blocks import (
     verdict_bar,
     verdict_counts,
     verdicts_table,
+    without_clone,
 )
 
 __all__ = [
+    "agreement",
     "answer",
     "chart",
+    "clone",
     "downloads",
     "flowchart",
     "in_short",
@@ -48,6 +54,7 @@ __all__ = [
     "screen",
     "sections_table",
     "sentence",
+    "simulated",
     "surprises",
     "table",
     "timeline",
@@ -56,4 +63,5 @@ __all__ = [
     "verdict_bar",
     "verdict_counts",
     "verdicts_table",
+    "without_clone",
 ]

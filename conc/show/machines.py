@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import htpy as h
+import msgspec
 
 from conc import formats
 from conc.claims import ledger
@@ -17,7 +18,7 @@ from conc.claims.comparison import Machines
 from conc.claims.findings import RATIOS, Finding, Key
 from conc.errors import ConcError, MissingError
 from conc.records import OUTCOMES, Estimate, Outcome
-from conc.show.machine_page import cores, day, python
+from conc.show.machine_page import cores, day, python, title
 from conc.show.markup import html, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, SHAPES
@@ -55,6 +56,7 @@ def matrix(shown: Shown) -> h.Renderable:
     return h.fragment[
         h.div(".conc-machines", data_search_exclude=True)[
             _symbols(),
+            _choice(machines),
             h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
                 h.table(".conc-matrix")[
                     h.caption["Every claim on every machine and interpreter"],
@@ -64,7 +66,7 @@ def matrix(shown: Shown) -> h.Renderable:
             ],
             h.div(".conc-caption")[_notes(machines)],
         ],
-        h.script(src=shown.link(SCRIPT), defer=True),
+        h.script(type="module", src=shown.link(SCRIPT)),
     ]
 
 
@@ -99,10 +101,7 @@ def ratios(shown: Shown) -> h.Renderable:
                     (
                         h.tr(data_key=_key(machines, one))[
                             h.th(scope="row")[_named(shown, machines, one)],
-                            (
-                                h.td[_mark(one.figures.get(key.name), axes[key.name])]
-                                for key in keys
-                            ),
+                            (h.td[_mark(_of(machines, one, key), axes[key.name])] for key in keys),
                         ]
                         for one in machines.columns
                     )
@@ -111,7 +110,7 @@ def ratios(shown: Shown) -> h.Renderable:
         ],
         h.div(".conc-caption")[
             h.p[
-                "A mark is the estimate, its bar the 98 % interval that verdicts rest on, on a"
+                "A mark is the estimate, its bar the 95 % interval, on a"
                 " logarithmic axis that a column has in common; the thin line is 1×. Every ratio"
                 " is taken within one machine, so it may stand beside another’s."
             ]
@@ -169,6 +168,22 @@ def _cell(shown: Shown, machines: Machines, one: Finding, claim: Claim) -> h.Ele
         h.a(href=f"{_address(shown, machines, one)}#{claim.id}")[
             h.svg[h.use(href=f"#conc-{slug(outcome)}")], f"{SHORT[outcome]}{older}"
         ]
+    ]
+
+
+def _choice(machines: Machines) -> h.Fragment | None:
+    """Return the boxes that choose columns, which a script needs; without one they are hidden."""
+    if len(machines.columns) < 2:  # noqa: PLR2004 - there is nothing to choose
+        return None
+    return h.fragment[
+        h.noscript[h.style[".md-typeset .conc-choice { display: none; }"]],
+        h.details(".conc-choice")[
+            h.summary["Choose machines"],
+            (
+                h.label[h.input(type="checkbox", checked=True), " ", title(one)]
+                for one in machines.columns
+            ),
+        ],
     ]
 
 
@@ -238,6 +253,16 @@ class _Axis:
             return 0.0
         share = (math.log(value) - self._low) / (self._high - self._low) if value < math.inf else 1
         return round(100 * min(1.0, max(0.0, share)), 1)
+
+
+def _of(machines: Machines, one: Finding, key: Key) -> Estimate | None:
+    """Return a ratio of a machine as readers see it: another machine's is another quantity."""
+    found = one.figures.get(key.name)
+    if found is None:
+        return None
+    low, high = found.shown or (found.low, found.high)
+    quantity = f"{_key(machines, one)}: {found.quantity}"
+    return msgspec.structs.replace(found, low=low, high=high, shown=None, quantity=quantity)
 
 
 def _mark(estimate: Estimate | None, axis: _Axis) -> h.Renderable:

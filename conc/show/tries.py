@@ -6,7 +6,7 @@ import htpy as h
 import msgspec
 from markupsafe import Markup
 
-from conc import formats
+from conc import figures, formats
 from conc.advise import Advice, advise
 from conc.errors import MissingError
 from conc.experiments.tries import NAME
@@ -25,7 +25,7 @@ def to_text(result: Result) -> str:
     parts = [tables.printable(captions.provenance(result, measured.measurement))]
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
+            said = list(map(_plain, view.sentences(measured, block)))
         except MissingError as error:
             said = [f"{error}."]
         parts += ["", *map(tables.printable, said), ""]
@@ -50,13 +50,13 @@ STYLE = """
 def to_html(result: Result) -> str:
     """Return advice, chart and table as HTML that stands by itself, as in a notebook's cell."""
     measured = Evidence(result).of(NAME)
-    parts: list[h.Node] = [h.p[captions.provenance(result, measured.measurement)]]
+    parts: list[h.Node] = [h.p[_plain(captions.provenance(result, measured.measurement))]]
     for block in view.blocks(measured):
         try:
             said = list(view.sentences(measured, block))
         except MissingError as error:
             said = [f"{error}."]
-        parts += [h.p[sentence] for sentence in said]
+        parts += [h.p[_plain(sentence)] for sentence in said]
         parts.append(_bars(measured, block))
         parts.append(html(tables.to_html(view.table(measured, block))))
     return str(h.div(".conc-try")[h.style[STYLE], parts])
@@ -86,6 +86,11 @@ def to_page(result: Result) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    """Return a text with its figures as people read them."""
+    return str(figures.read(text))
+
+
 def _bars(measured: Measured, block: str) -> h.Element:
     """Draw how many times as fast as the plain loop each model is."""
     found = [
@@ -104,7 +109,7 @@ def _bars(measured: Measured, block: str) -> h.Element:
                         style=f"width:{100 * gain.value / longest:.1f}%;"
                         f"--light:{find(case.model).light};--dark:{find(case.model).dark}",
                     ),
-                    h.small[formats.ratio_interval(gain)],
+                    h.small[_plain(formats.ratio_interval(gain))],
                 ],
             ]
             for case, gain in found
@@ -134,7 +139,8 @@ def to_data(result: Result) -> dict[str, Any]:
     functions: dict[str, TriedBlock] = {}
     for block in view.blocks(measured):
         try:
-            said, advice = list(view.sentences(measured, block)), advise(measured, block)
+            said = list(map(_plain, view.sentences(measured, block)))
+            advice = advise(measured, block)
         except MissingError as error:
             said, advice = [str(error)], None
         functions[block] = TriedBlock(tables.to_data(view.table(measured, block)), advice, said)

@@ -7,6 +7,7 @@ import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of 
 import msgspec
 import pytest
 
+from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
 from conc.experiments.tries import EXAMPLES
@@ -32,7 +33,8 @@ def table(result: Result, block: str = FUNCTION) -> Table:
 
 
 def said(result: Result, block: str = FUNCTION) -> list[str]:
-    return list(view.sentences(Evidence(result).of(experiment.NAME), block))
+    said = view.sentences(Evidence(result).of(experiment.NAME), block)
+    return [str(figures.read(one)) for one in said]
 
 
 def with_gil(result: Result, *, gil: bool | None) -> Result:

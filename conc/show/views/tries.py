@@ -13,7 +13,7 @@ from conc.results.differences import WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import median, number
+from conc.show.views.cells import known, number
 from conc.show.views.counted import cores_used
 from conc.show.views.registry import Views
 
@@ -52,15 +52,15 @@ def table(measured: Measured, block: str) -> Table:
             Column(
                 "cost_s",
                 "Wall time",
-                lambda case: median(measured.cost_s(case), formats.seconds),
-                "median of a call",
+                lambda case: known(measured.cost_s(case), formats.seconds),
+                "of a call",
                 "lower",
             ),
             columns.speed_up(measured, "the plain loop, 95 % interval"),
             Column(
                 "cores",
                 "Cores used",
-                lambda case: median(cores_used(measured, case), formats.number),
+                lambda case: known(cores_used(measured, case), formats.number),
                 "CPU time over wall time",
             ),
             *_memory_column(measured),
