@@ -149,14 +149,22 @@ def conc(context: click.Context) -> None:
     help="smoke: seconds, its figures mean nothing. quick: two minutes. full: 15 minutes.",
 )
 @click.option("--refresh", is_flag=True, help="Measure again even what is still valid.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="VERSION|PATH",
+    help="Measure with this interpreter instead, such as 3.13 or 3.14t; may be given again.",
+)
 @results_option
 @click.pass_context
-def measure(
+def measure(  # noqa: PLR0913 - an option each
     context: click.Context,
     experiments: tuple[str, ...],
     profile: "Profile",
     *,
     refresh: bool,
+    pythons: tuple[str, ...],
     folder: Path | None,
 ) -> None:
     """Measure what is missing or stale; all experiments unless some are named.
@@ -169,7 +177,11 @@ def measure(
       conc measure
       conc measure cpu-bound io-bound
       conc measure --profile full --refresh
+      conc measure --python 3.12 --python 3.13 --python ~/builds/3.15/python
     """
+    if pythons:
+        arguments = [*experiments, "--profile", profile, *["--refresh"] * refresh]
+        context.exit(_measure_with(pythons, arguments, folder))
     from conc.experiments.registry import EXPERIMENTS, get
     from conc.measure.session import measure_here
 
@@ -185,6 +197,33 @@ def measure(
         click.echo(f"conc: {failure.case} {failure.kind}: {failure.detail}", err=True)
     if failures:
         context.exit(FAILED)
+
+
+def _measure_with(asked: Sequence[str], arguments: Sequence[str], folder: Path | None) -> int:
+    """Measure with each interpreter; say in a line which could not be had. Return the exit code.
+
+    Raises ConcError where none could.
+    """
+    from conc.measure import interpreters
+    from conc.results import store
+
+    found = {}
+    for name in dict.fromkeys(asked):
+        try:
+            found[name] = interpreters.find(name)
+        except ConcError as error:
+            _say(str(error))
+    results = ["--results", str(folder or store.results_folder())]
+    code, measured = 0, False
+    for _, end in interpreters.measure_with([*found.items()], [*arguments, *results]):
+        if isinstance(end, ConcError):
+            _say(str(end))
+            continue
+        measured = measured or end in {0, FAILED}
+        code = max(code, abs(end))
+    if not measured:
+        raise ConcError("nothing was measured, for the reasons above")
+    return code or (FAILED if len(found) < len({*asked}) else 0)
 
 
 @conc.command()
@@ -272,7 +311,7 @@ def verdicts(
     type=click.FloatRange(min=1),
     default=20.0,
     show_default=True,
-    help="About how long to measure; longer gives narrower intervals.",
+    help="How long it may take in all; it ends sooner where it is decided sooner.",
 )
 @click.option(
     "--limit",
@@ -287,6 +326,13 @@ def verdicts(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a page of its own: advice, chart, table and every sample.",
+)
 @results_option
 @click.pass_context
 def try_(  # noqa: PLR0913 - an option each
@@ -300,6 +346,7 @@ def try_(  # noqa: PLR0913 - an option each
     limit_s: float,
     any_answer: bool,
     as_json: bool,
+    page: Path | None,
     folder: Path | None,
 ) -> None:
     """Try a function of your own under every model, and say which one pays.
@@ -335,11 +382,16 @@ def try_(  # noqa: PLR0913 - an option each
     call = Call(function, given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
     path, result = try_here(call, terms, folder or store.results_folder(), modules)
+    if page:
+        _write(page, tries.to_page(result).encode())
     if as_json:
         _echo_json(tries.to_data(result))
     else:
         click.echo(tries.to_text(result))
         click.echo(f"\nRaw samples: {path}")
+    if tries.is_interrupted(result):
+        _say("interrupted; the table tells what was measured until then")
+        context.exit(INTERRUPTED)
     if not tries.is_complete(result):
         context.exit(FAILED)
 
@@ -361,10 +413,23 @@ def _importable(function: str) -> tuple[Path, str]:
     if is_file and not path.is_file():
         raise click.UsageError(f"there is no file {place}")
     if is_file and path.stem.isidentifier():
-        return path.parent.resolve(), f"{path.stem}:{name}"
+        folder, parts = path.parent.resolve(), [path.stem]
+        while (folder / "__init__.py").is_file():  # so that its relative imports are found
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        return folder, f"{'.'.join(parts)}:{name}"
     if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
-    return Path.cwd(), function
+    return _folder_of(place.partition(".")[0]), function
+
+
+def _folder_of(top: str) -> Path:
+    """Return the present folder, or its ``src`` where only that has the module or package."""
+    here = Path.cwd()
+    for folder in (here, here / "src"):
+        if (folder / f"{top}.py").is_file() or (folder / top).is_dir():
+            return folder
+    return here
 
 
 def _literal(value: str) -> str:

@@ -76,7 +76,7 @@ def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
 
 def _is_busy(evidence: Evidence, experiment: str) -> bool:
     try:
-        Grounds(evidence).need_undisturbed(experiment)
+        Grounds(evidence).need_undisturbed(experiment, "")
     except Undecided:
         return True
     return False

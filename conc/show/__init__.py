@@ -10,6 +10,7 @@ from conc.show.blocks import (
     agreement,
     answer,
     chart,
+    clone,
     downloads,
     flowchart,
     in_short,
@@ -32,12 +33,14 @@ from conc.show.blocks import (
     verdict_bar,
     verdict_counts,
     verdicts_table,
+    without_clone,
 )
 
 __all__ = [
     "agreement",
     "answer",
     "chart",
+    "clone",
     "downloads",
     "flowchart",
     "in_short",
@@ -60,4 +63,5 @@ __all__ = [
     "verdict_bar",
     "verdict_counts",
     "verdicts_table",
+    "without_clone",
 ]

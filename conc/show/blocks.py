@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import changes, machines, marks, page, verdicts
+from conc.show import changes, machines, marks, page, project, verdicts
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -42,6 +42,16 @@ def flowchart() -> str:
 def in_short(name: str) -> str:
     """Return a page in two or three sentences and what to do, as HTML."""
     return _html("in_short", name)
+
+
+def clone() -> str:
+    """Return the commands that clone the project and measure a machine, as Markdown."""
+    return project.clone()
+
+
+def without_clone() -> str:
+    """Return the one line that tries a function without a clone, as Markdown."""
+    return project.without_clone()
 
 
 def last_measured() -> str:

@@ -19,7 +19,7 @@ from conc.figures import Counted, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import tables
 from conc.show.markup import markdown, slug
-from conc.show.page import RAW, impossible, raw
+from conc.show.page import DATA, RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table
 
@@ -339,8 +339,16 @@ def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     return h.details[
         h.summary["The numbers behind it"],
         rows and h.table(".conc-numbers")[h.tbody[rows]],
-        h.p(".conc-origin")[_raw(shown, answer)],
+        h.p(".conc-origin")[_raw(shown, answer), " · to embed: ", _pictures(shown, answer)],
     ]
+
+
+def _pictures(shown: Shown, answer: Verdict) -> h.Renderable:
+    """Return links to the pictures of a verdict that other pages may show."""
+    return _listed(
+        h.a(href=shown.link(f"{DATA}/{folder}s/{answer.claim}.svg"))[folder]
+        for folder in ("badge", "card")
+    )
 
 
 def _number(value: Estimate | float, name: str, claim: str) -> str:

@@ -14,7 +14,8 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-HTML = sorted(set(show.__all__) - {"agreement", "sentence", "verdict_counts", "machines_count"})
+MARKDOWN = {"agreement", "clone", "machines_count", "sentence", "verdict_counts", "without_clone"}
+HTML = sorted(set(show.__all__) - MARKDOWN)
 
 
 @pytest.fixture(scope="module")

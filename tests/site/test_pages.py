@@ -55,6 +55,8 @@ def test_axe_finds_no_violation(page: str, look: str, visit: Visiting) -> None:
 ANSWERS = {
     "": ".conc-answer .conc-kinds",
     "article/": ".conc-sections",
+    "changes/": "h1 ~ p",
+    "machines/": "h1 ~ p",
     "verdicts/": ".conc-bar",
     "drawings/": "h1 ~ p",
     "your-own-code/": ".highlight code",

@@ -1,6 +1,7 @@
 """AsyncIO: the rules of its claims."""
 
 import math
+from functools import partial
 
 from conc import formats
 from conc.claims.claim import Ruling
@@ -48,12 +49,12 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     These two comparisons were fixed before anything was measured; each is over all latencies.
     """
     groups = cells(grounds)
-    found = {}
+    found, experiments = {}, []
     for name, levels in (("few", FEW), ("many", MANY)):
-        compared = first_sufficient(grounds, groups, lambda group: within(group, levels), 2)  # noqa: B023 - called at once
+        compared = first_sufficient(grounds, groups, partial(within, levels=levels), 2)
         if compared is None:
             raise NotTested(f"threads and asyncio were not compared with {name} requests in flight")
-        grounds.need_undisturbed(compared[0][0].experiment)
+        experiments.append(compared[0][0].experiment)
         found[name] = (
             terms(compared[0]),
             need_rounds(compared[1], f"asyncio against threads, {name}"),
@@ -62,7 +63,9 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     said = formats.listed(
         [f"{formats.ratio_interval(one)} as fast with {where}" for where, one in found.values()]
     )
-    sentence = f"at equal terms asyncio, against threads, was {said}"
+    sentence = f"compared with threads at equal terms, asyncio was {said}"
+    for experiment in experiments:
+        grounds.need_undisturbed(experiment, sentence, numbers)
     faster = [name for name, (_, one) in found.items() if one.low > WORTH_IT]
     not_faster = [name for name, (_, one) in found.items() if one.high < WORTH_IT]
     if len(faster) == len(found):
@@ -90,7 +93,7 @@ def threads_can_not_know(grounds: Grounds) -> Ruling:
     if above(speedup, SELECTOR_HELPS, "the speed-up of a selector loop") and threads == 1:
         return Ruling("does not hold", sentence, numbers)
     if threads == 1:
-        grounds.need_undisturbed("selector-loop")
+        grounds.need_undisturbed("selector-loop", sentence, numbers)
     return Ruling("holds", sentence, numbers)
 
 

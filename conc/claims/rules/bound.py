@@ -93,7 +93,7 @@ def waiting_decides(grounds: Grounds) -> Ruling:
         return Ruling("holds", sentence, numbers)
     if follows:
         return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
-    grounds.need_undisturbed("io-bound")
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 

@@ -43,10 +43,10 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
         f" {formats.share_interval(used)} of what independent processes did"
     )
     if not above(used, EFFICIENT, "the share that processes used of what independent ones did"):
-        grounds.need_parallelism("cpu-bound")
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
         return Ruling("does not hold", f"{sentence}.", numbers)
     if busy.low < LEAST_PARALLELISM:
-        grounds.need_parallelism("cpu-bound")
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
     given = need_rounds(grounds.parallelism(), "how many cores’ worth independent processes got")
     by_ms = _by_task_ms(grounds)
     numbers |= {"cores’ worth that independent processes got": given, **_named(by_ms)}
@@ -132,17 +132,16 @@ def perfect_for_cpu(grounds: Grounds) -> Ruling:
             numbers | {PAYS_FROM_S: least / 1000},
         )
     if len(lost) == len(by_ms):
-        grounds.need_parallelism("task-size")
         most = max(by_ms)
-        return Ruling(
-            "does not hold",
+        sentence = (
             f"No length of task tried gained from a pool of processes, up to {_task(most)}"
-            f" ({formats.ratio_interval(by_ms[most])} as fast).",
-            numbers,
+            f" ({formats.ratio_interval(by_ms[most])} as fast)."
         )
+        grounds.need_parallelism("task-size", sentence, numbers)
+        return Ruling("does not hold", sentence, numbers)
     raise Undecided(
-        f"of {formats.plural(len(by_ms), 'length')} of task {len(paid)} gained for certain and"
-        f" {len(lost)} lost for certain",
+        f"of {formats.plural(len(by_ms), 'length')} of a task the pool certainly made {len(paid)}"
+        f" faster and {len(lost)} slower",
         numbers,
     )
 

@@ -195,7 +195,7 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
             f"{ran}, which does not tell whether they follow it ({SLOPE_LOW} to {SLOPE_HIGH})",
             numbers,
         )
-    grounds.need_undisturbed("switching")
+    grounds.need_undisturbed("switching", ran, numbers)
     return Ruling("holds", f"The switch interval did not decide: {ran}.", numbers)
 
 
@@ -213,7 +213,7 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
     )
     costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
-        grounds.need_undisturbed("heartbeat")
+        grounds.need_undisturbed("heartbeat", protects, numbers)
         return Ruling("holds", f"{protects}{price}", numbers)
     if costs is False:
         return Ruling("does not hold", f"{protects}{price}", numbers)
