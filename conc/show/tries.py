@@ -15,7 +15,7 @@ from conc.records import Interpreter, Machine, Result
 from conc.results import store
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, tables
-from conc.show.markup import html
+from conc.show.markup import html, with_figures
 from conc.show.views import tries as view
 
 
@@ -59,7 +59,7 @@ def to_html(result: Result) -> str:
         parts += [h.p[_plain(sentence)] for sentence in said]
         parts.append(_bars(measured, block))
         parts.append(html(tables.to_html(view.table(measured, block))))
-    return str(h.div(".conc-try")[h.style[STYLE], parts])
+    return with_figures(str(h.div(".conc-try")[h.style[STYLE], parts]))
 
 
 def to_page(result: Result) -> str:
