@@ -124,7 +124,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         },
         qualities=[_quality(evidence.of(one)) for one in result.measurements],
         outdated=contributed.outdated(result),
-        impossible=[broken.sentence for broken in invariants.check(evidence)],
+        impossible=[str(broken.sentence) for broken in invariants.check(evidence)],
         noise=_noise(evidence),
         lost=_lost(evidence),
     )

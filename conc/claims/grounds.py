@@ -187,19 +187,17 @@ class Grounds:
             )
         return values
 
-    def beyond(self, experiment: str, case: Case, quantity: Quantity, line: float) -> bool | None:
-        """Return whether a quantity lies above a line, below it, or neither for certain.
+    def uses_more(self, experiment: str, case: Case, than: float, what: str) -> bool | None:
+        """Return whether a case used more cores for certain, fewer for certain, or neither.
 
-        It does where its interval does, or where so many of its rounds that chance hardly explains
-        it: 7 of 7, 11 of 12.
+        It did where the interval says so, or nearly all of its rounds: 7 of 7, 11 of 12.
         """
-        found = self.typical(experiment, case, quantity, comparisons=SKEWED)
-        usable = need_rounds(found, f"the {quantity.name} of {case.id}")
-        if not usable.low <= line <= usable.high:
-            return usable.low > line
-        values = self.of(experiment).each(case, quantity)
+        found = need_rounds(self.cores_in_use(experiment, case, comparisons=SKEWED), what)
+        if not found.low <= than <= found.high:
+            return found.low > than
+        values = self.of(experiment).each(case, CORES_IN_USE)
         for side in (True, False):
-            here = sum((value > line) is side for value in values)
+            here = sum((value > than) is side for value in values)
             if any(len(values) >= least and here >= len(values) - but for least, but in NEARLY_ALL):
                 return side
         return None
@@ -213,11 +211,15 @@ class Grounds:
         """Return what disturbed an experiment, by its own samples."""
         return causes.cause_of(self.of(experiment).measurement, self.machine.limits)
 
-    def need_undisturbed(self, experiment: str) -> None:
-        """Raise :class:`Undecided` where other work may have caused what a rule is about to say."""
+    def need_undisturbed(
+        self, experiment: str, seen: str, numbers: Mapping[str, Estimate | float] | None = None
+    ) -> None:
+        """Raise :class:`Undecided` where other work may have caused what was seen."""
         cause = self.cause(experiment)
         if cause.kind in {"other programs", "host"} and (cause.figure or 0.0) >= DISTURBED:
-            raise Undecided("other programs, or the host, may have caused what was seen")
+            raise Undecided(
+                f"{seen.rstrip('.')}; other programs, or the host, may have caused that", numbers
+            )
 
     def yardstick(self) -> Case:
         """Return the case of independent processes, as many as usable cores."""
@@ -229,24 +231,25 @@ class Grounds:
             raise Undecided(f"how long each independent process took is {OLDER}", lacks="rounds")
         return self.speedup("cpu-bound", self.yardstick())
 
-    def need_parallelism(self, *experiments: str) -> None:
-        """Raise :class:`Undecided` where a lack of cores may have caused what a rule is to say.
+    def need_parallelism(
+        self, experiment: str, seen: str, numbers: Mapping[str, Estimate | float]
+    ) -> None:
+        """Raise :class:`Undecided` where a lack of cores may have caused what was seen.
 
         It has not where independent processes got 1.25 cores for certain, and nothing else had the
-        cores while the ``experiments`` ran.
+        cores while the ``experiment`` ran.
         """
         given = self.parallelism()
         what = f"how many cores’ worth {self.whole_cores} independent processes got"
         need_rounds(given, what)
         if given.low < LEAST_PARALLELISM:
             raise Undecided(
-                f"a lack of cores could have caused it: {self.whole_cores} independent processes"
-                f" got {formats.plain_interval(given)} cores’ worth of time, and it takes"
-                f" {LEAST_PARALLELISM} for certain",
-                {what: given},
+                f"{seen.rstrip('.')}; a lack of cores could have caused it, for {self.whole_cores}"
+                f" independent processes got {formats.plain_interval(given)} cores’ worth of time,"
+                f" and it takes {LEAST_PARALLELISM} for certain",
+                {**numbers, what: given},
             )
-        for experiment in experiments:
-            self.need_undisturbed(experiment)
+        self.need_undisturbed(experiment, seen, numbers)
 
     def _paired(
         self, found: Estimate | None, experiment: str, case: Case, against: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from conc import formats
+from conc import figures, formats
 from conc.claims.changes import RULES_VERSION
 from conc.claims.claim import Claim, Ruling
 from conc.claims.grounds import Grounds, Lacks, NotTested, Undecided
@@ -30,14 +30,18 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         lacks = reason.lacks
     more = [name for name in claim.experiments if _is_short(evidence, name)]
     helped = bool(more) and lacks != "other"
+    words = (
+        ruling.sentence  # a condition, which goes on from the outcome
+        if ruling.outcome == "holds only if"
+        else formats.sentence(ruling.sentence)
+    )
+    # What decided nothing is shown with the interval that did not; the usual one may have.
+    said = figures.read(words, wide=ruling.outcome == "undecided")
     return Verdict(
         claim=claim.id,
         outcome=ruling.outcome,
-        sentence=(
-            ruling.sentence  # a condition, which goes on from the outcome
-            if ruling.outcome == "holds only if"
-            else formats.sentence(ruling.sentence)
-        ),
+        sentence=str(said),
+        figures=list(said.figures),
         numbers=dict(ruling.numbers),
         experiments=list(claim.experiments),
         rules=RULES_VERSION,

@@ -474,9 +474,9 @@ SECTIONS = (
                 summary.htop_misreads,
                 surprising=True,
                 known=Known(
-                    "The key H hides user threads, which htop lists otherwise.",
+                    "The key H hides user threads, or lists them again.",
                     "https://man7.org/linux/man-pages/man1/htop.1.html",
-                    "htop 2 and 3",
+                    "htop 2 and later",
                 ),
             ),
         ),

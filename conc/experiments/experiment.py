@@ -68,7 +68,8 @@ class Effort:
     rounds, after ``warmups`` rounds of the cases that need a warm-up. Runs are added until every
     compared ratio of the block's decisive cases has an interval no wider than ± ``half_width``
     (after ``min_runs``), or ``max_runs`` or the experiment's share of ``seconds`` is reached, the
-    starts of workers included.
+    starts of workers included. Where time is short a run has fewer rounds, ``least_rounds`` at
+    least.
     """
 
     min_runs: int
@@ -76,6 +77,7 @@ class Effort:
     rounds_per_run: int
     seconds: float
     warmups: int = 0
+    least_rounds: int = 1
     half_width: float = 0.05
 
 

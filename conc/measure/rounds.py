@@ -51,15 +51,15 @@ class Rounds:
         """Time the cases in rounds, with fresh workers that are ready before the first round.
 
         Cases that are not decisive are timed in the first round after the warm-ups alone.
-        At ``until_s`` of the clock no further round begins, but one round is always timed. A case
+        At ``until_s`` of the clock no further round begins, once the least are timed. A case
         that fails has no further sample in the run; a worker that is lost ends all its cases.
         """
         run = Run(number)
         order = random.Random(f"{self.seed} {block} {number}")  # noqa: S311 - no secret
         with self._workers(cases, run) as workers:
+            least = self.effort.warmups + self.effort.least_rounds
             for round_ in range(self.effort.warmups + self.effort.rounds_per_run):
-                late = round_ > self.effort.warmups and self.clock() >= until_s
-                if late or not workers:
+                if (round_ >= least and self.clock() >= until_s) or not workers:
                     break
                 self._round(run, cases, workers, order, round_)
                 self.progress.round(block, number, round_)

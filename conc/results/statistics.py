@@ -175,7 +175,14 @@ def _centre(values_by_run: Runs, level: float, least: float = 0.0, unseen: float
         varied, degrees = _variance(runs, centres)
         deviation = max(math.sqrt(varied), least)
         half = student_t(level, degrees) * deviation / math.sqrt(len(runs)) + unseen
-    return Estimate(value=value, low=value - half, high=value + half, runs=len(runs), rounds=rounds)
+    return Estimate(
+        value=value,
+        low=value - half,
+        high=value + half,
+        runs=len(runs),
+        rounds=rounds,
+        level=level,
+    )
 
 
 def _variance(runs: Runs, centres: Sequence[float]) -> tuple[float, int]:
@@ -229,6 +236,7 @@ def _exponential(logarithm: Estimate) -> Estimate:
         high=_power(logarithm.high),
         runs=logarithm.runs,
         rounds=logarithm.rounds,
+        level=logarithm.level,
     )
 
 

@@ -7,6 +7,7 @@ A page's block asks by name, about the result that is being shown::
 """
 
 from conc.show.blocks import (
+    agreement,
     answer,
     chart,
     clone,
@@ -23,6 +24,7 @@ from conc.show.blocks import (
     screen,
     sections_table,
     sentence,
+    simulated,
     surprises,
     table,
     timeline,
@@ -35,6 +37,7 @@ from conc.show.blocks import (
 )
 
 __all__ = [
+    "agreement",
     "answer",
     "chart",
     "clone",
@@ -51,6 +54,7 @@ __all__ = [
     "screen",
     "sections_table",
     "sentence",
+    "simulated",
     "surprises",
     "table",
     "timeline",

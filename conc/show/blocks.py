@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import machines, marks, page, project, verdicts
+from conc.show import changes, machines, marks, page, project, verdicts
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -142,6 +142,16 @@ def surprises() -> str:
 def rule_changes() -> str:
     """Return what each version of the rules changed, as HTML."""
     return _html("rule_changes")
+
+
+def simulated() -> str:
+    """Return how often rules are wrong and intervals hold in simulated noise, as HTML."""
+    return _html("simulated")
+
+
+def agreement() -> str:
+    """Return how the verdicts of the last builds on this machine agree, as a sentence."""
+    return _said(changes.agreement)
 
 
 def turned_verdicts() -> str:

@@ -3,12 +3,17 @@
 import htpy as h
 import msgspec
 
+from conc import formats
 from conc.claims.changes import CHANGES, RULES_VERSION
 from conc.records import Outcome, Verdict
 from conc.show.shown import Shown
 
 KEPT = "verdicts.json"
-"""The file beside the folder of drawings that holds the verdicts of the two last builds."""
+"""The file beside the folder of drawings that holds the verdicts of the last builds."""
+
+MOST_BUILDS = 6
+
+OPEN: tuple[Outcome, ...] = ("undecided", "not tested here")
 
 
 class Build(msgspec.Struct, frozen=True):
@@ -66,6 +71,32 @@ def turned_verdicts(shown: Shown) -> h.Renderable:
     ]
 
 
+def agreement(shown: Shown) -> str:
+    """Say how the verdicts of the last builds by these rules agree.
+
+    Raises MissingError where nothing was measured.
+    """
+    now = _build(shown)
+    others = (build for build in _kept(shown) if _differs(build, now))
+    builds = [now, *(build for build in others if build.rules == RULES_VERSION)]
+    if len(builds) == 1:
+        return "This is the first build on this machine by these rules."
+    decided = [
+        {build.outcomes[claim] for build in builds if claim in build.outcomes} - {*OPEN}
+        for claim in now.outcomes
+    ]
+    otherwise = sum(len(outcomes) > 1 for outcomes in decided)
+    open_ = [
+        formats.count(sum(outcome == "undecided" for outcome in build.outcomes.values()))
+        for build in builds
+    ]
+    return (
+        f"In the last {formats.plural(len(builds), 'build')} on this machine by these rules"
+        f" {formats.plural(otherwise, 'claim')} were decided one way and another; undecided were"
+        f" {formats.listed(open_)}, the newest first."
+    )
+
+
 def keep(shown: Shown) -> None:
     """Keep the verdicts that are shown, for the next build to be set against; none if none are."""
     if shown.cache is None or shown.result is None:
@@ -74,7 +105,7 @@ def keep(shown: Shown) -> None:
     builds = [now, *(build for build in _kept(shown) if _differs(build, now))]
     path = shown.cache.parent / KEPT
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.encode(builds[:2]))
+    path.write_bytes(msgspec.json.encode(builds[:MOST_BUILDS]))
 
 
 def _build(shown: Shown) -> Build:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 import htpy as h
 
-from conc import formats
+from conc import figures, formats
 from conc.errors import MissingError
 from conc.models import find
 from conc.results.evidence import Evidence
+from conc.show import advice
 from conc.show.markup import html
 from conc.show.shown import Shown
 from conc.show.specs import LAYOUTS, PAPER, TEXT, Layout
-from conc.show.views import home, overhead, task_size
+from conc.show.views import home, overhead
 
 TITLE = "From your work to a model"
 FONT_PX, LINE_PX, PAD_PX = 13, 17, 10
@@ -118,11 +119,8 @@ def _lines(*said: str) -> tuple[str, ...]:
 
 def _length(evidence: Evidence) -> str:
     """Return the end of the question for the length of a call, as far as it is known here."""
-    try:
-        found = task_size.pays_from(evidence)
-    except MissingError:
-        found = None
-    return f"than {formats.tick_ms(found[0])}?" if found else "than a hand-over?"
+    found = advice.pays_from(evidence)
+    return f"than {formats.tick_seconds(found)}?" if found else "than a hand-over?"
 
 
 def _gain(evidence: Evidence, kind: int, model: str, name: str = "") -> str:
@@ -130,7 +128,7 @@ def _gain(evidence: Evidence, kind: int, model: str, name: str = "") -> str:
     known = list(home.kinds(evidence))
     gains = dict(known[kind].gains) if len(known) > kind else {}
     found = next((gain for one, gain in gains.items() if one == model), None)
-    return f"{name}{formats.ratio(found.value)} here" if found else ""
+    return f"{name}{formats.ratio(found)} here" if found else ""
 
 
 def _weights(evidence: Evidence) -> tuple[str, ...]:
@@ -141,7 +139,7 @@ def _weights(evidence: Evidence) -> tuple[str, ...]:
         return ()
     if any(weight.value is None for weight in weights):
         return ()
-    thread, task = (weight.text for weight in weights)
+    thread, task = (figures.marked(figures.read(weight.text)) for weight in weights)
     return (f"a thread: {thread},", f"a task: {task}")
 
 

@@ -20,10 +20,11 @@ from conc.show import (
     page,
     screens,
     shorts,
+    simulation,
     timelines,
     verdicts,
 )
-from conc.show.markup import warning
+from conc.show.markup import warning, with_figures
 from conc.show.shown import Shown
 
 _MARK = re.compile(r'<div data-conc="([^"]+)">[^<]*</div>')
@@ -43,6 +44,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
+    "simulated": simulation.block,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
@@ -82,7 +84,7 @@ def make(shown: Shown, maker: str, *asked: str) -> str:
     key = (maker, *asked, shown.link(""))
     if key not in shown.made:
         try:
-            shown.made[key] = str(_MAKERS[maker](shown, *asked))
+            shown.made[key] = with_figures(str(_MAKERS[maker](shown, *asked)))
         except MissingError as error:
             shown.made[key] = str(warning("Not measured here", str(error)))
     return shown.made[key]

@@ -10,12 +10,13 @@ from typing import TypeVar
 import htpy as h
 from markupsafe import Markup
 
+from conc import figures
 from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Measurement
 from conc.results.evidence import Evidence
 from conc.show import captions, charts, tables
-from conc.show.markup import html
+from conc.show.markup import html, markdown
 from conc.show.shown import Shown
 from conc.show.views import VIEWS
 
@@ -64,7 +65,7 @@ def table_title(shown: Shown, name: str) -> str:
 
 def sentence(shown: Shown, name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
-    return _seen(shown, VIEWS.sentences, name, "sentence")
+    return markdown(_seen(shown, VIEWS.sentences, name, "sentence"))
 
 
 def downloads(shown: Shown) -> h.Renderable:
@@ -118,7 +119,9 @@ def impossible(found: Iterable[Broken]) -> h.Renderable:
     """Say of each figure that can't be what is wrong with it."""
     return h.fragment[
         (
-            h.p(".conc-broken")[h.strong["Impossible figure:"], " ", broken.sentence]
+            h.p(".conc-broken")[
+                h.strong["Impossible figure:"], " ", figures.marked(figures.read(broken.sentence))
+            ]
             for broken in found
         )
     ]

@@ -232,15 +232,13 @@ def in_short(shown: Shown, name: str) -> h.Renderable:
     return h.div(".conc-short")[
         h.p(".conc-short-title")["In short"],
         h.ul[(h.li[_said(shown, line)] for line in short.says)],
-        h.p[h.strong["Do this:"], " ", _said(shown, short.do, linked=False)],
+        h.p[h.strong["Do this:"], " ", _said(shown, short.do)],
     ]
 
 
-def _said(shown: Shown, line: Line, *, linked: bool = True) -> h.Renderable:
+def _said(shown: Shown, line: Line) -> h.Renderable:
     outcome = _outcome(shown, line.claim)
     text = line.by_outcome.get(outcome, line.known) if outcome else line.known
-    if not linked:
-        return h.fragment[text]
     decided = outcome not in {None, "undecided", "not tested here"}
     source = line.claim if decided else f"{line.claim}, not decided here"
     link = shown.link(f"{verdicts.PAGE}#{line.claim}")

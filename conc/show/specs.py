@@ -22,7 +22,7 @@ TEXT = "var(--md-default-fg-color)"
 GRID = "var(--md-default-fg-color--lightest)"
 PAPER = "var(--md-default-bg-color)"
 IDEAL = NEUTRAL
-CEILING = "var(--conc-ceiling)"
+LIMIT = "var(--conc-limit)"
 
 _FONT_PX = 13
 _DODGE_PX = 5

@@ -8,7 +8,6 @@ scale of time. All of it is made from the spans that a result keeps; a stranger'
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from statistics import median
 
 import htpy as h
 from markupsafe import Markup
@@ -16,14 +15,18 @@ from markupsafe import Markup
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
+from conc.figures import Known, figure
 from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace
+from conc.results.estimates import at_most
 from conc.results.evidence import Measured
+from conc.results.quantities import counted, percentile_of, share_of
 from conc.show import page, tables
 from conc.show.shown import Shown
 from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
 from conc.show.tables import Cell, Column, Table
+from conc.show.views.cells import interval, interval_data, known
 
 FOLDER = f"{page.DATA}/traces"
 """Where the site keeps traces for download."""
@@ -97,6 +100,10 @@ class Picture:
     def slug(self) -> str:
         """A name for ids within the page."""
         return chrome_trace.file_name(self.case).removesuffix(".json")
+
+
+Fact = Callable[[Measured, Picture], Cell | None]
+"""What a picture is told with: read from all executions of its case."""
 
 
 def timeline(shown: Shown, *names: str) -> h.Renderable:
@@ -189,7 +196,7 @@ def _caption(pictures: Sequence[Picture]) -> str:
     return (
         f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
         " better. Each picture is one run, that"
-        " nearest to the median of the traced ones; the figures below it are medians over all."
+        " nearest to the median of the traced ones; the figures below it are typical of all."
     )
 
 
@@ -407,7 +414,12 @@ def _reused(picture: Picture) -> str:
 def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
     """Return what the traces show in figures, a column a picture."""
     costs = [cost for one in pictures if (cost := _cost(measured, one.case)) is not None]
-    notes = ["The prediction knows only the dishes' own time on a CPU and in the oven."]
+    notes = [
+        (
+            "The prediction knows only the dishes' own time on a CPU and in the oven. Makespans are"
+            " of executions without tracing, where there were any."
+        )
+    ]
     if any(not cost.high <= 1 + COST_LIMIT for cost in costs):
         notes.append(
             f"Tracing may have cost more than {formats.share(COST_LIMIT)} here: read the times as"
@@ -419,7 +431,7 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
 
     made = Table.of(
         "What the traces show",
-        (Column("fact", "fact", str, figures=False), *map(of, pictures)),
+        (Column("fact", "fact", str, figures=False, names=True), *map(of, pictures)),
         FACTS,
         notes=tuple(notes),
     )
@@ -427,44 +439,59 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
     return replace(made, rows=known, source=measured.measurement)
 
 
-def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Picture], str]:
-    def fact(measured: Measured, picture: Picture) -> str:
-        values = [sample.values.get(name) for sample in measured.timed(picture.case)]
-        known = [float(value) for value in values if isinstance(value, int | float)]
-        return write(median(known)) if known else "–"
+def _counted(name: str, write: Callable[[Known], str]) -> Fact:
+    return lambda measured, picture: known(measured.estimate(picture.case, counted(name)), write)
+
+
+def _at_most(name: str) -> Fact:
+    def fact(measured: Measured, picture: Picture) -> Cell | None:
+        values = measured.each(picture.case, counted(name))
+        what = f"most {name} of {picture.case.id}"
+        return known(measured.counted(what, max(values)), formats.count) if values else None
 
     return fact
 
 
-def _way(measured: Measured, picture: Picture) -> str:
-    ways = [sample.values.get("way_s") for sample in measured.timed(picture.case)]
-    known = [way for ways_s in ways if isinstance(ways_s, list) for way in ways_s]
-    return formats.seconds(max(0.0, median(known))) if known else "–"
+def _way(measured: Measured, picture: Picture) -> Cell | None:
+    return known(measured.estimate(picture.case, percentile_of("way_s", 50)), formats.seconds)
 
 
-def _against_prediction(measured: Measured, picture: Picture) -> str:
-    ratios = [
-        made / predicted
-        for sample in measured.timed(picture.case)
-        if isinstance(made := sample.values.get("makespan_s"), int | float)
-        and isinstance(predicted := sample.values.get("predicted_s"), int | float)
-        and predicted > 0
-    ]
-    return formats.ratio(median(ratios)) if ratios else "–"
+def _utilisation(measured: Measured, picture: Picture) -> Cell | None:
+    used = measured.estimate(picture.case, counted("utilisation"))
+    return known(at_most(used, 1.0), formats.share) if used else None
 
 
-def _executions(measured: Measured, picture: Picture) -> str:
-    return formats.count(len(measured.timed(picture.case)))
+def _time(name: str) -> Fact:
+    return lambda measured, picture: known(
+        measured.estimate(_untraced(measured, picture), counted(name)), formats.seconds
+    )
 
 
-def _cost_text(measured: Measured, picture: Picture) -> str:
+def _against_prediction(measured: Measured, picture: Picture) -> Cell | None:
+    took = share_of(counted("makespan_s"), counted("predicted_s"))
+    return interval(measured.estimate(_untraced(measured, picture), took), formats.ratio_interval)
+
+
+def _untraced(measured: Measured, picture: Picture) -> Case:
+    """Return the case whose times are told: the same without tracing, where that was timed."""
+    case = picture.case
+    same = measured.select(work=case.parameters.get("work"), model=case.model, traced=False)
+    return same[0] if same and measured.timed(same[0]) else case
+
+
+def _executions(measured: Measured, picture: Picture) -> Cell:
+    taken = len(measured.timed(picture.case))
+    return Cell(formats.count(taken), taken)
+
+
+def _cost_cell(measured: Measured, picture: Picture) -> Cell | None:
     cost = _cost(measured, picture.case)
     if cost is None:
-        return "–"
+        return None
     text = f"{_percent(cost.value)} %"
-    if not formats.has_interval(cost):
-        return text
-    return f"{text} ({_percent(cost.low)} to {_percent(cost.high)})"
+    if formats.has_interval(cost):
+        text += f" ({_percent(cost.low)} to {_percent(cost.high)})"
+    return Cell(figure(cost.quantity, cost.value, text), interval_data(cost))
 
 
 def _percent(ratio: float) -> str:
@@ -481,16 +508,16 @@ def _cost(measured: Measured, case: Case) -> Estimate | None:
     return None
 
 
-FACTS: Mapping[str, Callable[[Measured, Picture], str]] = {
-    "on a CPU at once, at most": _number("most_at_once", formats.count),
-    "waiting for the oven at once, at most": _number("most_waits_at_once", formats.count),
-    "overlap: sum of the waits / their span": _number("overlap", formats.ratio),
+FACTS: Mapping[str, Fact] = {
+    "on a CPU at once, at most": _at_most("most_at_once"),
+    "waiting for the oven at once, at most": _at_most("most_waits_at_once"),
+    "overlap: sum of the waits / their span": _counted("overlap", formats.ratio),
     "way to the oven, network and queue": _way,
-    "CPU utilisation of the usable cores": _number("utilisation", formats.share),
-    "makespan": _number("makespan_s", formats.seconds),
-    "predicted by the kitchens": _number("predicted_s", formats.seconds),
+    "CPU utilisation of the usable cores": _utilisation,
+    "makespan": _time("makespan_s"),
+    "predicted by the kitchens": _time("predicted_s"),
     "makespan / prediction": _against_prediction,
-    "cost of tracing (mixed dishes)": _cost_text,
+    "cost of tracing (mixed dishes)": _cost_cell,
     "n: traced executions": _executions,
 }
 
@@ -507,7 +534,7 @@ def dishes_table(picture: Picture) -> Table:
     return Table.of(
         f"Milliseconds of each dish: {picture.title}",
         (
-            Column("dish", "dish", lambda task: Cell(str(task), task), figures=False),
+            Column("dish", "dish", lambda task: Cell(str(task), task), figures=False, names=True),
             *map(of, _phases([picture])),
             Column("done", "done at", lambda task: _cell(max(span.t1 for span in spans[task]))),
         ),

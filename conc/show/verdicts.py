@@ -12,12 +12,13 @@ from dataclasses import asdict
 import htpy as h
 import msgspec
 
-from conc import formats
+from conc import figures, formats
 from conc.claims import ledger
 from conc.claims.claim import Claim, Section
+from conc.figures import Counted, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import tables
-from conc.show.markup import slug
+from conc.show.markup import markdown, slug
 from conc.show.page import DATA, RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table
@@ -29,6 +30,9 @@ MACHINES = "machines/"
 """The page of all machines; each claim has a row with its id there."""
 
 MOST_SURPRISES = 5
+
+_SECONDS = ", s"
+"""How the name of a time among a verdict's numbers ends."""
 
 SHAPES: Mapping[Outcome, str] = {
     "holds": "M2 8l4 4 8-9",
@@ -61,7 +65,7 @@ IN_BAR: Mapping[Outcome, str] = {
 
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
-    return counts_sentence(outcomes(shown))
+    return markdown(counts_sentence(outcomes(shown)))
 
 
 def bar(shown: Shown) -> h.Renderable:
@@ -86,7 +90,8 @@ def outcomes(shown: Shown) -> Counter[Outcome]:
 def counts_sentence(outcomes: Counter[Outcome]) -> str:
     """Write the counts as a sentence; an outcome that no claim has is left out."""
     parts = [
-        f"{outcomes[outcome]} {one if outcomes[outcome] == 1 else several}"
+        f"{formats.count(Counted(outcomes[outcome], f'verdicts: {outcome}'))}"
+        f" {one if outcomes[outcome] == 1 else several}"
         for outcome, (one, several) in IN_COUNTS.items()
         if outcomes[outcome]
     ]
@@ -104,7 +109,7 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
         f".conc-verdict.conc-{slug(answer.outcome)}", id=claim.id, data_search_exclude=True
     )[
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
-        h.p[badge(answer.outcome), " ", answer.sentence],
+        h.p[badge(answer.outcome), " ", said(answer)],
         _elsewhere(shown, claim),
         impossible(shown.broken_in(claim.experiments)),
         _beside(claim, answer),
@@ -161,7 +166,9 @@ def surprises(shown: Shown) -> h.Renderable:
                 h.em[claim.says],
                 " ",
                 badge(answer.outcome),
-                f" {answer.sentence} ",
+                " ",
+                said(answer),
+                " ",
                 h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
             ]
             for claim, answer in corrected[:MOST_SURPRISES]
@@ -191,6 +198,11 @@ def sections_table(shown: Shown) -> h.Renderable:
             ],
         ]
     ]
+
+
+def said(answer: Verdict) -> str:
+    """Return the sentence of a verdict with its figures."""
+    return figures.marked(Text(answer.sentence, tuple(answer.figures)))
 
 
 def badge(outcome: Outcome) -> h.Element:
@@ -253,7 +265,7 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
             "says": claim.says,
             **msgspec.to_builtins(shown.verdicts[claim.id]),
             "known": asdict(claim.known),
-            "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
+            "impossible": [str(broken.sentence) for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
     ]
@@ -286,7 +298,7 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
         h.td[badge(answer.outcome)],
         h.td[
-            answer.sentence,
+            said(answer),
             _elsewhere(shown, claim),
             impossible(shown.broken_in(claim.experiments)),
             _beside(claim, answer),
@@ -318,7 +330,10 @@ def _raw(shown: Shown, answer: Verdict) -> h.Renderable:
 def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
     rows = [
-        h.tr[h.th(scope="row")[name], h.td(".conc-figure")[_number(value)]]
+        h.tr[
+            h.th(scope="row")[name.removesuffix(_SECONDS)],
+            h.td(".conc-figure")[_number(value, name, answer.claim)],
+        ]
         for name, value in answer.numbers.items()
     ]
     return h.details[
@@ -336,11 +351,16 @@ def _pictures(shown: Shown, answer: Verdict) -> h.Renderable:
     )
 
 
-def _number(value: Estimate | float) -> str:
-    lone = value.value if isinstance(value, Estimate) else value
-    if not math.isfinite(lone):
+def _number(value: Estimate | float, name: str, claim: str) -> str:
+    """Write a number that a verdict rests on, with the interval that it was judged by."""
+    if not math.isfinite(value.value if isinstance(value, Estimate) else value):
         return "without bound"
-    return formats.plain_interval(value) if isinstance(value, Estimate) else formats.number(value)
+    if isinstance(value, Estimate):
+        timed = name.endswith(_SECONDS)
+        write = formats.seconds_interval if timed else formats.plain_interval
+        return figures.marked(figures.read(write(value), wide=True))
+    counted = Counted(value, f"{claim}: {name}")
+    return formats.count(counted) if float(value).is_integer() else formats.number(counted)
 
 
 def _choice(title: str, name: str, options: Mapping[str, str]) -> h.Element:

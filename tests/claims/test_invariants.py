@@ -18,6 +18,10 @@ def io_bound(wall_s: float, *, model: str = "threads", items: int = 20) -> Measu
     return measured("io-bound", arm)
 
 
+SEQUENTIAL = made("sequential", 0.2, items=50, cores=1.0)
+ONE_WORKER = made("processes", 0.14, items=50, against=SEQUENTIAL, cores=1.5)
+LESS_WORK = made("processes", 0.12, items=50, workers=3, against=SEQUENTIAL, cores=1.2)
+
 IMPOSSIBLE = [
     (result(cpu_bound(asyncio=1.2)), "asyncio", "never wait"),
     (result(cpu_bound(threads=1.3)), "threads", "while the GIL is on"),
@@ -25,6 +29,8 @@ IMPOSSIBLE = [
     (result(cpu_bound(processes=2.4)), "processes", "2 usable cores"),
     (result(cpu_bound(given=2.4)), "yardstick", "2 usable cores"),
     (result(cpu_bound(processes=1.9, given=1.0), cores=0.5), "processes", "0.5 usable cores"),
+    (result(cpu_bound(ONE_WORKER)), "processes ×1", "it had 1 worker"),
+    (result(cpu_bound(LESS_WORK)), "processes ×3", "both did the same work"),
     (result(io_bound(0.030)), "threads", "can't come in less than 40.0 ms"),
     (result(io_bound(0.090, model="sequential", items=5)), "sequential", "100 ms"),
 ]

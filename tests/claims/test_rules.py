@@ -511,3 +511,32 @@ def test_cores_that_nobody_got_keep_negatives_open(claim: str) -> None:
     found = verdict(claim, result(yardstick, *nothing))
 
     assert found.outcome == UNDECIDED, found.sentence
+
+
+def test_six_rounds_in_two_runs_decide_what_is_far_from_the_line_and_nothing_else() -> None:
+    with within(Plan(2, 3, QUIET)):
+        far, near = result(io_bound(threads=9)), result(io_bound(threads=5.02))
+
+    assert verdict("C12", far).outcome == HOLDS
+    assert verdict("C12", near).outcome == UNDECIDED
+
+
+@pytest.mark.parametrize(("below", "outcome"), [(0, ONLY_IF), (1, UNDECIDED)])
+def test_cores_in_use_decide_where_all_of_eight_rounds_agree_however_far_apart(
+    below: int, outcome: Outcome
+) -> None:
+    with within(Plan(2, 4, QUIET)):
+        measured_ = utilisation()
+    (threads,) = (
+        case.id
+        for case in measured_.cases
+        if case.model == "threads" and case.parameters["work"] == "hashlib"
+    )
+    used = iter([*[1.05] * below, *[1.12] * (4 - below), *[1.9] * 4])
+    samples = [
+        msgspec.structs.replace(one, cpu_s=one.wall_s * next(used)) if one.case == threads else one
+        for one in measured_.samples
+    ]
+    found = verdict("C7", result(ALONE, msgspec.structs.replace(measured_, samples=samples)))
+
+    assert found.outcome == outcome, found.sentence

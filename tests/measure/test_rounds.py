@@ -146,6 +146,12 @@ def test_no_round_begins_when_time_is_up_but_one_is_timed(launcher: FakeLauncher
     assert {sample.round for sample in bounded.samples} == {0, 1, 2, 3}
 
 
+def test_the_least_rounds_are_timed_however_late_it_is(launcher: FakeLauncher) -> None:
+    effort = Effort(min_runs=1, max_runs=1, rounds_per_run=8, seconds=1.0, least_rounds=3)
+    late = run(launcher, until_s=launcher.clock.now_s, effort=effort)
+    assert {sample.round for sample in late.samples} == {0, 1, 2}
+
+
 def test_cases_of_a_host_share_a_worker_and_others_have_their_own() -> None:
     a, b, c = (
         Case(workload="w", model=stand_in(m), host=h)

@@ -86,3 +86,25 @@ def test_without_a_result_nothing_is_kept_and_the_block_says_how_to_get_one(tmp_
 
     assert list(tmp_path.iterdir()) == []
     assert "conc measure" in blocks.turned_verdicts()
+
+
+def test_the_last_builds_by_these_rules_are_said_to_agree_or_not(tmp_path: Path) -> None:
+    for day, of in enumerate((HELD, TURNED), start=1):
+        again = started(of, f"2026-01-0{day}T00:00:00Z")
+        blocks.use(Shown(again, cache=tmp_path / "charts"))
+        if day == 1:
+            assert "the first build" in blocks.agreement()
+        changes.keep(Shown(again, cache=tmp_path / "charts"))
+
+    assert "In the last 2 builds" in blocks.agreement()
+    assert "2 claims were decided one way and another" in blocks.agreement()
+
+
+def test_builds_by_older_rules_are_no_disagreement(tmp_path: Path) -> None:
+    changes.keep(Shown(HELD, cache=tmp_path / "charts"))
+    path = tmp_path / changes.KEPT
+    (kept,) = msgspec.json.decode(path.read_bytes(), type=list[Build])
+    path.write_bytes(msgspec.json.encode([msgspec.structs.replace(kept, rules=1)]))
+    blocks.use(Shown(TURNED, cache=tmp_path / "charts"))
+
+    assert "the first build" in blocks.agreement()

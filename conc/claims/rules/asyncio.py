@@ -1,6 +1,7 @@
 """AsyncIO: the rules of its claims."""
 
 import math
+from functools import partial
 
 from conc import formats
 from conc.claims.claim import Ruling
@@ -48,12 +49,12 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
     These two comparisons were fixed before anything was measured; each is over all latencies.
     """
     groups = cells(grounds)
-    found = {}
+    found, experiments = {}, []
     for name, levels in (("few", FEW), ("many", MANY)):
-        compared = first_sufficient(grounds, groups, lambda group: within(group, levels), 2)  # noqa: B023 - called at once
+        compared = first_sufficient(grounds, groups, partial(within, levels=levels), 2)
         if compared is None:
             raise NotTested(f"threads and asyncio were not compared with {name} requests in flight")
-        grounds.need_undisturbed(compared[0][0].experiment)
+        experiments.append(compared[0][0].experiment)
         found[name] = (
             terms(compared[0]),
             need_rounds(compared[1], f"asyncio against threads, {name}"),
@@ -63,6 +64,8 @@ def faster_than_threads(grounds: Grounds) -> Ruling:
         [f"{formats.ratio_interval(one)} as fast with {where}" for where, one in found.values()]
     )
     sentence = f"compared with threads at equal terms, asyncio was {said}"
+    for experiment in experiments:
+        grounds.need_undisturbed(experiment, sentence, numbers)
     faster = [name for name, (_, one) in found.items() if one.low > WORTH_IT]
     not_faster = [name for name, (_, one) in found.items() if one.high < WORTH_IT]
     if len(faster) == len(found):
@@ -90,7 +93,7 @@ def threads_can_not_know(grounds: Grounds) -> Ruling:
     if above(speedup, SELECTOR_HELPS, "the speed-up of a selector loop") and threads == 1:
         return Ruling("does not hold", sentence, numbers)
     if threads == 1:
-        grounds.need_undisturbed("selector-loop")
+        grounds.need_undisturbed("selector-loop", sentence, numbers)
     return Ruling("holds", sentence, numbers)
 
 
@@ -125,9 +128,11 @@ def the_loop_polls(grounds: Grounds) -> Ruling:
         for tasks, (wakeups, seconds) in counts.items()
     }
     tasks, (wakeups, seconds) = max(counts.items(), key=lambda one: (one[1][0] / one[1][1], one[0]))
+    what = f"wake-ups a second with {tasks:g} waiting"
+    rate = grounds.of("idle-loop").counted(what, wakeups / seconds)
     sentence = (
         f"With {formats.plural(int(tasks), 'waiting task')} an idle event loop woke"
-        f" {formats.number(wakeups / seconds)} times a second"
+        f" {formats.number(rate)} times a second"
     )
     if wakeups + NORMAL * math.sqrt(wakeups + 1) + 1 < POLLS * seconds:
         return Ruling(
@@ -157,13 +162,13 @@ def tasks_must_cooperate(grounds: Grounds) -> Ruling:
     }
     sentence = (
         "The latest beat of one task was late by"
-        f" {formats.share(behind['sleep'].value)} of the time that another slept without await, and"
-        f" by {formats.share(behind['cpu'].value)} of the time that it computed"
+        f" {formats.share(behind['sleep'])} of the time that another slept without await, and"
+        f" by {formats.share(behind['cpu'])} of the time that it computed"
     )
     for case in grounds.cases_if_any("heartbeat", model="asyncio", hog="to_thread sleep"):
         aside = grounds.typical("heartbeat", case, late)
         numbers["latest beat with to_thread, s"] = aside
-        sentence += f"; with the sleep moved to a thread, by {formats.seconds(aside.value)}"
+        sentence += f"; with the sleep moved to a thread, by {formats.seconds(aside)}"
     what = "the latest beat behind a task that does not let go, as a share of the block,"
     blocked = [above(share, BLOCKED, what) for share in behind.values()]
     return Ruling("holds" if all(blocked) else "does not hold", f"{sentence}.", numbers)

@@ -24,6 +24,9 @@ EFFICIENT = 0.8
 SLIGHT = 2.0
 """Up to this ratio what a process's hand-over costs more than a thread's is slight."""
 
+PAYS_FROM_S = "shortest task that pays for certain, s"
+"""What that length is called among the numbers of the claim on it."""
+
 
 def uses_all_cores(grounds: Grounds) -> Ruling:
     """C13: processes use all cores, where a task is long enough to pay for its hand-over.
@@ -40,10 +43,10 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
         f" {formats.share_interval(used)} of what independent processes did"
     )
     if not above(used, EFFICIENT, "the share that processes used of what independent ones did"):
-        grounds.need_parallelism("cpu-bound")
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
         return Ruling("does not hold", f"{sentence}.", numbers)
     if busy.low < LEAST_PARALLELISM:
-        grounds.need_parallelism("cpu-bound")
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
     given = need_rounds(grounds.parallelism(), "how many cores’ worth independent processes got")
     by_ms = _by_task_ms(grounds)
     numbers |= {"cores’ worth that independent processes got": given, **_named(by_ms)}
@@ -90,8 +93,8 @@ def costs_overhead(grounds: Grounds) -> Ruling:
         f"hand-over to {model}, s": time for model, time in times.items()
     }
     sentence = (
-        f"Handing a call to a process took {formats.seconds(times['processes'].value)}, to a thread"
-        f" {formats.seconds(times['threads'].value)}: {formats.ratio_interval(dearer)} as long"
+        f"Handing a call to a process took {formats.seconds(times['processes'])}, to a thread"
+        f" {formats.seconds(times['threads'])}: {formats.ratio_interval(dearer)} as long"
     )
     if not above(dearer, 1.0, "the time to hand over to a process against a thread"):
         return Ruling("does not hold", f"{sentence}.", numbers)
@@ -118,7 +121,7 @@ def perfect_for_cpu(grounds: Grounds) -> Ruling:
             "a task is long enough to pay for its hand-over: in a pool of processes tasks of"
             f" {_task(longest)} were {formats.ratio_interval(by_ms[longest])} as fast as in a plain"
             f" loop; tasks {from_}.",
-            numbers,
+            numbers | {PAYS_FROM_S: min(ms for ms in paid if ms > longest) / 1000},
         )
     if len(paid) == len(by_ms):
         least = min(by_ms)
@@ -126,17 +129,16 @@ def perfect_for_cpu(grounds: Grounds) -> Ruling:
             "holds",
             f"All lengths of task tried gained from a pool of processes, from {_task(least)}"
             f" ({formats.ratio_interval(by_ms[least])} as fast) on.",
-            numbers,
+            numbers | {PAYS_FROM_S: least / 1000},
         )
     if len(lost) == len(by_ms):
-        grounds.need_parallelism("task-size")
         most = max(by_ms)
-        return Ruling(
-            "does not hold",
+        sentence = (
             f"No length of task tried gained from a pool of processes, up to {_task(most)}"
-            f" ({formats.ratio_interval(by_ms[most])} as fast).",
-            numbers,
+            f" ({formats.ratio_interval(by_ms[most])} as fast)."
         )
+        grounds.need_parallelism("task-size", sentence, numbers)
+        return Ruling("does not hold", sentence, numbers)
     raise Undecided(
         f"of {formats.plural(len(by_ms), 'length')} of a task the pool certainly made {len(paid)}"
         f" faster and {len(lost)} slower",
@@ -210,12 +212,12 @@ def _pages(grounds: Grounds) -> str:
         return ""
     try:
         own, rss = (
-            grounds.typical("shared-memory", inherited[0], counted(name)).value
+            grounds.typical("shared-memory", inherited[0], counted(name))
             for name in ("uss_bytes", "rss_bytes")
         )
     except NotTested:
         return ""  # only Linux says how pages are shared
-    if own >= rss:
+    if own.value >= rss.value:
         return ""
     return (
         f" A forked child that shows {formats.size(rss)} has {formats.size(own)} to itself; the"

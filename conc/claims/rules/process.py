@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, need_rounds
+from conc.figures import Counted
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
-from conc.results.quantities import CORES_IN_USE, counted, share_of
+from conc.results.quantities import counted, share_of
 
 RELEASED, HELD = 0.2, 0.8
 """The longest silence of a ticking thread as a share of a call: below, released; above, held."""
+
+SILENCE = share_of(counted("silence_s"), counted("call_s"))
+"""That silence."""
 
 CONTROL = "time.sleep"
 """The function of the probe that is known to let go of the GIL."""
@@ -109,20 +113,17 @@ def at_most_one_core(grounds: Grounds) -> Ruling:
         )
     if not releasing:
         raise NotTested("no work that lets go of the GIL was measured")
-    grounds.need_parallelism("utilisation")
     most = max(releasing, key=lambda work: use[work].value)
     found = f"{formats.plain_interval(use[most])} cores"
-    if all(several[work] is False for work in releasing):
-        return Ruling(
-            "holds",
-            f"No work tried used more than one core in one process: {found} at most, on {most}.",
+    if any(several[work] is None for work in releasing):
+        raise Undecided(
+            f"on {most}, which lets go of the GIL, one process used {found}, and one core is told"
+            f" from more at {ONE_CORE}",
             numbers,
         )
-    raise Undecided(
-        f"on {most}, which lets go of the GIL, one process used {found}, and one core is told from"
-        f" more at {ONE_CORE}",
-        numbers,
-    )
+    sentence = f"No work tried used more than one core in one process: {found} at most, on {most}."
+    grounds.need_parallelism("utilisation", sentence, numbers)
+    return Ruling("holds", sentence, numbers)
 
 
 def processes_are_needed(grounds: Grounds) -> Ruling:
@@ -134,7 +135,7 @@ def processes_are_needed(grounds: Grounds) -> Ruling:
     numbers[f"speed-up of processes on {PURE}"] = processes
     fast = f"Processes were {formats.ratio_interval(processes)} as fast as one"
     if not above(processes, WORTH_IT, f"the speed-up of processes on {PURE}"):
-        grounds.need_parallelism("utilisation")
+        grounds.need_parallelism("utilisation", fast, numbers)
         return Ruling("does not hold", f"{fast}, so they did not help either.", numbers)
     for rival, found in rivals.items():
         need_rounds(found, f"{rival} against processes")
@@ -183,7 +184,9 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
         f"{cores} threads on {PURE} used {formats.plain_interval(use)} cores and were"
         f" {formats.ratio_interval(threads)} as fast as one"
     )
-    several = grounds.beyond("cpu-bound", case, CORES_IN_USE, ONE_CORE)
+    several = grounds.uses_more(
+        "cpu-bound", case, ONE_CORE, f"the cores that threads on {PURE} used"
+    )
     if several is not False and above(
         threads, WORTH_IT, f"the speed-up of {cores} threads on {PURE}"
     ):
@@ -209,7 +212,7 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
             f" {formats.ratio_interval(speedups[most])} as fast.",
             numbers,
         )
-    grounds.need_parallelism("cpu-bound", *(["utilisation"] if works else []))
+    grounds.need_parallelism("cpu-bound", on_pure, numbers)
     unsure = [work for work, found in speedups.items() if found.high >= WORTH_IT]
     if unsure:
         raise Undecided(
@@ -217,6 +220,8 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
             f" {formats.ratio_interval(speedups[unsure[0]])}",
             numbers,
         )
+    if works:
+        grounds.need_undisturbed("utilisation", on_pure, numbers)
     return Ruling("holds", f"{on_pure}.", numbers)
 
 
@@ -231,7 +236,7 @@ def threads_help_io(grounds: Grounds) -> Ruling:
     )
     if above(threads, IO_HELP, f"the speed-up of {IO_LEVEL} threads"):
         return Ruling("holds", sentence, numbers)
-    grounds.need_undisturbed("io-bound")
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 
@@ -242,9 +247,8 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     can lengthen a silence and never shorten it. Raises :class:`Undecided` where a sleeping
     control was silent too, or where all functions lie between.
     """
-    silence = share_of(counted("silence_s"), counted("call_s"))
     shares = {
-        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, silence))
+        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, SILENCE))
         for case in grounds.cases("gil-probe")
     }
     control = shares.pop(CONTROL, None)
@@ -253,7 +257,7 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     if control > RELEASED:
         raise Undecided(
             f"even beside {CONTROL}, which is known to let go, the ticking thread was silent for"
-            f" {formats.share(control)} of the call",
+            f" {formats.share(Counted(control, f'silence beside {CONTROL}'))} of the call",
             {CONTROL: control},
         )
     released = {name: share for name, share in shares.items() if share < RELEASED}
@@ -277,7 +281,8 @@ def _case(grounds: Grounds, model: str, work: str) -> Case:
 
 def _several(grounds: Grounds, experiment: str, work: str) -> bool | None:
     """Whether threads on a work used more than one core; ``None`` where that is not certain."""
-    return grounds.beyond(experiment, _case(grounds, "threads", work), CORES_IN_USE, ONE_CORE)
+    case = _case(grounds, "threads", work)
+    return grounds.uses_more(experiment, case, ONE_CORE, f"the cores that threads on {work} used")
 
 
 def _c_program(grounds: Grounds) -> tuple[bool, str, Numbers]:
@@ -292,9 +297,11 @@ def _c_program(grounds: Grounds) -> tuple[bool, str, Numbers]:
     use = grounds.cores_in_use("utilisation", compiled[0])
     numbers: Numbers = {"cores used by a C program": use}
     sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores"
-    several = grounds.beyond("utilisation", compiled[0], CORES_IN_USE, ONE_CORE)
+    several = grounds.uses_more(
+        "utilisation", compiled[0], ONE_CORE, "the cores that a C program used"
+    )
     if not several:
-        grounds.need_parallelism("utilisation")
+        grounds.need_parallelism("utilisation", sentence, numbers)
     if several is None:
         raise Undecided(f"{sentence}, and one core is told from more at {ONE_CORE}", numbers)
     return several, sentence, numbers

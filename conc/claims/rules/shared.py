@@ -63,7 +63,7 @@ def overlap(grounds: Grounds, model: str, workers: str) -> Ruling:
     numbers = {"share of the ideal throughput": reached}
     if above(reached, OVERLAP, "the share of the ideal throughput"):
         return Ruling("holds", sentence, numbers)
-    grounds.need_undisturbed("io-bound")
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 

@@ -39,7 +39,6 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
     ]
     for pair in found:
         for picked, estimate in pair:
-            grounds.need_undisturbed(picked[0].experiment)
             need_rounds(estimate, f"asyncio against threads, {terms(picked)}")
     numbers: Numbers = {
         f"asyncio against threads, {terms(picked)}": one for pair in found for picked, one in pair
@@ -52,6 +51,8 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
         ]
     )
     sentence = f"compared with threads, asyncio was {said}"
+    for picked, _ in (one for pair in found for one in pair):
+        grounds.need_undisturbed(picked[0].experiment, sentence, numbers)
     changes = [pair for pair in found if pair[0][1].high < 1 < pair[1][1].low]
     stays = [pair for pair in found if pair[1][1].high < WORTH_IT or pair[0][1].low > WORTH_LEAVING]
     if len(changes) == len(found):
@@ -100,7 +101,6 @@ def kitchens(grounds: Grounds) -> Ruling:
     }
     if not cases:
         raise NotTested("the experiment kitchens has no sample of any of the three kitchens")
-    grounds.need_undisturbed("kitchens")
     took = share_of(counted("makespan_s"), counted("predicted_s"))
     agreement = {
         model: need_rounds(
@@ -121,6 +121,7 @@ def kitchens(grounds: Grounds) -> Ruling:
         ]
     )
     sentence = f"against what the picture predicts, ten dishes took {times}"
+    grounds.need_undisturbed("kitchens", sentence, numbers)
     if len(near) == len(agreement):
         return Ruling("holds", sentence, numbers)
     if len(far) == len(agreement):

@@ -58,6 +58,7 @@ def locks_are_necessary(grounds: Grounds) -> Ruling:
         for at, losing in lost_by.items()
     ]
     share, worst = max((share, form) for of in shares.values() for form, share in of.items())
+    most = grounds.of("lost-updates").counted(f"share lost by {worst}", share)
     keeping = [form for form in forms if all(form not in losing for losing in lost_by.values())]
     accident = (
         f" Nothing was lost here by {', '.join(keeping)}: an accident of this interpreter and no"
@@ -67,7 +68,7 @@ def locks_are_necessary(grounds: Grounds) -> Ruling:
     )
     return Ruling(
         "holds",
-        f"Of the ways to write an update {formats.listed(losses)}, {formats.share(share)} at worst"
+        f"Of the ways to write an update {formats.listed(losses)}, {formats.share(most)} at worst"
         f" ({worst}); lost under a lock: {formats.count(locked)}.{accident}",
         numbers,
     )
@@ -97,7 +98,7 @@ def a_lock_admits_one(grounds: Grounds) -> Ruling:
     numbers = {"update with a lock against one without": dearer, "update with a lock, s": cost}
     sentence = (
         "No update was lost where every writer took the lock, and with it an update took"
-        f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost.value)})."
+        f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost)})."
     )
     costs = above(dearer, WORTH_IT, "the time of an update with a lock against one without")
     return Ruling("holds" if costs else "does not hold", sentence, numbers)
@@ -175,7 +176,7 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
     numbers: Numbers = {f"run length at {ms:g} ms, s": found for ms, found in medians.items()}
     numbers["run length per switch interval"] = rise
     lengths = formats.listed(
-        [f"{formats.seconds(found.value)} at {ms:g} ms" for ms, found in medians.items()]
+        [f"{formats.seconds(found)} at {ms:g} ms" for ms, found in medians.items()]
     )
     ran = (
         f"a thread computed for {lengths} of switch interval before another Python thread had its"
@@ -194,7 +195,7 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
             f"{ran}, which does not tell whether they follow it ({SLOPE_LOW} to {SLOPE_HIGH})",
             numbers,
         )
-    grounds.need_undisturbed("switching")
+    grounds.need_undisturbed("switching", ran, numbers)
     return Ruling("holds", f"The switch interval did not decide: {ran}.", numbers)
 
 
@@ -207,12 +208,12 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
     }
     protects = (
         "beside the same hog the heartbeat of a thread came"
-        f" {formats.seconds(late['threads'].value)} late, that of a task on an event loop"
-        f" {formats.seconds(late['asyncio'].value)} at most"
+        f" {formats.seconds(late['threads'])} late, that of a task on an event loop"
+        f" {formats.seconds(late['asyncio'])} at most"
     )
     costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
-        grounds.need_undisturbed("heartbeat")
+        grounds.need_undisturbed("heartbeat", protects, numbers)
         return Ruling("holds", f"{protects}{price}", numbers)
     if costs is False:
         return Ruling("does not hold", f"{protects}{price}", numbers)
@@ -232,8 +233,8 @@ def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
     dearer = quotient(steps["threads"], steps["asyncio"])
     price = (
         "; a step of work beside one that computes took"
-        f" {formats.seconds(steps['threads'].value)} in a thread that is interrupted, and"
-        f" {formats.seconds(steps['asyncio'].value)} in a task that is not"
+        f" {formats.seconds(steps['threads'])} in a thread that is interrupted, and"
+        f" {formats.seconds(steps['asyncio'])} in a task that is not"
     )
     return above(dearer, WORTH_IT, "the time of a step in a thread against one in a task"), price
 

@@ -31,6 +31,9 @@ def parameter(case: Case, name: str) -> float:
     return float(case.parameters[name])
 
 
+LEAST_ROUNDS = 4
+"""So many rounds of all runs together there are, however slow the machine: a verdict needs them."""
+
 Fixed = tuple[int, int]
 """So many runs, of so many rounds each."""
 
@@ -51,4 +54,10 @@ def rounds(
 
 def _fixed(times: Fixed, seconds: float) -> Effort:
     runs, rounds_per_run = times
-    return Effort(min_runs=runs, max_runs=runs, rounds_per_run=rounds_per_run, seconds=seconds)
+    return Effort(
+        min_runs=runs,
+        max_runs=runs,
+        rounds_per_run=rounds_per_run,
+        seconds=seconds,
+        least_rounds=min(rounds_per_run, -(-LEAST_ROUNDS // runs)),
+    )

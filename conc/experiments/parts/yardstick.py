@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TypeVar, cast
 
 from conc.experiments.experiment import Output, Trial
 from conc.records import Case, Scalar
@@ -22,6 +22,8 @@ else:
 WORKLOAD = "yardstick"
 OWN_TIMES = "own_s"
 """What a sample names the seconds that each of its processes took."""
+
+Given = TypeVar("Given")
 
 
 def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[Case, ...]:
@@ -48,7 +50,7 @@ def yardstick_cases(counts: tuple[int, ...], numbers: int, block: str) -> tuple[
 
 
 @contextmanager
-def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterator[Trial]:
+def spinning(count: int, work: Callable[[Given], int], given: Given) -> Iterator[Trial]:
     """Start processes that wait for a word; the trial has all of them do the work at once."""
     pipes: list[Connection] = []
     processes: list[multiprocessing.Process] = []
@@ -56,7 +58,7 @@ def spinning(count: int, work: Callable[[range], int], numbers: range) -> Iterat
         for _ in range(count):
             ours, theirs = multiprocessing.Pipe()
             process = multiprocessing.Process(
-                target=_work_when_told, args=(theirs, work, numbers), daemon=True
+                target=_work_when_told, args=(theirs, work, given), daemon=True
             )
             process.start()
             theirs.close()  # so that the death of the process ends the wait for its answer
@@ -81,8 +83,8 @@ def _work_at_once(pipes: list[Connection]) -> list[float]:
     return [pipe.recv() for pipe in pipes]
 
 
-def _work_when_told(pipe: Connection, work: Callable[[range], int], numbers: range) -> None:
+def _work_when_told(pipe: Connection, work: Callable[[Given], int], given: Given) -> None:
     while pipe.recv():
         began_s = time.perf_counter()
-        work(numbers)
+        work(given)
         pipe.send(time.perf_counter() - began_s)

@@ -12,13 +12,12 @@ from conc import formats
 from conc.errors import MissingError
 from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
-from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions
+from conc.show import advice, captions
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import answered
+from conc.show.views.cells import answered, interval, present
 from conc.show.views.registry import Views
 
 
@@ -155,56 +154,27 @@ def answers_table(evidence: Evidence) -> Table:
 
 
 def cpu_sentence(evidence: Evidence) -> str:
-    """Name the model that CPU-bound work gains most from, or say that none helps."""
-    gains = cpu_bound.gains(evidence)
-    if not gains:
-        return f"**Work that computes:** {cpu_bound.no_gain(evidence)}."
-    model, (case, best) = max(gains.items(), key=lambda item: item[1][1].value)
-    workers = formats.plural(case.workers, "worker")
-    return (
-        f"**Work that computes: {model}.** {formats.ratio(best.value)} as fast as a plain loop, "
-        f"with {workers}."
-    )
+    """Name the model that CPU-bound work gains most from, or say that none helps or is decided."""
+    workers = formats.plural(evidence.whole_cores, "worker")
+    return advice.take("CPU-bound", cpu_bound.decisions(evidence), f"with {workers}")
 
 
 def io_sentence(evidence: Evidence) -> str:
     """Name what I/O-bound work gains from where all models were measured, or say nothing does."""
     measured, level, latency = shared_corner(evidence)
-    speedups = {
-        model: found
-        for model in ("threads", "asyncio")
-        if (found := measured.speedup(io_bound.fair_case(measured, model, level, latency)))
-    }
-    if not speedups:
+    cases = [io_bound.fair_case(measured, model, level, latency) for model in io_bound.PAIR]
+    found = present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
+    if not found:
         raise MissingError("io-bound has no speed-up on equal terms here")
-    gains = [model for model, found in speedups.items() if difference(found) == "faster"]
-    if not gains:
-        return "**Work that waits:** no model was measurably faster than a plain loop."
-    between = io_bound.pair_ratio(measured, level, latency) if len(gains) > 1 else None
-    if between:
-        gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
-    best = max(speedups[model].value for model in gains)
-    return (
-        f"**Work that waits: {' or '.join(gains)}.** {formats.ratio(best)} as fast as a plain "
-        f"loop, with {level} requests in flight at once. {_tie(between)}"
-    ).strip()
+    threads, tasks = cases
+    pair = advice.decide_pair(evidence, measured, tasks, threads)
+    terms = f"with {level} requests in flight at once"
+    return advice.take("I/O-bound", found, terms, pair)
 
 
 def machine_sentence(evidence: Evidence) -> str:
     """Name the machine, the interpreter, the profile and the day."""
     return plain(captions.provenance(evidence.result, None))
-
-
-def _tie(ratio: Estimate | None) -> str:
-    if ratio is None:
-        return ""
-    times = formats.ratio(ratio.value)
-    return {
-        "faster": f"asyncio made {times} as many requests as threads.",
-        "slower": f"asyncio made only {times} as many requests as threads.",
-        "no difference": "Between the two there was no difference.",
-        "undecided": "Noise hides which of the two is faster.",
-    }[difference(ratio)]
 
 
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
@@ -222,7 +192,7 @@ def _io_answer(evidence: Evidence, model: str) -> Cell:
 
 def _gain(measured: Measured, case: Case) -> Cell:
     found = measured.speedup(case)
-    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+    return interval(found, formats.ratio_interval) or Cell("failed")
 
 
 def _start_answer(evidence: Evidence, model: str) -> Said:

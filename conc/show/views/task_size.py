@@ -1,10 +1,8 @@
 """What ``task-size`` found: from which length of a task on a pool of processes pays."""
 
 from conc import formats
-from conc.errors import MissingError
 from conc.models import find
 from conc.records import Case, Estimate
-from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, drawn, keys_of_lines
@@ -52,7 +50,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "axis is logarithmic."
             ),
             f"The pool is warm and has {formats.plural(workers, 'process')}.",
-            captions.marks("the median of the ratios within rounds"),
+            captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
         source=measured.measurement,
@@ -91,57 +89,6 @@ def speed_up_table(evidence: Evidence) -> Table:
         ),
         sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")),
     )
-
-
-def break_even(evidence: Evidence) -> str:
-    """Say from which length on a pool of processes paid, with nothing to send."""
-    paid, lost = pays_from(evidence), _losses(evidence)
-    if not paid:
-        return "No length of a task that was tried made the pool of processes measurably faster."
-    shortest, gained = paid
-    sentence = (
-        f"From tasks of {formats.tick_ms(shortest)} on the pool was faster:"
-        f" {formats.ratio_interval(gained)} there."
-    )
-    if not lost:
-        return f"{sentence} No shorter task that was tried made it slower for certain."
-    ms, loss = lost[-1]
-    reached = formats.ratio_interval(loss)
-    return f"{sentence} With tasks of {formats.tick_ms(ms)} it reached {reached} only."
-
-
-def pays_from(evidence: Evidence) -> tuple[float, Estimate] | None:
-    """Return the length in ms from which on a pool was faster, and its speed-up there.
-
-    ``None`` where no length that was tried made it measurably faster. Raises MissingError where no
-    case gave a figure.
-    """
-    longest_loss = max((ms for ms, _ in _losses(evidence)), default=0.0)
-    return next(
-        (
-            (ms, gained)
-            for ms, gained in _with_nothing_to_send(evidence)
-            if ms > longest_loss and difference(gained) == "faster"
-        ),
-        None,
-    )
-
-
-def _losses(evidence: Evidence) -> list[tuple[float, Estimate]]:
-    return [pair for pair in _with_nothing_to_send(evidence) if difference(pair[1]) == "slower"]
-
-
-def _with_nothing_to_send(evidence: Evidence) -> list[tuple[float, Estimate]]:
-    """Return length and speed-up of each task that takes nothing along, the shortest first."""
-    measured = evidence.of(NAME)
-    found = [
-        (_ms(case), speedup)
-        for case in sorted(measured.cases, key=_ms)
-        if not _bytes(case) and (speedup := measured.speedup(case))
-    ]
-    if not found:
-        raise MissingError("task-size has no speed-up here: no case gave a figure")
-    return found
 
 
 def _points(measured: Measured, size: float) -> list[Point]:
@@ -183,8 +130,5 @@ VIEWS = Views(
     },
     tables={
         "task-size/speed-up": speed_up_table,
-    },
-    sentences={
-        "task-size/break-even": break_even,
     },
 )
