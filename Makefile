@@ -15,7 +15,7 @@ serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
 
 help: ## list the commands
-	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [ONLY=PART]"
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [PYTHONS='3.12 3.13'] [ONLY=PART]"
 	@echo
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done
@@ -32,8 +32,8 @@ serve: .venv/site.stamp ## measure this machine, then serve the site on http://1
 site: .venv/site.stamp ## measure this machine, then build the site into site/
 	@$(PY) -m mkdocs build
 
-measure: .venv/site.stamp ## measure this machine, without the site
-	@$(PY) -m conc measure --profile $(PROFILE)
+measure: .venv/site.stamp ## measure this machine, without the site; with PYTHONS also by others
+	@$(PY) -m conc measure --profile $(PROFILE) $(foreach python,$(PYTHONS),--python $(python))
 
 test: .venv/check.stamp ## run every test, then what `make check` runs
 	@$(call tell_missing,git,git)

@@ -149,14 +149,22 @@ def conc(context: click.Context) -> None:
     help="smoke: seconds, its figures mean nothing. quick: two minutes. full: 15 minutes.",
 )
 @click.option("--refresh", is_flag=True, help="Measure again even what is still valid.")
+@click.option(
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="VERSION|PATH",
+    help="Measure with this interpreter instead, such as 3.13 or 3.14t; may be given again.",
+)
 @results_option
 @click.pass_context
-def measure(
+def measure(  # noqa: PLR0913 - an option each
     context: click.Context,
     experiments: tuple[str, ...],
     profile: "Profile",
     *,
     refresh: bool,
+    pythons: tuple[str, ...],
     folder: Path | None,
 ) -> None:
     """Measure what is missing or stale; all experiments unless some are named.
@@ -169,7 +177,11 @@ def measure(
       conc measure
       conc measure cpu-bound io-bound
       conc measure --profile full --refresh
+      conc measure --python 3.12 --python 3.13 --python ~/builds/3.15/python
     """
+    if pythons:
+        arguments = [*experiments, "--profile", profile, *["--refresh"] * refresh]
+        context.exit(_measure_with(pythons, arguments, folder))
     from conc.experiments.registry import EXPERIMENTS, get
     from conc.measure.session import measure_here
 
@@ -185,6 +197,33 @@ def measure(
         click.echo(f"conc: {failure.case} {failure.kind}: {failure.detail}", err=True)
     if failures:
         context.exit(FAILED)
+
+
+def _measure_with(asked: Sequence[str], arguments: Sequence[str], folder: Path | None) -> int:
+    """Measure with each interpreter; say in a line which could not be had. Return the exit code.
+
+    Raises ConcError where none could.
+    """
+    from conc.measure import interpreters
+    from conc.results import store
+
+    found = {}
+    for name in dict.fromkeys(asked):
+        try:
+            found[name] = interpreters.find(name)
+        except ConcError as error:
+            _say(str(error))
+    results = ["--results", str(folder or store.results_folder())]
+    code, measured = 0, False
+    for _, end in interpreters.measure_with([*found.items()], [*arguments, *results]):
+        if isinstance(end, ConcError):
+            _say(str(end))
+            continue
+        measured = measured or end in {0, FAILED}
+        code = max(code, abs(end))
+    if not measured:
+        raise ConcError("nothing was measured, for the reasons above")
+    return code or (FAILED if len(found) < len({*asked}) else 0)
 
 
 @conc.command()

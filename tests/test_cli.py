@@ -18,7 +18,7 @@ from conc.claims.nulls import NULLS
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
-from conc.measure import machine, session
+from conc.measure import interpreters, machine, session
 from conc.records import Failure, Profile, Result
 from conc.results import store
 from tests.invented import invented_result
@@ -421,3 +421,26 @@ def test_comparing_with_a_file_that_is_not_there_names_it(
     store.save(result, tmp_path / "a.json")
     assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json")) == cli.USAGE
     assert "b.json: there is no such file" in capsys.readouterr().err
+
+
+def test_measures_with_each_interpreter_and_names_those_that_are_not_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: list[tuple[list[str], list[str]]] = []
+
+    def measure_with(
+        pythons: Sequence[tuple[str, interpreters.Python]], arguments: Sequence[str]
+    ) -> Iterator[tuple[str, int | ConcError]]:
+        asked.append(([name for name, _ in pythons], [*arguments]))
+        yield from ((name, 0) for name, _ in pythons)
+
+    monkeypatch.setattr(interpreters, "measure_with", measure_with)
+    options = ("--python", sys.executable, "--python", "3.99", "--results", str(tmp_path))
+    assert run("measure", "cpu-bound", "--profile", "smoke", *options) == cli.FAILED
+    assert "3.99: no such Python" in capsys.readouterr().err
+    arguments = ["cpu-bound", "--profile", "smoke", "--results", str(tmp_path)]
+    assert asked == [([sys.executable], arguments)]
+
+
+def test_measuring_with_no_interpreter_that_is_there_is_an_error(run: Run) -> None:
+    assert run("measure", "--python", "3.99") == cli.USAGE

@@ -218,7 +218,7 @@ class Grounds:
         cause = self.cause(experiment)
         if cause.kind in {"other programs", "host"} and (cause.figure or 0.0) >= DISTURBED:
             raise Undecided(
-                f"{seen.rstrip('.')}; other programs, or the host, may have caused that", numbers
+                f"{seen.rstrip('.')}; other programs, or the host, may have caused it", numbers
             )
 
     def yardstick(self) -> Case:

@@ -1,8 +1,10 @@
 """How far a measurement is: a bar on a terminal, a line an experiment where nobody watches."""
 
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Protocol, Self
 
@@ -11,6 +13,9 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from conc.records import Measurement
+
+PART = "CONC_PART"
+"""The environment variable that tells a measurement which one of several it is."""
 
 
 class Progress(AbstractContextManager["Progress"], Protocol):
@@ -69,11 +74,51 @@ class Pace:
         elapsed_s = self._clock() - self._began_s
         return max(0.0, self._current_s - elapsed_s) + pace * sum(self._planned.values())
 
+    def whole_s(self) -> float:
+        """Return what all of it is taken to need, from the beginning to the end."""
+        now_s = self._clock() - self._began_s if self._current_s else 0.0
+        return self._used_s + now_s + self.remaining_s()
+
     def share_done(self) -> float:
         """Return how much of the whole is done, from 0 to 1."""
         used_s = self._used_s + (self._clock() - self._began_s if self._current_s else 0.0)
         remaining_s = self.remaining_s()
         return used_s / (used_s + remaining_s) if used_s + remaining_s else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which one of several measurements this is, counted from 1, and what it is called."""
+
+    place: int = 1
+    of: int = 1
+    name: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> "Part":
+        """Read ``2/3/3.13.1``; anything else is the only part."""
+        place, _, rest = text.partition("/")
+        of, _, name = rest.partition("/")
+        if not (place.isdecimal() and of.isdecimal() and 1 <= int(place) <= int(of)):
+            return cls()
+        return cls(int(place), int(of), name)
+
+    @property
+    def label(self) -> str:
+        """What stands before the rest; empty where there is but one part."""
+        return f"{self.name} ({self.place} of {self.of})" if self.of > 1 else ""
+
+    def share(self, of_this: float) -> float:
+        """Return which share of all parts is done, where that share of this one is."""
+        return (self.place - 1 + of_this) / self.of
+
+    def remaining_s(self, of_this_s: float, whole_s: float) -> float:
+        """Return the time left for all; those to come are taken to need as much as this one."""
+        return of_this_s + (self.of - self.place) * whole_s
+
+
+ALL = Part()
+"""The only part."""
 
 
 class RichProgress:
@@ -82,9 +127,12 @@ class RichProgress:
     It is drawn between rounds only: a thread that redraws it would run beside what is timed.
     """
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
-        """Draw on a console, which decides on colours."""
+    def __init__(
+        self, console: Console, clock: Callable[[], float] = time.monotonic, part: Part = ALL
+    ) -> None:
+        """Draw on a console, which decides on colours; the bar is about all parts together."""
         self._pace = Pace(clock)
+        self._part = part
         self._experiment = self._place = self._width = ""
         self._bar = Bar(
             TextColumn("{task.description}", markup=False),
@@ -142,12 +190,12 @@ class RichProgress:
         self._draw()
 
     def _draw(self) -> None:
-        parts = (self._experiment, self._place, self._width)
-        left_s = self._pace.remaining_s()
+        parts = (self._part.label, self._experiment, self._place, self._width)
+        left_s = self._part.remaining_s(self._pace.remaining_s(), self._pace.whole_s())
         self._bar.update(
             self._task,
             description=" · ".join(filter(None, parts)) or "measuring",
-            completed=self._pace.share_done(),
+            completed=self._part.share(self._pace.share_done()),
             left=f"{left_s // 60:.0f}:{left_s % 60:02.0f} left",
         )
         self._bar.refresh()
@@ -156,9 +204,10 @@ class RichProgress:
 class QuietProgress:
     """A line for each experiment when it is done, for a log or a pipe."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], part: Part = ALL) -> None:
         """Write to a stream."""
         self._stream = stream
+        self._label = f"{part.label}: " if part.label else ""
 
     def __enter__(self) -> Self:
         """Do nothing."""
@@ -202,16 +251,20 @@ class QuietProgress:
         self._say(said)
 
     def _say(self, line: str) -> None:
-        self._stream.write(f"conc: {line}\n")
+        self._stream.write(f"conc: {self._label}{line}\n")
         self._stream.flush()
 
 
 def progress_on(stream: IO[str]) -> Progress:
-    """Return a bar where the stream is a terminal that can show one, else a line an experiment."""
+    """Return a bar where the stream is a terminal that can show one, else a line an experiment.
+
+    ``CONC_PART`` in the environment says which one of several measurements this is.
+    """
+    part = Part.read(os.environ.get(PART, ""))
     console = Console(file=stream)
     if console.is_terminal and not console.is_dumb_terminal:
-        return RichProgress(console)
-    return QuietProgress(stream)
+        return RichProgress(console, part=part)
+    return QuietProgress(stream, part)
 
 
 def _percent(half_width: float | None) -> str:

@@ -242,7 +242,7 @@ def _reduced(values: Mapping[str, Value]) -> dict[str, float | str]:
             reduced[name] = value
             continue
         reduced[f"{name}.count"] = len(value)
-        for q in PERCENTILES:
+        for q in PERCENTILES if value else ():
             if (found := statistics.percentile(value, q)) is not None:
                 reduced[kept_as(name, q)] = found
     return reduced

@@ -18,7 +18,7 @@ from conc.claims.comparison import Machines
 from conc.claims.findings import RATIOS, Finding, Key
 from conc.errors import ConcError, MissingError
 from conc.records import OUTCOMES, Estimate, Outcome
-from conc.show.machine_page import cores, day, python
+from conc.show.machine_page import cores, day, python, title
 from conc.show.markup import html, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, SHAPES
@@ -56,6 +56,7 @@ def matrix(shown: Shown) -> h.Renderable:
     return h.fragment[
         h.div(".conc-machines", data_search_exclude=True)[
             _symbols(),
+            _choice(machines),
             h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
                 h.table(".conc-matrix")[
                     h.caption["Every claim on every machine and interpreter"],
@@ -65,7 +66,7 @@ def matrix(shown: Shown) -> h.Renderable:
             ],
             h.div(".conc-caption")[_notes(machines)],
         ],
-        h.script(src=shown.link(SCRIPT), defer=True),
+        h.script(type="module", src=shown.link(SCRIPT)),
     ]
 
 
@@ -167,6 +168,22 @@ def _cell(shown: Shown, machines: Machines, one: Finding, claim: Claim) -> h.Ele
         h.a(href=f"{_address(shown, machines, one)}#{claim.id}")[
             h.svg[h.use(href=f"#conc-{slug(outcome)}")], f"{SHORT[outcome]}{older}"
         ]
+    ]
+
+
+def _choice(machines: Machines) -> h.Fragment | None:
+    """Return the boxes that choose columns, which a script needs; without one they are hidden."""
+    if len(machines.columns) < 2:  # noqa: PLR2004 - there is nothing to choose
+        return None
+    return h.fragment[
+        h.noscript[h.style[".md-typeset .conc-choice { display: none; }"]],
+        h.details(".conc-choice")[
+            h.summary["Choose machines"],
+            (
+                h.label[h.input(type="checkbox", checked=True), " ", title(one)]
+                for one in machines.columns
+            ),
+        ],
     ]
 
 

@@ -15,20 +15,9 @@ function show(chosen) {
   })
 }
 
-const choice = document.createElement("details")
-choice.className = "conc-choice"
-const summary = document.createElement("summary")
-summary.textContent = "Choose machines"
-choice.append(summary)
-const boxes = heads.map(head => {
-  const box = document.createElement("input")
-  box.type = "checkbox"
-  const label = document.createElement("label")
-  label.append(box, " " + head.textContent.trim())
-  choice.append(label)
-  return box
-})
-choice.addEventListener("change", () => {
+const choice = document.querySelector(".conc-choice")
+const boxes = [...document.querySelectorAll(".conc-choice input")]
+choice?.addEventListener("change", () => {
   const chosen = keys.filter((_, place) => boxes[place].checked)
   const address = new URL(location)
   address.searchParams.set("show", chosen.join(","))
@@ -36,5 +25,4 @@ choice.addEventListener("change", () => {
   history.replaceState(null, "", address)
   show(chosen)
 })
-if (heads.length > 1) document.querySelector(".conc-machines").prepend(choice)
-show((new URLSearchParams(location.search).get("show") ?? "").split(","))
+if (choice) show((new URLSearchParams(location.search).get("show") ?? "").split(","))

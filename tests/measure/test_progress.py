@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from conc.measure.progress import Pace, QuietProgress, RichProgress, progress_on
+from conc.measure.progress import ALL, Pace, Part, QuietProgress, RichProgress, progress_on
 from conc.records import BlockEnd, Failure, Measurement
 from tests.measure.fakes import FakeClock
 
@@ -142,3 +142,25 @@ def test_a_bar_is_drawn_only_where_it_can_be(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", term)
     assert isinstance(progress_on(stream), kind)
+
+
+def test_a_part_of_several_measurements_is_read_as_it_is_written() -> None:
+    assert Part.read("2/3/3.13.1") == Part(2, 3, "3.13.1")
+    for odd in ("", "x", "3/2/a", "0/2/a", "1/", "1/x/a"):
+        assert Part.read(odd) == ALL
+
+
+def test_one_progress_goes_over_all_parts() -> None:
+    part = Part(2, 4, "3.13.1")
+    assert part.label == "3.13.1 (2 of 4)"
+    assert part.share(0.0) == 0.25
+    assert part.share(1.0) == 0.5
+    assert part.remaining_s(10.0, 60.0) == 130.0
+    assert ALL.share(0.5) == 0.5
+    assert not ALL.label
+
+
+def test_lines_of_a_part_say_which_it_is() -> None:
+    stream = io.StringIO()
+    QuietProgress(stream, Part(1, 2, "3.12.1")).plan({"one": 20.0})
+    assert stream.getvalue() == "conc: 3.12.1 (1 of 2): measuring one: about 20 s\n"
