@@ -36,9 +36,10 @@ def test_a_command_of_conc_is_understood(command: str) -> None:
 
 
 def test_commands_name_experiments_and_claims_that_are_there() -> None:
-    words = {word for command in COMMANDS if command.startswith("measure") for word in
-             command.split()[1:] if not word.startswith("-")}  # fmt: skip
-    assert words - {"full", "quick", "smoke"} <= {one.name for one in EXPERIMENTS}
+    measures = [command.split()[1:] for command in COMMANDS if command.startswith("measure")]
+    contexts = [cli.conc.commands["measure"].make_context("measure", words) for words in measures]
+    named = {name for context in contexts for name in context.params["experiments"]}
+    assert named <= {one.name for one in EXPERIMENTS}
     claims = {word for command in COMMANDS for word in re.findall(r"\bC\d+\b", command)}
     assert claims <= {claim.id for claim in ledger.CLAIMS}
 
