@@ -23,6 +23,9 @@ from conc.show.blocks import (
     verdict,
     verdict_counts,
     verdicts_table,
+    versions_changes,
+    versions_summary,
+    versions_table,
 )
 
 __all__ = [
@@ -42,4 +45,7 @@ __all__ = [
     "verdict",
     "verdict_counts",
     "verdicts_table",
+    "versions_changes",
+    "versions_summary",
+    "versions_table",
 ]

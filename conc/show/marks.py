@@ -12,7 +12,7 @@ from html import unescape
 import htpy as h
 
 from conc.errors import MissingError
-from conc.show import machines, page, screens, timelines, verdicts
+from conc.show import machines, page, screens, timelines, verdicts, versions
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -33,6 +33,8 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "timeline": timelines.timeline,
     "verdict": verdicts.block,
     "verdicts_table": verdicts.verdicts_table,
+    "versions_changes": versions.changes,
+    "versions_table": versions.table,
 }
 
 

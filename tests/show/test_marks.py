@@ -14,7 +14,10 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-HTML = sorted(set(show.__all__) - {"sentence", "verdict_counts", "machines_count"})
+SENTENCES = {"sentence", "verdict_counts", "machines_count", "versions_summary"}
+HTML = sorted(set(show.__all__) - SENTENCES)
+    set(show.__all__) - {"sentence", "verdict_counts", "machines_count", "versions_summary"}
+)
 
 
 @pytest.fixture(scope="module")
