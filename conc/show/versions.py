@@ -22,8 +22,11 @@ from conc.show.verdicts import MACHINES
 VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 """The versions that conc runs on: of one without a file the page says so."""
 
-SHORT = 3
+SHORT = 2
 """So many ways of losing an update are named in a cell."""
+
+CLEAR = 0.1
+"""From this share on a loss of updates is no accident of one measurement."""
 
 
 def summary(shown: Shown) -> str:
@@ -53,7 +56,7 @@ def table(shown: Shown) -> h.Renderable:
     return h.div(".conc-machines", data_search_exclude=True)[
         h.div(".conc-scroll", role="group", aria_label="Versions of Python", tabindex="0")[
             h.table(".conc-ratios")[
-                h.caption["The same machine under each version of Python"],
+                h.caption["One machine, each version"],
                 h.thead[
                     h.tr[
                         h.th(scope="col")["What"],
@@ -62,6 +65,13 @@ def table(shown: Shown) -> h.Renderable:
                 ],
                 h.tbody[
                     (_fact(title, meaning, read, found) for title, meaning, read in _FACTS),
+                    h.tr[
+                        h.th(scope="row")[
+                            "Lost updates ",
+                            h.small["by the way of writing, without a lock"],
+                        ],
+                        (h.td[_lost(one)] for one in found),
+                    ],
                     (
                         _figure(key, found)
                         for key in KEYS
@@ -144,7 +154,9 @@ def _changes(found: Sequence[Finding]) -> Iterator[str]:
         step = f"From {python(before)} to {python(now)}"
         for title, _, read in _FACTS:
             if read(before) != read(now):
-                yield f"{step}: {title.lower()}: {read(before)}, then {read(now)}."
+                yield f"{step}: {title}: {read(before)}, then {read(now)}."
+        if _clearly_lost(before) != _clearly_lost(now):
+            yield f"{step}: Lost updates: {_lost(before)}, then {_lost(now)}."
         for key in KEYS:
             ours, theirs = before.figures.get(key.name), now.figures.get(key.name)
             if ours and theirs and apart(ours, theirs):
@@ -157,14 +169,20 @@ def _changes(found: Sequence[Finding]) -> Iterator[str]:
                 yield f"{step}: {claim.id} {decided[0].outcome}, then {decided[1].outcome}."
 
 
+def _clearly_lost(one: Finding) -> set[str]:
+    return {form for form, share in one.lost.items() if share >= CLEAR}
+
+
 def _lost(one: Finding) -> str:
+    """Name the ways of writing an update of which most were lost, with the shares."""
     if not one.lost:
         return "not measured"
-    lossy = [form for form, share in one.lost.items() if share > 0]
+    lossy = sorted(((share, form) for form, share in one.lost.items() if share), reverse=True)
     if not lossy:
-        return "none lost"
+        return "none of those tried"
     more = f" and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
-    return f"{', '.join(lossy[:SHORT])}{more}"
+    named = (f"{form} {formats.share(share)}" for share, form in lossy[:SHORT])
+    return f"{', '.join(named)}{more}"
 
 
 _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
@@ -179,5 +197,4 @@ _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
         "several in one process, in a pool",
         lambda one: "yes" if one.interpreter.interpreters else "no",
     ),
-    ("Lost updates", "ways to write one without a lock of which some were lost", _lost),
 )

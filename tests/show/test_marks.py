@@ -16,8 +16,6 @@ from tests.invented import invented_result
 
 SENTENCES = {"sentence", "verdict_counts", "machines_count", "versions_summary"}
 HTML = sorted(set(show.__all__) - SENTENCES)
-    set(show.__all__) - {"sentence", "verdict_counts", "machines_count", "versions_summary"}
-)
 
 
 @pytest.fixture(scope="module")

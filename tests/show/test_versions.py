@@ -23,6 +23,7 @@ def version(  # noqa: PLR0913 - a test names only what it is about
     start_s: float = 0.01,
     threads: float = 1.0,
     lost: tuple[str, ...] = (),
+    lost_share: float = 0.2,
 ) -> Finding:
     """Return a version's finding on one machine."""
     python = msgspec.structs.replace(
@@ -34,7 +35,7 @@ def version(  # noqa: PLR0913 - a test names only what it is about
         interpreters=number >= "3.14",
     )
     figures = {"fork-start-s": around(start_s), "threads": around(threads)}
-    forms = {"x += 1": 0.0, "x = step(x)": 0.0} | dict.fromkeys(lost, 0.2)
+    forms = {"x += 1": 0.0, "x = step(x)": 0.0} | dict.fromkeys(lost, lost_share)
     return msgspec.structs.replace(
         BASE, name=f"v{number}-{gil}", interpreter=python, figures=figures, lost=forms, verdicts={}
     )
@@ -52,9 +53,9 @@ def shown(*found: Finding) -> Shown:
 def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
     said = str(versions.changes(site))
-    assert "default start method: fork, then forkserver" in said
+    assert "Default start method: fork, then forkserver" in said
     assert "Start of a process by fork (wall time of one): 10.0 ms" in said
-    assert "interpreters: no, then yes" in said
+    assert "Interpreters: no, then yes" in said
     assert "the same in threads" not in said
 
 
@@ -66,9 +67,9 @@ def test_versions_that_differ_in_nothing_measured_say_so() -> None:
 def test_free_threading_shows_as_what_it_changed() -> None:
     free = version("3.14.0", gil=False, threads=1.9, lost=("x += 1",))
     said = str(versions.changes(shown(version("3.14.0"), free)))
-    assert "gil: on, then off" in said
+    assert "GIL: on, then off" in said
     assert "1.00× (0.950–1.05), then 1.90×" in said
-    assert "none lost, then x += 1" in said
+    assert "Lost updates: none of those tried, then x += 1 20 %" in said
 
 
 def test_versions_stand_in_order_and_what_changed_is_in_bold() -> None:
@@ -92,3 +93,10 @@ def test_with_one_interpreter_the_page_names_the_command() -> None:
     assert "conc measure --python 3.13 --python 3.14" in versions.summary(site)
     with pytest.raises(MissingError, match="conc measure --python"):
         versions.table(site)
+
+
+def test_a_few_lost_updates_more_or_less_are_no_change() -> None:
+    few = version("3.12.1", lost=("x = step(x)",), lost_share=0.02)
+    site = shown(few, version("3.13.1"))
+    assert "Nothing that was measured changed" in str(versions.changes(site))
+    assert "x = step(x) 2.0 %" in str(versions.table(site))
