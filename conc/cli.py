@@ -311,7 +311,7 @@ def verdicts(
     type=click.FloatRange(min=1),
     default=20.0,
     show_default=True,
-    help="About how long to measure; longer gives narrower intervals.",
+    help="How long it may take in all; it ends sooner where it is decided sooner.",
 )
 @click.option(
     "--limit",
@@ -326,6 +326,13 @@ def verdicts(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
+@click.option(
+    "--html",
+    "page",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Also write a page of its own: advice, chart, table and every sample.",
+)
 @results_option
 @click.pass_context
 def try_(  # noqa: PLR0913 - an option each
@@ -339,6 +346,7 @@ def try_(  # noqa: PLR0913 - an option each
     limit_s: float,
     any_answer: bool,
     as_json: bool,
+    page: Path | None,
     folder: Path | None,
 ) -> None:
     """Try a function of your own under every model, and say which one pays.
@@ -374,11 +382,16 @@ def try_(  # noqa: PLR0913 - an option each
     call = Call(function, given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
     path, result = try_here(call, terms, folder or store.results_folder(), modules)
+    if page:
+        _write(page, tries.to_page(result).encode())
     if as_json:
         _echo_json(tries.to_data(result))
     else:
         click.echo(tries.to_text(result))
         click.echo(f"\nRaw samples: {path}")
+    if tries.is_interrupted(result):
+        _say("interrupted; the table tells what was measured until then")
+        context.exit(INTERRUPTED)
     if not tries.is_complete(result):
         context.exit(FAILED)
 
@@ -400,10 +413,23 @@ def _importable(function: str) -> tuple[Path, str]:
     if is_file and not path.is_file():
         raise click.UsageError(f"there is no file {place}")
     if is_file and path.stem.isidentifier():
-        return path.parent.resolve(), f"{path.stem}:{name}"
+        folder, parts = path.parent.resolve(), [path.stem]
+        while (folder / "__init__.py").is_file():  # so that its relative imports are found
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        return folder, f"{'.'.join(parts)}:{name}"
     if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
-    return Path.cwd(), function
+    return _folder_of(place.partition(".")[0]), function
+
+
+def _folder_of(top: str) -> Path:
+    """Return the present folder, or its ``src`` where only that has the module or package."""
+    here = Path.cwd()
+    for folder in (here, here / "src"):
+        if (folder / f"{top}.py").is_file() or (folder / top).is_dir():
+            return folder
+    return here
 
 
 def _literal(value: str) -> str:
@@ -643,6 +669,46 @@ def listings(*, as_json: bool, folder: Path | None) -> None:
     from conc.show import screens
 
     click.echo(screens.plain(captures))
+
+
+@conc.command()
+@click.option("--rules", is_flag=True, help="How often rules are wrong where no effect is.")
+@click.option("--coverage", is_flag=True, help="How often intervals hold what is true.")
+@click.option(
+    "--times",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="How many results of each to simulate.",
+)
+@json_option
+@results_option
+def simulate(
+    *, rules: bool, coverage: bool, times: int, as_json: bool, folder: Path | None
+) -> None:
+    """Judge simulated results, in noise as virtual machines have it, and print how often it errs.
+
+    Nothing is measured. Without an option both are simulated, and the page Method shows them.
+
+    \b
+    Examples:
+      conc simulate
+      conc simulate --rules --times 1000
+    """
+    from conc.results import store
+    from conc.show import simulation, tables
+
+    both = rules == coverage
+    found = simulation.Simulation(
+        rules=tuple(simulation.simulate_rules(times)) if rules or both else (),
+        coverage=tuple(simulation.simulate_coverage(times)) if coverage or both else (),
+    )
+    if both:
+        simulation.keep(found, (folder or store.results_folder()).parent / "charts")
+    if as_json:
+        _echo_json(found)
+    else:
+        click.echo("\n\n".join(tables.to_text(table) for table in simulation.tables(found)))
 
 
 @conc.command()

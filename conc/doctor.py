@@ -4,9 +4,9 @@
 """
 
 import math
-import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -16,12 +16,15 @@ from conc.experiments.parts import compiler
 from conc.measure.listings.programs import NotCaptured
 from conc.measure.listings.tools import views_here
 from conc.measure.machine import describe_interpreter, describe_machine
+from conc.measure.meter import others
+from conc.measure.meter import reading as meter
 from conc.models import MODELS, Model
 from conc.records import Estimate, Interpreter, Machine, Record, Result
-from conc.results import samples, statistics, store
+from conc.results import causes, samples, statistics, store
+from conc.results.causes import Witnessed
 
-BUSY = 0.1
-"""Share of the last ten seconds with some task waiting for a CPU, from which figures suffer."""
+LOOK_S, SPIN = 1.0, 200_000
+"""How long the load is looked at, and how often a loop does nothing whose speed is taken then."""
 
 NARROW = 0.05
 """Relative half-width of the noise floor up to which differences of ten percent can be decided."""
@@ -42,16 +45,16 @@ class Finding(Record, frozen=True, kw_only=True):
 class Surroundings(Record, frozen=True, kw_only=True):
     """All that is looked at.
 
-    ``pressure`` is the share of the last ten seconds in which some task waited for a CPU and
-    ``None`` where the system does not tell; ``noise`` is the ratio of the sequential case to
-    itself when this machine was last measured, ``None`` before that. ``htop`` is the version whose
-    screens are captured; ``no_htop`` and ``no_compiler`` say why there is none, and are empty where
-    there is one. ``other_conc`` is the version of another distribution of that name.
+    ``load`` is what was witnessed while this process computed for a while; ``noise`` is the ratio
+    of the sequential case to itself when this machine was last measured, ``None`` before that.
+    ``htop`` is the version whose screens are captured; ``no_htop`` and ``no_compiler`` say why
+    there is none, and are empty where there is one. ``other_conc`` is the version of another
+    distribution of that name.
     """
 
     machine: Machine
     interpreter: Interpreter
-    pressure: float | None
+    load: Witnessed
     reads_proc: bool
     noise: Estimate | None
     htop: str = ""
@@ -73,7 +76,7 @@ def look_around(folder: Path | None = None) -> Surroundings:
     return Surroundings(
         machine=machine,
         interpreter=interpreter,
-        pressure=read_pressure(Path("/proc/pressure/cpu")),
+        load=look_at_load(),
         reads_proc=Path("/proc/self/smaps_rollup").exists(),
         noise=noise_floor(store.load_ours(path)) if path.exists() else None,
         htop=htop,
@@ -90,7 +93,7 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
         _cores(machine),
         *_shared(machine),
         _noise(around.noise),
-        _pressure(around.pressure),
+        _load(around.load, machine.limits),
         _proc(reads_proc=around.reads_proc, system=machine.system),
         _gil(interpreter),
         *(_model(model, interpreter) for model in MODELS if model.needs),
@@ -101,13 +104,29 @@ def examine(around: Surroundings) -> tuple[Finding, ...]:
     )
 
 
-def read_pressure(path: Path) -> float | None:
-    """Return the ``some avg10`` of Linux' pressure stall information as a share, if it is told."""
-    try:
-        match = re.search(r"some avg10=([\d.]+)", path.read_text())
-    except OSError:  # another system, an older kernel, or one that was built without it
-        return None
-    return float(match[1]) / 100 if match else None
+def look_at_load(seconds: float = LOOK_S) -> Witnessed:
+    """Compute for a while, and return what others did meanwhile and how the speed changed."""
+    before, opening = others.read(), meter.read()
+    until_s = opening.ended_s + seconds
+    spins = [_spin_s()]
+    while time.perf_counter() < until_s:
+        spins.append(_spin_s())
+    usage = opening.until(meter.read())
+    around = others.between(before, others.read(), usage.cpu_s)
+    return Witnessed(
+        others_cores=around.others_cores,
+        delayed=None if usage.run_delay_s is None else usage.run_delay_s / usage.wall_s,
+        stolen=around.stolen,
+        spread=causes.spread(spins),
+    )
+
+
+def _spin_s() -> float:
+    """Return the CPU time of a loop of some milliseconds."""
+    began_s = time.thread_time()
+    for _ in range(SPIN):
+        pass
+    return time.thread_time() - began_s
 
 
 def noise_floor(result: Result) -> Estimate | None:
@@ -195,24 +214,31 @@ def _noise(noise: Estimate | None) -> Finding:
     )
 
 
-def _pressure(pressure: float | None) -> Finding:
-    if pressure is None:
+def _load(seen: Witnessed, limits: Sequence[str]) -> Finding:
+    """Say what disturbs a measurement now, as verdicts say what disturbed one."""
+    cause = causes.cause(seen, limits)
+    if cause.kind != "unknown":
+        slowed = cause.kind == "speed"
         return Finding(
             subject="load",
-            state="missing",
-            found="this system does not tell it (Linux does, in /proc/pressure/cpu)",
-            means="Samples carry no witness of contention: a busy machine shows only in the "
-            "width of the intervals.",
+            state="limited",
+            found=cause.sentence,
+            means="Times scatter as much: intervals come out wider."
+            if slowed
+            else "A parallel speed-up measured now would come out too small.",
+            helps="a quieter hour, or more time: conc measure --profile full"
+            if slowed
+            else "stop what runs beside; conc measure also waits a while for quiet",
         )
-    busy = pressure >= BUSY
+    told = seen.others_cores is not None
     return Finding(
         subject="load",
-        state="limited" if busy else "ready",
-        found=f"for {100 * pressure:.0f} % of the last 10 s some task waited for a CPU",
-        means="A parallel speed-up measured now would come out too small."
-        if busy
-        else "The machine is quiet enough to measure.",
-        helps="stop what runs beside; conc measure also waits a while for quiet" if busy else "",
+        state="ready" if told else "missing",
+        found=causes.known(seen),
+        means="The machine is quiet enough to measure."
+        if told
+        else "Samples carry no witness of other programs: they show only in the width of the "
+        "intervals.",
     )
 
 

@@ -1,13 +1,19 @@
 """Numbers as people read them: seconds, bytes, ratios, rates, shares, with their intervals.
 
+What is written of an estimate is a figure, which stays one within any text (conc.figures).
+
 Everything inside conc is in seconds and bytes; only this module rounds and adds units.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from conc.figures import Known, figure
 from conc.records import Estimate
+
+Number = float | Known
+"""A plain number, or one of which it is known what it is: that one is written as a figure."""
 
 ABSENT = "not available on this system"
 """What is said where a system can't give a quantity."""
@@ -27,23 +33,19 @@ _MINUTE_S = 60.0
 _SMALL = ("asyncio", "htop")
 
 
-def number(value: float, digits: int = DIGITS) -> str:
+def number(value: Number, digits: int = DIGITS) -> str:
     """Round to significant digits, without an exponent, with thousands apart: ``12,300``."""
-    if not math.isfinite(value):
-        raise ValueError(f"not a finite number: {value}")
-    if value == 0:
-        return "0"
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, decimals)
-    # Rounding may have reached the next power of ten: 9.996 has one decimal less than 9.99.
-    decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
-    return f"{rounded:,.{max(decimals, 0)}f}"
+    return _written(value, lambda one: _rounded(one, digits))
 
 
-def seconds(value: float, digits: int = DIGITS) -> str:
+def seconds(value: Number, digits: int = DIGITS) -> str:
     """A duration in the unit that suits it: ``4.10 ms``."""
-    scale, unit = _time_unit(value)
-    return f"{number(value / scale, digits)} {unit}"
+
+    def write(one: float) -> str:
+        scale, unit = _time_unit(one)
+        return f"{number(one / scale, digits)} {unit}"
+
+    return _written(value, write)
 
 
 def duration(value: float) -> str:
@@ -54,33 +56,41 @@ def duration(value: float) -> str:
     return f"{minutes} min {rest} s" if rest else f"{minutes} min"
 
 
-def size(value: float) -> str:
+def size(value: Number) -> str:
     """A number of bytes in binary units: ``10.5 MiB``."""
-    fitting = ((scale, unit) for scale, unit in _BYTE_UNITS if abs(value) >= scale)
-    scale, unit = next(fitting, _BYTE_UNITS[-1])
-    return f"{number(value / scale)} {unit}"
+
+    def write(one: float) -> str:
+        fitting = ((scale, unit) for scale, unit in _BYTE_UNITS if abs(one) >= scale)
+        scale, unit = next(fitting, _BYTE_UNITS[-1])
+        return f"{number(one / scale)} {unit}"
+
+    return _written(value, write)
 
 
-def ratio(value: float) -> str:
+def ratio(value: Number) -> str:
     """How many times: ``1.94×``."""
-    return f"{number(value)}×"
+    return _written(value, lambda one: f"{number(one)}×")
 
 
-def rate(value: float, item: str = "items") -> str:
+def rate(value: Number, item: str = "items") -> str:
     """A throughput: ``1,450 items/s``."""
-    return f"{number(value)} {item}/s"
+    return _written(value, lambda one: f"{number(one)} {item}/s")
 
 
-def share(value: float) -> str:
+def share(value: Number) -> str:
     """A part of a whole as a percentage: ``97 %``."""
-    percentage = 100 * value
-    decimals = 0 if abs(percentage) >= 10 or percentage == 0 else 1  # noqa: PLR2004 — two digits
-    return f"{percentage:.{decimals}f} %"
+
+    def write(one: float) -> str:
+        percentage = 100 * one
+        two_digits = abs(percentage) >= 10 or percentage == 0  # noqa: PLR2004 — two digits
+        return f"{percentage:.{0 if two_digits else 1}f} %"
+
+    return _written(value, write)
 
 
-def count(value: float) -> str:
+def count(value: Number) -> str:
     """A whole number with its thousands apart: ``12,300``."""
-    return f"{value:,.0f}"
+    return _written(value, lambda one: f"{one:,.0f}")
 
 
 def tick(value: float) -> str:
@@ -88,10 +98,14 @@ def tick(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def tick_seconds(value: float) -> str:
-    """A round duration on an axis: ``20 ms``."""
-    scale, unit = _time_unit(value)
-    return f"{value / scale:.3g} {unit}"
+def tick_seconds(value: Number) -> str:
+    """A round duration, as on an axis: ``20 ms``."""
+
+    def write(one: float) -> str:
+        scale, unit = _time_unit(one)
+        return f"{one / scale:.3g} {unit}"
+
+    return _written(value, write)
 
 
 def tick_ms(value: float) -> str:
@@ -107,9 +121,9 @@ def tick_size(value: float) -> str:
     return f"{value:.3g} B"
 
 
-def plural(amount: int, noun: str) -> str:
+def plural(amount: Number, noun: str) -> str:
     """An amount with its noun: ``1 run``, ``3 runs``, ``3 processes``."""
-    ending = "" if amount == 1 else "es" if noun.endswith("s") else "s"
+    ending = "" if _value(amount) == 1 else "es" if noun.endswith("s") else "s"
     return f"{count(amount)} {noun}{ending}"
 
 
@@ -130,28 +144,28 @@ def listed(names: Sequence[str], word: str = "and") -> str:
 
 def ratio_interval(estimate: Estimate) -> str:
     """A ratio with its 95 % interval: ``1.94× (1.90–1.97)``."""
-    return f"{ratio(estimate.value)} {_interval(estimate, 1)}"
+    return _with_interval(estimate, lambda one: f"{number(one)}×", 1)
 
 
 def seconds_interval(estimate: Estimate) -> str:
     """A duration with its interval, all in one unit: ``4.10 ms (3.90–4.40)``."""
     scale, unit = _time_unit(estimate.value)
-    return f"{number(estimate.value / scale)} {unit} {_interval(estimate, scale)}"
+    return _with_interval(estimate, lambda one: f"{number(one / scale)} {unit}", scale)
 
 
 def rate_interval(estimate: Estimate, item: str = "items") -> str:
     """A throughput with its interval: ``1,450 items/s (1,420–1,480)``."""
-    return f"{rate(estimate.value, item)} {_interval(estimate, 1)}"
+    return _with_interval(estimate, lambda one: f"{number(one)} {item}/s", 1)
 
 
 def plain_interval(estimate: Estimate) -> str:
     """A number with its interval, where the heading has its unit: ``1,450 (1,420–1,480)``."""
-    return f"{number(estimate.value)} {_interval(estimate, 1)}"
+    return _with_interval(estimate, number, 1)
 
 
 def share_interval(estimate: Estimate) -> str:
     """A part of a whole with its interval, both in percent: ``97 % (95.2–98.4)``."""
-    return f"{share(estimate.value)} {_interval(estimate, 0.01)}"
+    return _with_interval(estimate, share, 0.01)
 
 
 def has_interval(estimate: Estimate) -> bool:
@@ -160,9 +174,7 @@ def has_interval(estimate: Estimate) -> bool:
     Of one run it has no ends. Of two or three runs that are told to within a factor of ten only, it
     says how few they are.
     """
-    if not math.isfinite(estimate.low) or not math.isfinite(estimate.high):
-        return False
-    return estimate.runs >= FEW_RUNS or estimate.high <= MOST_APART * estimate.low
+    return _says_something(estimate.low, estimate.high, estimate.runs)
 
 
 def sample_size(runs: int, rounds: int) -> str:
@@ -187,7 +199,48 @@ def _time_unit(value: float) -> tuple[float, str]:
     return _TIME_UNITS[-1]
 
 
-def _interval(estimate: Estimate, scale: float) -> str:
-    if not has_interval(estimate):
-        return f"({TOO_FEW})"
-    return f"({number(max(estimate.low, 0) / scale)}–{number(estimate.high / scale)})"
+def _value(known: Number) -> float:
+    return known if isinstance(known, int | float) else known.value
+
+
+def _rounded(value: float, digits: int) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"not a finite number: {value}")
+    if value == 0:
+        return "0"
+    decimals = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, decimals)
+    # Rounding may have reached the next power of ten: 9.996 has one decimal less than 9.99.
+    decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(decimals, 0)}f}"
+
+
+def _written(known: Number, write: Callable[[float], str]) -> str:
+    """Write a value; as the figure that it is where that is known."""
+    if isinstance(known, int | float):
+        return write(known)
+    return figure(known.quantity, known.value, write(known.value))
+
+
+def _with_interval(estimate: Estimate, write: Callable[[float], str], scale: float) -> str:
+    """Write a value with the interval that readers see, and with the one of a verdict beside it."""
+
+    def ends(low: float, high: float, level: str = "") -> str:
+        if not _says_something(low, high, estimate.runs):
+            return f"({TOO_FEW})"
+        return f"({number(max(low, 0) / scale)}–{number(high / scale)}{level})"
+
+    value, judged = write(estimate.value), (estimate.low, estimate.high)
+    wide = f"{value} {ends(*judged, f' at {100 * estimate.level:.4g} %')}"
+    return figure(
+        estimate.quantity,
+        estimate.value,
+        f"{value} {ends(*(estimate.shown or judged))}",
+        wide=wide if estimate.shown else "",
+    )
+
+
+def _says_something(low: float, high: float, runs: int) -> bool:
+    if not math.isfinite(low) or not math.isfinite(high):
+        return False
+    return runs >= FEW_RUNS or high <= MOST_APART * low

@@ -54,6 +54,8 @@ class Case(Record, frozen=True, kw_only=True):
     Cases that name the same ``host`` share a worker process within a run; otherwise each has one
     of its own. ``answers`` names the group whose members must all return the same answer, empty
     where there is nothing to compare. ``memory`` asks for an untimed pass that reads memory.
+    Verdicts rest on cases that are ``decisive``: they are timed in every round, others once a run.
+    Only those that are ``warmed`` take part in warm-ups.
     """
 
     workload: Text
@@ -66,6 +68,8 @@ class Case(Record, frozen=True, kw_only=True):
     host: Text = ""
     answers: Text = ""
     memory: bool = False
+    decisive: bool = True
+    warmed: bool = True
 
     @property
     def id(self) -> str:
@@ -331,13 +335,29 @@ class Result(Record, frozen=True, kw_only=True):
 
 
 class Estimate(Record, frozen=True, kw_only=True):
-    """A statistic with its 95 % interval, and the runs and rounds behind it."""
+    """A statistic with its interval at ``level``, and the runs and rounds behind it.
+
+    ``quantity`` says what it is: experiment, statistic and cases, whatever the estimator or level.
+    Where the level is not the one at which intervals are shown, ``shown`` has that one's ends.
+    """
 
     value: float
     low: float
     high: float
     runs: Positive
     rounds: Positive
+    level: float = 0.95
+    quantity: str = ""
+    shown: tuple[float, float] | None = None
+
+
+class Figure(Record, frozen=True, kw_only=True):
+    """A measured figure within a text: where it begins and ends, of what it is, and its value."""
+
+    at: Count
+    end: Count
+    quantity: str
+    value: float
 
 
 Outcome = Literal["holds", "holds only if", "does not hold", "undecided", "not tested here"]
@@ -349,12 +369,19 @@ class Verdict(Record, frozen=True, kw_only=True):
 
     ``sentence`` holds those numbers in words a reader understands; for ``holds only if`` it
     names the boundary, for ``undecided`` and ``not tested here`` the reason. ``numbers`` are the
-    same, by name, for programs: an interval where there is one. ``experiments`` names where the
-    raw data stands.
+    same, by name, for programs: an interval where there is one. ``figures`` are those of the
+    sentence. ``experiments`` names where the raw data stands, ``rules`` the version of the rules
+    that judged. Where more certainty would decide, ``cause`` says what took it, and ``command`` is
+    what would give it, in ``command_s``.
     """
 
     claim: str
     outcome: Outcome
     sentence: str
+    figures: list[Figure] = []
     numbers: dict[str, Estimate | float] = {}
     experiments: list[str] = []
+    rules: int = 0
+    cause: str = ""
+    command: str = ""
+    command_s: float = 0.0

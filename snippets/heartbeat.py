@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 PERIOD_S = 0.002
+STEP, STEPS = 150_000, 2
 
 
 # --8<-- [start:heartbeat]
@@ -82,6 +83,37 @@ def run_threads(seconds: float) -> Heartbeat:
 
 
 # --8<-- [end:threads]
+# --8<-- [start:step]
+def step() -> float:
+    """Do a step of work that is not to be interrupted; return how long it took, from end to end."""
+    started = time.perf_counter()
+    sum(number * number for number in range(STEP))
+    return time.perf_counter() - started
+
+
+def steps_beside_thread(seconds: float) -> list[float]:
+    hog = threading.Thread(target=compute, args=(seconds,))
+    hog.start()
+    taken_s = [step() for _ in range(STEPS)]
+    hog.join()
+    return taken_s
+
+
+async def steps_beside_task(seconds: float) -> list[float]:
+    async def hog() -> None:
+        for _ in range(STEPS):
+            compute(seconds / STEPS)
+            await asyncio.sleep(0)
+
+    taken_s, other = [], asyncio.create_task(hog())
+    for _ in range(STEPS):
+        taken_s.append(step())
+        await asyncio.sleep(0)
+    await other
+    return taken_s
+
+
+# --8<-- [end:step]
 if __name__ == "__main__":
     for hog in (asyncio.sleep, blocking_sleep, blocking_cpu, sleep_aside, cpu_aside):
         worst = max(asyncio.run(behind(hog, 0.3)).lateness_s)

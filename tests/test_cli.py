@@ -14,6 +14,7 @@ import pytest
 
 from conc import cli
 from conc.claims import ledger
+from conc.claims.nulls import NULLS
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
@@ -357,6 +358,17 @@ def test_help_imports_nothing_that_measures_or_draws() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60
     )
     assert child.returncode == 0, child.stderr
+
+
+def test_the_rules_can_be_simulated_and_read_by_programs(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conc.show.simulation.NULLS", NULLS[:2])
+    assert run("simulate", "--rules", "--times", "1", "--json") == 0
+
+    found = json.loads(capsys.readouterr().out)
+    assert [one["claim"] for one in found["rules"]] == [null.claim for null in NULLS[:2]]
+    assert found["coverage"] == []
 
 
 def test_contributes_a_result_into_the_folder_and_checks_it(

@@ -1,6 +1,8 @@
 """The command ``conc try``: what it calls, how it reads a function and its items, how it ends."""
 
+import gzip
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from conc import cli
@@ -17,7 +20,7 @@ from conc.experiments.tries import NAME, Call, Terms
 from conc.measure import session, tries
 from conc.records import Result
 from conc.results import store
-from tests.tried import FUNCTION, failed, tried
+from tests.tried import FUNCTION, failed, of, tried
 
 Run = Callable[..., int]
 
@@ -136,6 +139,39 @@ def test_a_file_can_be_named_by_its_whole_path(run: Run, trying: Trying, work: P
     assert run(f"{work}:twice") == 0
     assert trying.call.function == "work_of_mine:twice"
     assert trying.modules == work.parent
+
+
+@pytest.mark.parametrize("named", ["photos.edit.crop:cut", "src/photos/edit/crop.py:cut"])
+def test_a_package_below_src_is_found_whole_so_that_it_can_import_relatively(
+    run: Run, trying: Trying, tmp_path: Path, named: str
+) -> None:
+    package = tmp_path / "src" / "photos" / "edit"
+    package.mkdir(parents=True)
+    for file in (package.parent / "__init__.py", package / "__init__.py", package / "crop.py"):
+        file.touch()
+    assert run(named) == 0
+    assert trying.call.function == "photos.edit.crop:cut"
+    assert trying.modules == tmp_path / "src"
+
+
+def test_a_real_function_is_tried_in_a_folder_full_of_names_of_ours_without_a_main_guard(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = tmp_path / "src" / "work"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "parts.py").write_text("FACTOR = 2\n")
+    (package / "calls.py").write_text(
+        "from .parts import FACTOR\nimport snippets, tests\n\n"
+        "def twice(item):\n    return FACTOR * item\n\nprint(twice(5))\n"
+    )
+    for name in ("conc", "snippets", "tests"):
+        (tmp_path / "src" / f"{name}.py").write_text("print('not theirs')\n")
+    assert run("work.calls:twice", "5", "6", "--seconds", "1", "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    (function,) = printed["functions"].values()
+    assert {row["model"] for row in function["table"]["rows"]} >= {"threads", "processes"}
+    assert not any("failed" in str(row["cost_s"]) for row in function["table"]["rows"])
 
 
 @pytest.mark.parametrize(
@@ -262,6 +298,31 @@ def test_as_json_it_prints_nothing_else(
     assert data["functions"][FUNCTION]["advice"]["outcome"] == "keep"
 
 
+def test_a_page_of_its_own_holds_the_advice_and_every_sample_and_asks_nobody_for_anything(
+    run: Run, trying: Trying, tmp_path: Path
+) -> None:
+    trying.result = tried({"processes": 0.006}, function="work:re</script><b>size")
+    assert run(FUNCTION, "--html", "found.html") == 0
+    page = (tmp_path / "found.html").read_text("utf-8")
+    assert "Take processes with 2 workers" in page
+    raw = page.partition('type="application/json">')[2].partition("</script>")[0]
+    assert msgspec.json.decode(raw, type=Result) == trying.result
+    assert "<b>" not in page
+    assert not re.search(r"https?://|src=|@import", page)
+    assert len(gzip.compress(page.encode())) < 150_000
+
+
+def test_an_interrupted_try_shows_what_it_has_and_ends_with_130(
+    run: Run, trying: Trying, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measurement = msgspec.structs.replace(of(tried()), complete=False)
+    trying.result = msgspec.structs.replace(tried(), measurements={NAME: measurement})
+    assert run(FUNCTION) == cli.INTERRUPTED
+    printed = capsys.readouterr()
+    assert "sequential" in printed.out
+    assert printed.err.endswith("conc: interrupted; the table tells what was measured until then\n")
+
+
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_a_case_that_failed_ends_it_with_1_after_all_is_printed(
     run: Run, trying: Trying, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
@@ -311,6 +372,7 @@ def test_a_real_function_in_a_file_with_a_strange_path_is_tried(
     assert printed.out.endswith(f"Raw samples: {path}\n")
     (measurement,) = store.load(path).measurements.values()
     assert {case.parameters["items"] for case in measurement.cases} == {"[5, 'cat é.png']"}
+    assert "conc: trying work_of_mine:twice: at most about " in printed.err
     assert measurement.failures == []
 
 
@@ -333,15 +395,15 @@ def test_a_real_function_of_this_folder_is_tried_by_the_program_and_given_as_jso
     assert function["sentences"]
 
 
-def test_a_real_result_that_can_not_be_sent_back_ends_it_with_1(
+def test_a_real_result_that_can_not_be_sent_back_is_said_and_tried_in_threads_alone(
     run: Run, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ("--any-answer", "--seconds", "1", "--json")
-    assert run(f"{work}:secret", "1", *options) == cli.FAILED
+    assert run(f"{work}:secret", "1", *options) == 0
     function = json.loads(capsys.readouterr().out)["functions"]["work_of_mine:secret"]
-    costs = {shown["model"]: shown["cost_s"] for shown in function["table"]["rows"]}
-    assert costs["processes"].startswith("failed: raised (")
-    assert not str(costs["threads"]).startswith("failed")
+    models = {shown["model"] for shown in function["table"]["rows"]}
+    assert models == {"sequential", "sequential, again", "threads"}
+    assert "Its answer can't be sent to another process" in " ".join(function["sentences"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ from conc.measure.listings import tools
 from conc.measure.listings.programs import NotCaptured
 from conc.records import Estimate
 from conc.results import store
+from conc.results.causes import Witnessed
 from tests.invented import invented_interpreter, invented_machine, invented_result
+
+QUIET = Witnessed(others_cores=0.01, delayed=0.0, stolen=0.0, spread=1.02)
 
 
 def surroundings() -> Surroundings:
@@ -20,7 +23,7 @@ def surroundings() -> Surroundings:
     return Surroundings(
         machine=msgspec.structs.replace(invented_machine(), virtualisation=None),
         interpreter=invented_interpreter(interpreters=True),
-        pressure=0.01,
+        load=QUIET,
         reads_proc=True,
         noise=Estimate(value=1.0, low=0.98, high=1.02, runs=3, rounds=30),
         htop="3.5.3",
@@ -78,8 +81,8 @@ def test_what_makes_a_core_less_than_a_core_limits(subject: str, change: dict[st
             "noise floor",
             "limited",
         ),
-        ({"pressure": None}, "load", "missing"),
-        ({"pressure": 0.5}, "load", "limited"),
+        ({"load": QUIET._replace(others_cores=None)}, "load", "missing"),
+        ({"load": QUIET._replace(others_cores=0.4)}, "load", "limited"),
         ({"reads_proc": False}, "/proc", "missing"),
         ({"htop": "", "no_htop": "htop 3.0.1 is too old"}, "htop", "missing"),
         ({"no_compiler": "cc can't compile: no stdio.h"}, "C compiler", "missing"),
@@ -112,11 +115,23 @@ def test_a_system_without_fork_is_limited() -> None:
     assert found(around, "start methods").state == "limited"
 
 
-def test_pressure_is_read_as_a_share(tmp_path: Path) -> None:
-    told = tmp_path / "cpu"
-    told.write_text("some avg10=12.50 avg60=3.00 avg300=1.00 total=1\nfull avg10=0.00\n")
-    assert doctor.read_pressure(told) == pytest.approx(0.125)
-    assert doctor.read_pressure(tmp_path / "absent") is None
+@pytest.mark.parametrize(
+    ("load", "said"),
+    [
+        (QUIET._replace(others_cores=0.4), "other programs used 0.40 cores"),
+        (QUIET._replace(stolen=0.05), "the host took 5.0 % of the CPU time"),
+        (QUIET._replace(spread=1.65), "the cores’ own speed changed by up to ×1.65"),
+        (QUIET, "other programs used 0.01 cores"),
+    ],
+)
+def test_what_disturbs_is_said_as_verdicts_say_it(load: Witnessed, said: str) -> None:
+    assert said in found(msgspec.structs.replace(surroundings(), load=load), "load").found
+
+
+def test_the_load_is_looked_at_while_this_process_computes() -> None:
+    seen = doctor.look_at_load(0.1)
+    assert seen.spread is not None
+    assert seen.spread >= 1.0
 
 
 def test_the_noise_floor_is_the_ratio_of_sequential_to_itself() -> None:

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 
 import msgspec
 
-from conc.advise import advise
+from conc.advise import Choice, Tried
+from conc.claims import simulate
+from conc.claims.simulate import Truth
 from conc.experiments import tries
 from conc.experiments.tries import Call, Kind, Plan, Terms
+from conc.measure.tries import ROUNDS
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from conc.results.evidence import Measured
-from tests.invented import invented_result
+from tests.invented import invented_result, invented_setting
 
 FUNCTION = "work:resize"
 CORES, CALLS = 2, 12
@@ -20,13 +25,15 @@ BUSY_S = 0.012
 
 
 NOISE = 0.05
-"""Of a sample, in simulated tries."""
+"""Of a sample, in invented tries."""
 
-NOT_WORTH_IT: tuple[tuple[tuple[str, ...], Kind], ...] = (
-    (("threads", "many_threads", "processes"), "function"),
-    (("asyncio",), "coroutine function"),
+NOT_WORTH_IT: tuple[tuple[tuple[str, ...], Kind, bool], ...] = (
+    (("threads", "processes"), "function", False),
+    (("threads", "many_threads", "processes"), "function", True),
+    (("asyncio",), "coroutine function", True),
 )
-"""Models that a function is tried under, in simulations of a gain too small to be worth it."""
+"""Models that a function is tried under, in simulations of a gain too small to be worth it, with
+what it is and whether it waits."""
 
 
 def role(case: Case) -> str:
@@ -54,8 +61,8 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     tried where their seconds are given.
     """
     seconds = given or {}
-    plan = Plan(kind, CALLS)
-    experiment = tries.experiment(Call(function, "['cat.png']"), plan, Terms())
+    cases = partial(tries.cases_of, Call(function, "['cat.png']"), Plan(kind, CALLS), Terms())
+    experiment = replace(tries.EXPERIMENT, cases=cases)
     result = invented_result(
         (experiment,),
         cores=CORES,
@@ -70,13 +77,46 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     return result
 
 
-def outcomes(gains: Mapping[str, float], tries_: int, kind: Kind = "function") -> Counter[str]:
-    """Count the outcomes of many noisy tries in which models gain so much over the loop."""
-    seconds = {name: BUSY_S / gain for name, gain in gains.items()}
-    return Counter(
-        advise(Measured(of(tried(seconds, kind, noise=NOISE, seed=seed))), FUNCTION).outcome
-        for seed in range(tries_)
+def simulated(
+    gains: Mapping[str, float], kind: Kind, seed: int, *, waits: bool = False
+) -> tuple[Choice, str, int]:
+    """Try a function of known gains on a noisy machine, until it is decided or the time is over.
+
+    Returns the outcome, the role of the model to take, and the runs that it took.
+    """
+    plan = Plan(kind, CALLS, together=5 * CALLS, waits=waits, memory=False)
+    cases = tries.cases_of(
+        Call(FUNCTION), plan, Terms(), invented_setting(cores=CORES, interpreters=False)
     )
+    truths = [_truth(case, gains.get(role(case), 1.0), waits=waits) for case in cases]
+    most = simulate.Plan(runs=len(ROUNDS), rounds=max(ROUNDS))
+    whole = simulate.measure(tries.NAME, truths, most, seed=seed)
+    for runs in range(2, len(ROUNDS) + 1):
+        seen = [s for s in whole.samples if s.run < runs and s.round < ROUNDS[s.run]]
+        told = Tried(Measured(msgspec.structs.replace(whole, samples=seen)), FUNCTION)
+        if told.is_settled():
+            break
+    best = told.best()
+    return told.outcome(), role(best) if best else "", runs
+
+
+def _truth(case: Case, gain: float, *, waits: bool) -> Truth:
+    wall_s = 0.1 * case.items / CALLS / gain
+    if waits:
+        return Truth(case, wall_s, cores=0.02 * gain)
+    return Truth(case, wall_s, cores=1.0 if case.model in {"sequential", "asyncio"} else CORES)
+
+
+def outcomes(
+    gains: Mapping[str, float], tries_: int, kind: Kind = "function", *, waits: bool = False
+) -> Counter[tuple[Choice, str]]:
+    """Count what is advised in many noisy tries in which models gain so much over the loop."""
+    return Counter(simulated(gains, kind, seed, waits=waits)[:2] for seed in range(tries_))
+
+
+def taken(found: Counter[tuple[Choice, str]]) -> int:
+    """Return in how many tries some model was to be taken."""
+    return sum(count for (outcome, _), count in found.items() if outcome == "take")
 
 
 def of(result: Result) -> Measurement:
@@ -94,6 +134,13 @@ def changed(result: Result, change: Callable[[Sample], Sample | None]) -> Result
     """Return the result with each sample changed, or left out where that gives ``None``."""
     kept = [new for sample in of(result).samples if (new := change(sample)) is not None]
     return _with(result, msgspec.structs.replace(of(result), samples=kept))
+
+
+def plus(result: Result, case: Case, *samples: Sample) -> Result:
+    """Return the result with a further case and its samples."""
+    measurement = of(result)
+    cases, taken_ = [*measurement.cases, case], [*measurement.samples, *samples]
+    return _with(result, msgspec.structs.replace(measurement, cases=cases, samples=taken_))
 
 
 def failed(result: Result, its_role: str, kind: FailureKind, detail: str = "") -> Result:

@@ -24,20 +24,34 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What documentation or source code says of a claim, where, and for which versions.
+
+    It was read there, not measured here.
+    """
+
+    text: str
+    url: str
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """One testable statement of the article, in our words, with the rule that judges it.
 
     ``id`` is a name and says nothing of a place or a number: ``C1`` to ``C33`` are the article's,
     a claim of our own is called by what it says, as ``own-blocked-loop``. ``experiments`` are the
     names of those that the rule reads. The rule raises ``Undecided`` or ``NotTested``
-    (conc.claims.grounds) where the result can't carry a decision. ``surprising`` marks the claims
-    that a reader of the article would least expect to see corrected.
+    (conc.claims.grounds) where the result can't carry a decision. ``known`` is what is said of it
+    elsewhere, whatever was measured. ``surprising`` marks the claims that a reader of the article
+    would least expect to see corrected.
     """
 
     id: str
     says: str
     experiments: tuple[str, ...]
     rule: Callable[[Grounds], Ruling]
+    known: Known
     surprising: bool = False
 
 
@@ -48,18 +62,24 @@ class Page:
     file: str
     title: str
 
+    @property
+    def address(self) -> str:
+        """Its address, relative to the site's."""
+        path, _, _ = self.file.rpartition(".md")
+        return path.removesuffix("index") if path.endswith("/index") else f"{path}/"
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
     """A section of the article: its title and its anchor there, our page, and its claims in order.
 
-    The anchor is the same on our page.
+    The anchor is the same on our page. A section may make no claim that can be tested.
     """
 
     title: str
     anchor: str
     page: Page
-    claims: tuple[Claim, ...]
+    claims: tuple[Claim, ...] = ()
 
     @property
     def url(self) -> str:

@@ -124,7 +124,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         },
         qualities=[_quality(evidence.of(one)) for one in result.measurements],
         outdated=contributed.outdated(result),
-        impossible=[broken.sentence for broken in invariants.check(evidence)],
+        impossible=[str(broken.sentence) for broken in invariants.check(evidence)],
         noise=_noise(evidence),
         lost=_lost(evidence),
     )
@@ -234,7 +234,9 @@ def _lateness(grounds: Grounds) -> Estimate:
 
 
 def _asyncio_against_threads(grounds: Grounds) -> Estimate:
-    return grounds.together("equal-terms", grounds.cases("equal-terms", model="asyncio"))
+    cases = {case.id: case for case in grounds.cases("equal-terms")}
+    pairs = [(case, cases[case.against]) for case in cases.values() if case.against in cases]
+    return grounds.together("equal-terms", pairs)
 
 
 def _cost(workload: str, model: str, **wanted: str) -> Callable[[Grounds], Estimate]:

@@ -4,33 +4,41 @@ A rule asks for what it needs. Where that is missing, :class:`NotTested` names w
 where it is there but too uncertain, :class:`Undecided` says why. A rule never guesses.
 """
 
-import math
 from collections.abc import Iterable, Mapping
-from statistics import median, quantiles
+from typing import Literal
 
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Estimate, Machine, Scalar
-from conc.results import samples, statistics
+from conc.results import causes, statistics
+from conc.results.causes import Cause
 from conc.results.differences import LEAST_COUNTS, VERDICT_LEVEL
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import CORES_IN_USE, COST_S, Quantity
 
-MOST_DELAYED = 0.25
-"""From this share of its time on that a lone worker waited for a CPU, the machine was busy."""
-
-MOST_STALLED = 0.5
-"""From this share of the time on in which some task waited for a CPU, the machine was busy."""
-
-LEAST_OF_BEST_PARALLELISM = 0.9
-"""Below this share of the best the yardstick gave in this session, cores were taken away."""
-
-BEST_PERCENTILE = 90
-"""The best is this percentile of the rounds: a single round can be off."""
-
 LEAST_PARALLELISM = 1.25
 """With fewer cores' worth than this, nothing parallel could have shown."""
+
+DISTURBED = 0.25
+"""From so many cores, or this share of the time, on what others take may change a verdict."""
+
+THIN_ROUNDS, THIN_WIDENED = 6, 2.0
+"""With so many rounds in two runs, which do not suffice, an interval so many times as wide does."""
+
+NEARLY_ALL = ((7, 0), (11, 1))
+"""Of so many rounds all, or all but so many, lie on one side of a line by chance in under 1 %."""
+
+SKEWED = 2
+"""Cores in use can be lost and not won, so their intervals hold as if so many were compared."""
+
+OWN_TIMES_SINCE = 2
+"""From this format of the file on each process of the yardstick says how long it took itself."""
+
+OLDER = "not recorded in this older file"
+"""What is said of a reading that results had not when a file was written."""
+
+Lacks = Literal["certainty", "rounds", "other"]
 
 Numbers = dict[str, Estimate | float]
 """What a verdict rests on, by name; with an interval where there is one."""
@@ -41,12 +49,23 @@ class NotTested(Exception):  # noqa: N818 - an answer, not an error
 
 
 class Undecided(Exception):  # noqa: N818 - an answer, not an error
-    """The result has what the rule needs, but it does not decide; the message says why."""
+    """The result has what the rule needs, but it does not decide; the message says why.
 
-    def __init__(self, reason: str, numbers: Mapping[str, Estimate | float] | None = None) -> None:
-        """Keep the reason, and the numbers that did not decide."""
+    ``lacks`` is what would have decided: ``certainty``, which disturbances took and more rounds
+    give; ``rounds`` alone; or ``other`` evidence than more of the same.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        numbers: Mapping[str, Estimate | float] | None = None,
+        *,
+        lacks: Lacks = "certainty",
+    ) -> None:
+        """Keep the reason, the numbers that did not decide, and what would."""
         super().__init__(reason)
         self.numbers = dict(numbers or {})
+        self.lacks = lacks
 
 
 class Grounds:
@@ -126,9 +145,11 @@ class Grounds:
         found = self.of(experiment).ratio(case, than, level=_level(comparisons))
         return self._paired(found, experiment, case, than.id)
 
-    def together(self, experiment: str, cases: Iterable[Case], *, comparisons: int = 1) -> Estimate:
-        """Return the mean speed-up of several cases, each over its baseline."""
-        found = self.of(experiment).together(cases, level=_level(comparisons))
+    def together(
+        self, experiment: str, pairs: Iterable[tuple[Case, Case]], *, comparisons: int = 1
+    ) -> Estimate:
+        """Return how many times as fast cases are as others in the mean, pair by pair."""
+        found = self.of(experiment).together(pairs, level=_level(comparisons))
         if found is None:
             raise NotTested(f"the experiment {experiment} has no run with a figure of each case")
         return found
@@ -159,71 +180,76 @@ class Grounds:
         if not values:
             raise NotTested(f"the case {case.id} of {experiment} did not give what this needs")
         if len(values) < LEAST_COUNTS:
-            raise Undecided(_too_few(f"the count of {case.id}", len(values), "round", LEAST_COUNTS))
+            raise Undecided(
+                f"the count of {case.id} rests on {formats.plural(len(values), 'round')}, and a"
+                f" verdict needs {LEAST_COUNTS}",
+                lacks="rounds",
+            )
         return values
 
-    def need_quiet(self, experiment: str, cases: Iterable[Case]) -> None:
-        """Raise :class:`Undecided` where other work kept the CPUs from these cases.
+    def uses_more(self, experiment: str, case: Case, than: float, what: str) -> bool | None:
+        """Return whether a case used more cores for certain, fewer for certain, or neither.
 
-        Workers of one case delay each other, so only lone ones, event loops among them, are asked
-        how long they waited for a CPU; of the others only how often the machine had none free.
+        It did where the interval says so, or nearly all of its rounds: 7 of 7, 11 of 12.
         """
-        measured = self.of(experiment)
-        timed = [(case, sample) for case in cases for sample in measured.timed(case)]
-        delays = [
-            sample.run_delay_s / sample.wall_s
-            for case, sample in timed
-            if (case.workers == 1 or case.model == "asyncio") and sample.run_delay_s is not None
-        ]
-        stalls = [sample.stalled for _, sample in timed if sample.stalled is not None]
-        for shares, most, what in (
-            (delays, MOST_DELAYED, "a lone worker waited for a CPU"),
-            (stalls, MOST_STALLED, "some task waited for a CPU"),
-        ):
-            if shares and (typical := median(shares)) > most:
-                raise Undecided(
-                    f"the machine was busy with other work: {what} {formats.share(typical)} of"
-                    " the time"
-                )
+        found = need_rounds(self.cores_in_use(experiment, case, comparisons=SKEWED), what)
+        if not found.low <= than <= found.high:
+            return found.low > than
+        values = self.of(experiment).each(case, CORES_IN_USE)
+        for side in (True, False):
+            here = sum((value > than) is side for value in values)
+            if any(len(values) >= least and here >= len(values) - but for least, but in NEARLY_ALL):
+                return side
+        return None
+
+    def relative(self, experiment: str, case: Case, than: Case, quantity: Quantity) -> Estimate:
+        """Return a quantity of ``case`` as a multiple of that of ``than``, paired by round."""
+        found = self.of(experiment).relative(case, than, quantity, level=VERDICT_LEVEL)
+        return self._paired(found, experiment, case, than.id)
+
+    def cause(self, experiment: str) -> Cause:
+        """Return what disturbed an experiment, by its own samples."""
+        return causes.cause_of(self.of(experiment).measurement, self.machine.limits)
+
+    def need_undisturbed(
+        self, experiment: str, seen: str, numbers: Mapping[str, Estimate | float] | None = None
+    ) -> None:
+        """Raise :class:`Undecided` where other work may have caused what was seen."""
+        cause = self.cause(experiment)
+        if cause.kind in {"other programs", "host"} and (cause.figure or 0.0) >= DISTURBED:
+            raise Undecided(
+                f"{seen.rstrip('.')}; other programs, or the host, may have caused it", numbers
+            )
 
     def yardstick(self) -> Case:
         """Return the case of independent processes, as many as usable cores."""
         return self.case("cpu-bound", workload=YARDSTICK, workers=self.need_cores())
 
     def parallelism(self) -> Estimate:
-        """Return how many cores independent processes really got here, from the yardstick.
+        """Return how many cores' worth independent processes got, from the yardstick."""
+        if self._evidence.result.format < OWN_TIMES_SINCE:
+            raise Undecided(f"how long each independent process took is {OLDER}", lacks="rounds")
+        return self.speedup("cpu-bound", self.yardstick())
 
-        Raises :class:`Undecided` where that is well below the best it saw in the same session,
-        or hardly more than one core: other work took cores away, and a verdict on parallel work
-        would judge that work.
+    def need_parallelism(
+        self, experiment: str, seen: str, numbers: Mapping[str, Estimate | float]
+    ) -> None:
+        """Raise :class:`Undecided` where a lack of cores may have caused what was seen.
+
+        It has not where independent processes got 1.25 cores for certain, and nothing else had the
+        cores while the ``experiment`` ran.
         """
-        cores = self.need_cores()
-        yardstick = self.yardstick()
-        self.need_quiet("cpu-bound", self.cases("cpu-bound", model="sequential"))
-        given = self.speedup("cpu-bound", yardstick)
-        numbers = {"cores that independent processes got": given}
-        need_rounds(given, "the yardstick")
-        rounds = samples.paired_log_ratios(self.of("cpu-bound").measurement, yardstick.id)
-        logarithms = [value for run in rounds for value in run]
-        hundredths = quantiles(logarithms, n=100, method="inclusive")
-        best = min(cores, math.exp(hundredths[BEST_PERCENTILE - 1]))
-        got = (
-            f"{cores} independent processes got {formats.number(given.value)} cores’ worth of time"
-        )
-        if given.value < LEAST_OF_BEST_PARALLELISM * best:
-            raise Undecided(
-                f"the machine was busy with other work: {got}, and {formats.number(best)} at best",
-                numbers,
-            )
-        if given.high < LEAST_PARALLELISM:
-            raise Undecided(f"the machine had little to give: {got}", numbers)
+        given = self.parallelism()
+        what = f"how many cores’ worth {self.whole_cores} independent processes got"
+        need_rounds(given, what)
         if given.low < LEAST_PARALLELISM:
             raise Undecided(
-                f"how many cores the machine had to give is not clear: {got}"
-                f" ({formats.number(given.low)}–{formats.number(given.high)})",
-                numbers,
+                f"{seen.rstrip('.')}; a lack of cores could have caused it, for {self.whole_cores}"
+                f" independent processes got {formats.plain_interval(given)} cores’ worth of time,"
+                f" and it takes {LEAST_PARALLELISM} for certain",
+                {**numbers, what: given},
             )
-        return given
+        self.need_undisturbed(experiment, seen, numbers)
 
     def _paired(
         self, found: Estimate | None, experiment: str, case: Case, against: str
@@ -252,26 +278,33 @@ def above(estimate: Estimate, threshold: float, what: str) -> bool:
 
     Raises :class:`Undecided` where it reaches across, or rests on too few rounds.
     """
-    need_rounds(estimate, what)
-    if estimate.low > threshold:
+    found = need_rounds(estimate, what)
+    if found.low > threshold:
         return True
-    if estimate.high < threshold:
+    if found.high < threshold:
         return False
     raise Undecided(
-        f"{what} is {formats.plain_interval(estimate)}, and the line between the verdicts is"
-        f" {formats.number(threshold)}",
+        f"{what} is {formats.plain_interval(estimate)}, and its interval does not leave out"
+        f" {formats.number(threshold)}, where the verdict turns",
         {what: estimate},
     )
 
 
-def need_rounds(estimate: Estimate, what: str) -> None:
-    """Raise :class:`Undecided` where an estimate rests on too few runs and rounds."""
-    if not statistics.suffices(estimate):
-        raise Undecided(
-            f"{what} rests on {formats.plural(estimate.rounds, 'round')} in"
-            f" {formats.plural(estimate.runs, 'run')}, and a verdict needs {statistics.ENOUGH}",
-            {what: estimate},
-        )
+def need_rounds(estimate: Estimate, what: str) -> Estimate:
+    """Return an estimate as a rule may use it; :class:`Undecided` where it rests on too little.
+
+    One of too few runs and rounds, but not of very few, counts with an interval twice as wide.
+    """
+    if statistics.suffices(estimate):
+        return estimate
+    if estimate.runs >= statistics.FEWEST_RUNS and estimate.rounds >= THIN_ROUNDS:
+        return statistics.widened(estimate, THIN_WIDENED)
+    raise Undecided(
+        f"{what} rests on {formats.plural(estimate.rounds, 'round')} in"
+        f" {formats.plural(estimate.runs, 'run')}, and a verdict needs {statistics.ENOUGH}",
+        {what: estimate},
+        lacks="rounds",
+    )
 
 
 def _level(comparisons: int) -> float:
@@ -284,7 +317,3 @@ def _named(wanted: Mapping[str, Scalar]) -> str:
     parts = [form.format(wanted[name]) for name, form in fields.items() if name in wanted]
     parts += [f"{name}={value}" for name, value in wanted.items() if name not in fields]
     return " ".join(parts) or "any case"
-
-
-def _too_few(what: str, found: int, noun: str, least: int) -> str:
-    return f"{what} rests on {formats.plural(found, noun)}, and a verdict needs {least}"

@@ -8,12 +8,14 @@ take more from the neighbours than one does: speed-ups are checked on a quiet on
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from conc import formats
+from conc import figures, formats
 from conc.claims.grounds import Grounds, Undecided
 from conc.experiments import cpu_bound, io_bound
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, FailureKind
 from conc.results.differences import IMPOSSIBLE_LEVEL
 from conc.results.evidence import Evidence
+from conc.results.quantities import CPU_PER_ITEM_S
 from conc.results.statistics import suffices
 
 ASYNCIO_GAIN = 1.05
@@ -21,6 +23,9 @@ ASYNCIO_GAIN = 1.05
 
 GIL_GAIN = 1.10
 """More than this threads that run bytecode can't gain while the GIL is on."""
+
+WORK_GAIN = 1.15
+"""Less CPU time than this the same work can't take, beyond what cores' changing speed explains."""
 
 SLACK = 1.05
 """What clocks and unequal rounds may add to a bound."""
@@ -57,21 +62,21 @@ def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
         if failure.kind in ERRORS:
             sentence = f"{failure.case} {ERRORS[failure.kind]}."
             yield Broken(experiment, failure.case, sentence)
-    impossible = {
-        cpu_bound.EXPERIMENT.name: _too_fast,
-        io_bound.EXPERIMENT.name: _too_soon,
-    }.get(experiment)
-    if impossible is None or (impossible is _too_fast and _is_busy(evidence, experiment)):
+    checks = {
+        cpu_bound.EXPERIMENT.name: (_too_fast, _too_little),
+        io_bound.EXPERIMENT.name: (_too_soon,),
+    }.get(experiment, ())
+    if _too_fast in checks and _is_busy(evidence, experiment):
         return
     for case in measured.cases:
-        if sentence := impossible(evidence, experiment, case):
-            yield Broken(experiment, case.id, sentence)
+        said = (impossible(evidence, experiment, case) for impossible in checks)
+        if sentence := next(filter(None, said), ""):
+            yield Broken(experiment, case.id, figures.read(sentence, wide=True))
 
 
 def _is_busy(evidence: Evidence, experiment: str) -> bool:
-    alone = evidence.of(experiment).select(model="sequential")
     try:
-        Grounds(evidence).need_quiet(experiment, alone)
+        Grounds(evidence).need_undisturbed(experiment, "")
     except Undecided:
         return True
     return False
@@ -96,8 +101,24 @@ def _most(evidence: Evidence, experiment: str, case: Case) -> tuple[float, str]:
     if case.model == "threads" and evidence.has_gil(experiment):
         return GIL_GAIN, "only one thread at a time runs bytecode while the GIL is on"
     cores = evidence.cores
+    if case.workers < cores:
+        bound = max(GIL_GAIN, SLACK * case.workers)
+        return bound, f"it had {formats.plural(case.workers, 'worker')}"
     noun = "core" if cores == 1 else "cores"
     return SLACK * max(1.0, cores), f"this machine has {cores:g} usable {noun}"
+
+
+def _too_little(evidence: Evidence, experiment: str, case: Case) -> str:
+    """Say where several workers took less CPU time, and so were faster than the cores in use."""
+    if case.workers == 1 or case.workload == YARDSTICK:  # whose processes have work of their own
+        return ""
+    less = evidence.of(experiment).less(case, CPU_PER_ITEM_S, level=IMPOSSIBLE_LEVEL)
+    if less is None or not suffices(less) or less.low <= WORK_GAIN:
+        return ""
+    return (
+        f"{case.id} took less CPU time than its baseline, which needed"
+        f" {formats.ratio_interval(less)} as much, but both did the same work."
+    )
 
 
 def _too_soon(evidence: Evidence, experiment: str, case: Case) -> str:

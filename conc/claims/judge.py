@@ -2,34 +2,72 @@
 
 from collections.abc import Iterable
 
-from conc import formats
+from conc import figures, formats
+from conc.claims.changes import RULES_VERSION
 from conc.claims.claim import Claim, Ruling
-from conc.claims.grounds import Grounds, NotTested, Undecided
+from conc.claims.grounds import Grounds, Lacks, NotTested, Undecided
+from conc.experiments.registry import EXPERIMENTS
 from conc.records import Verdict
+from conc.results import causes
 from conc.results.evidence import Evidence
+
+FULL_S = {experiment.name: experiment.effort["full"].seconds for experiment in EXPERIMENTS}
+"""About how long the profile full takes for each experiment."""
 
 
 def judge(claim: Claim, evidence: Evidence) -> Verdict:
-    """Apply the claim's rule; what it can't decide becomes a verdict with the reason."""
+    """Apply the claim's rule; what it can't decide becomes a verdict with the reason.
+
+    Where more certainty would decide, the reason has its cause, and what would give it.
+    """
+    lacks: Lacks = "other"
     try:
         ruling = claim.rule(Grounds(evidence))
     except NotTested as reason:
         ruling = Ruling("not tested here", str(reason))
     except Undecided as reason:
         ruling = Ruling("undecided", str(reason), reason.numbers)
+        lacks = reason.lacks
+    more = [name for name in claim.experiments if _is_short(evidence, name)]
+    helped = bool(more) and lacks != "other"
+    words = (
+        ruling.sentence  # a condition, which goes on from the outcome
+        if ruling.outcome == "holds only if"
+        else formats.sentence(ruling.sentence)
+    )
+    # What decided nothing is shown with the interval that did not; the usual one may have.
+    said = figures.read(words, wide=ruling.outcome == "undecided")
     return Verdict(
         claim=claim.id,
         outcome=ruling.outcome,
-        sentence=(
-            ruling.sentence  # a condition, which goes on from the outcome
-            if ruling.outcome == "holds only if"
-            else formats.sentence(ruling.sentence)
-        ),
+        sentence=str(said),
+        figures=list(said.figures),
         numbers=dict(ruling.numbers),
         experiments=list(claim.experiments),
+        rules=RULES_VERSION,
+        cause=_cause(claim, evidence) if lacks == "certainty" else "",
+        command=f"conc measure {' '.join(more)} --profile full" if helped else "",
+        command_s=sum(FULL_S[name] for name in more) if helped else 0.0,
     )
 
 
 def judge_all(claims: Iterable[Claim], evidence: Evidence) -> list[Verdict]:
     """Judge each claim by the same evidence, in the order given."""
     return [judge(claim, evidence) for claim in claims]
+
+
+def _is_short(evidence: Evidence, experiment: str) -> bool:
+    """Tell whether the profile full would give more of an experiment than was measured."""
+    measurement = evidence.result.measurements.get(experiment)
+    return experiment in FULL_S and (measurement is None or measurement.profile != "full")
+
+
+def _cause(claim: Claim, evidence: Evidence) -> str:
+    """Say what disturbed the experiments of a claim: the first that is known, else that none is."""
+    measured = [
+        causes.cause_of(found, evidence.result.machine.limits)
+        for name in claim.experiments
+        if (found := evidence.result.measurements.get(name))
+    ]
+    known = [cause for cause in measured if cause.kind != "unknown"]
+    return formats.sentence((known or measured)[0].sentence) if measured else ""

@@ -55,8 +55,6 @@ class Truth:
     change. Above 1 so many cores, rounded up, are at work at once, and what they lack to full use
     is lost on each other, so that it takes as long as their work lets it; each has its equal part,
     and the last to end decides. With more ``parts`` whoever is free takes the next.
-    ``delayed`` is the share of the time runnable but waiting for a CPU, and ``stalled`` that in
-    which any task waited: they are witnesses only, and slow nothing.
     """
 
     case: Case
@@ -64,8 +62,6 @@ class Truth:
     cores: float = 1.0
     parts: int = 1
     values: Mapping[str, Value | Draw] = field(default_factory=dict)
-    delayed: float = 0.0
-    stalled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +195,7 @@ def _sample(
         started_s=started_s,
         wall_s=wall_s,
         cpu_s=cpu_s,
-        run_delay_s=truth.delayed * wall_s,
-        stalled=truth.stalled,
+        others_cores=0.0,
         values={
             name: value(slower) if callable(value) else value
             for name, value in truth.values.items()

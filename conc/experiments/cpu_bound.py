@@ -85,6 +85,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             parameters={"chunk": chunk, "pool": pool},
             host=f"{model} {pool}" if pool == "cold" else "",
             memory=pool == "warm" and workers == setting.cores,
+            decisive=workers == setting.cores,
         )
         for model in pool_models(setting)
         for workers in worker_counts(setting)
@@ -123,10 +124,14 @@ def _open_and_total(model: ModelName, chunks: list[range], workers: int) -> int:
         return cpu_bound.total(pool, chunks)
 
 
+# --8<-- [start:warm]
 @contextmanager
 def _warm(case: Case, chunks: list[range]) -> Iterator[Trial]:
     with warm_pool(case.model, case.workers, cpu_bound.sum_of_squares, chunks[0]) as pool:
         yield Trial(act=partial(cpu_bound.total, pool, chunks))
+
+
+# --8<-- [end:warm]
 
 
 EXPERIMENT = Experiment(
@@ -145,10 +150,8 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     effort={
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=1, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=3, warmups=1, seconds=19),
-        "full": Effort(
-            min_runs=7, max_runs=12, rounds_per_run=6, warmups=1, seconds=150, half_width=0.02
-        ),
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
+        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=5, seconds=19),
+        "full": Effort(min_runs=8, max_runs=16, rounds_per_run=8, seconds=150, half_width=0.02),
     },
 )

@@ -30,9 +30,15 @@ class Output:
     spans: Sequence[Span] = ()
 
 
+def nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """A case made ready. The meter reads around ``act``; ``read`` is called after it, untimed.
+
+    ``before`` is called before each execution, untimed too.
 
     Whatever must not be timed (a warm pool, a list of names) is prepared before, by the context
     manager that yields the trial.
@@ -40,6 +46,7 @@ class Trial:
 
     act: Callable[[], object]
     read: Callable[[object], Output] = Output
+    before: Callable[[], object] = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +65,19 @@ class Effort:
     """How hard a profile tries.
 
     A run is a set of fresh worker processes, one for each host, that live for ``rounds_per_run``
-    rounds after ``warmups`` warm-up rounds. Runs are added until every compared ratio of the
-    block has an interval no wider than ± ``half_width`` (after ``min_runs``), or ``max_runs``
-    or the experiment's share of ``seconds`` is reached.
+    rounds, after ``warmups`` rounds of the cases that need a warm-up. Runs are added until every
+    compared ratio of the block's decisive cases has an interval no wider than ± ``half_width``
+    (after ``min_runs``), or ``max_runs`` or the experiment's share of ``seconds`` is reached, the
+    starts of workers included. Where time is short a run has fewer rounds, ``least_rounds`` at
+    least.
     """
 
     min_runs: int
     max_runs: int
     rounds_per_run: int
-    warmups: int
     seconds: float
+    warmups: int = 0
+    least_rounds: int = 1
     half_width: float = 0.05
 
 

@@ -48,5 +48,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=3),
+    effort=rounds((4, 2), (8, 2), seconds=3.6, full_seconds=25),
 )

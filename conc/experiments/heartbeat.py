@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from conc.experiments.experiment import Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts import pools
-from conc.experiments.parts.counting import counting_fields, rounds
+from conc.experiments.parts.counting import counting, counting_fields, rounds
 from conc.experiments.parts.pools import warm_pool
 from conc.models import ModelName
 from conc.records import Case
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 BLOCK_S = {"smoke": 0.02, "quick": 0.03, "full": 0.3}
 POOL = "process pool"
+STEPS = "steps"
+"""What is timed is no beat, but a step of work beside another that computes."""
 
 Hog = Callable[[float], Awaitable[None]]
 HOGS: dict[str, Hog] = {
@@ -32,11 +34,13 @@ HOGS: dict[str, Hog] = {
 ARMS: Sequence[tuple[ModelName, str]] = (
     *(("asyncio", hog) for hog in (*HOGS, POOL)),
     ("threads", "cpu"),
+    ("threads", STEPS),
+    ("asyncio", STEPS),
 )
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make a case for each hog on the loop, and one for the same computation in a thread."""
+    """Make a case for each hog on the loop and in threads, and for steps beside one in each."""
     block_s = BLOCK_S[setting.profile]
     return tuple(
         Case(
@@ -52,11 +56,22 @@ def cases(setting: Setting) -> tuple[Case, ...]:
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     """Make a case ready; only the process pool is opened beforehand."""
     hog, block_s = str(case.parameters["hog"]), float(case.parameters["block_s"])
+    if hog == STEPS:
+        return _steps(case.model, block_s)
     if case.model == "threads":
         return counting_fields(partial(heartbeat.run_threads, block_s))
     if hog == POOL:
         return _beside_pool(block_s)
     return counting_fields(lambda: asyncio.run(heartbeat.behind(HOGS[hog], block_s)))
+
+
+def _steps(model: ModelName, block_s: float) -> AbstractContextManager[Trial]:
+    def act() -> list[float]:
+        if model == "threads":
+            return heartbeat.steps_beside_thread(block_s)
+        return asyncio.run(heartbeat.steps_beside_task(block_s))
+
+    return counting(act, lambda taken_s: {"step_s": taken_s})
 
 
 @contextmanager
@@ -74,7 +89,8 @@ EXPERIMENT = Experiment(
     title="A heartbeat beside a hog",
     question=(
         "How late does a beat that is due every 2 ms come while something else sleeps or computes:"
-        " in a task, moved aside to a thread or a process, or in a program of threads?"
+        " in a task, moved aside to a thread or a process, or in a program of threads? And how long"
+        " does a step of work take beside another that computes, on an event loop and in a thread?"
     ),
     snippets=("conc.snippets.heartbeat",),
     times=(
@@ -83,5 +99,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=3.5),
+    effort=rounds((4, 2), (8, 2), seconds=4.2, full_seconds=30),
 )

@@ -41,5 +41,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=0.8, per_run=8),
+    effort=rounds((1, 8), (2, 8), seconds=0.8, full_seconds=5),
 )

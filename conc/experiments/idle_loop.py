@@ -42,5 +42,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 16, seconds=2, per_run=8),
+    effort=rounds((1, 8), (2, 4), seconds=2, full_seconds=18),
 )

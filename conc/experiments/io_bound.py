@@ -12,7 +12,7 @@ from conc.experiments.experiment import Effort, Experiment, Output, Service, Set
 from conc.experiments.parts import ceiling, pools
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.models import ModelName
-from conc.records import Case, Profile
+from conc.records import Case, Profile, Scalar
 from conc.snippets import io_bare, io_bound
 
 WORKLOAD = "io_bound"
@@ -25,7 +25,7 @@ LATENCIES_MS: Mapping[Profile, tuple[int, ...]] = {
 }
 LEVELS: Mapping[Profile, tuple[int, ...]] = {
     "smoke": (1, 10),
-    "quick": (1, 10, 50, 100),
+    "quick": (1, 10, 100),
     "full": (1, 10, 50, 100),
 }
 LEVELS_OF_HEAVY_WORKERS: Mapping[Profile, tuple[int, ...]] = {
@@ -35,10 +35,16 @@ LEVELS_OF_HEAVY_WORKERS: Mapping[Profile, tuple[int, ...]] = {
 }
 """Those of what is no thread: a hundred processes take long to start, if untimed."""
 
-SAMPLE_S: Mapping[Profile, float] = {"smoke": 0.0, "quick": 0.05, "full": 0.12}
-"""About how long a sample takes; it decides how many requests the sample makes."""
+WAVES, WAVES_MADE = 10, "waves"
+"""How many times as many requests as are in flight a sample makes: one burst would be all start."""
 
-CLIENT_S = 0.0008
+SAMPLE_S: Mapping[Profile, float] = {"smoke": 0.0, "quick": 0.2, "full": 0.5}
+"""About how long a sample takes at most; one that would take longer makes fewer waves, and says so.
+
+Yet they are two at least, but in the profile smoke.
+"""
+
+CLIENT_S = 0.0004
 """About the CPU time that client and server spend on a request, for that decision alone."""
 
 EXTRA_LATENCY_MS = 20
@@ -65,10 +71,11 @@ CEILING_LEVEL = 50
 CEILING_REQUESTS = 500
 
 
-def requests(level: int, latency_ms: int, profile: Profile) -> int:
-    """Choose how many requests a sample makes: whole waves of ``level``, one at least."""
+def waves(level: int, latency_ms: int, profile: Profile) -> int:
+    """Choose how many waves of ``level`` requests a sample makes."""
     wave_s = max(latency_ms / 1000 + CLIENT_S, level * CLIENT_S)
-    return level * max(1, round(SAMPLE_S[profile] / wave_s))
+    least = 1 if profile == "smoke" else 2
+    return min(WAVES, max(least, round(SAMPLE_S[profile] / wave_s)))
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -101,13 +108,17 @@ def make_case(model: ModelName, level: int, latency_ms: int, client: str, profil
 
     Event loops share a worker process; threads would be counted together.
     """
-    items = requests(level, latency_ms, profile)
+    made = waves(level, latency_ms, profile)
+    parameters: dict[str, Scalar] = {"latency_ms": latency_ms, "client": client}
+    if made < WAVES:
+        parameters[WAVES_MADE] = made
+    items = level * made
     return Case(
         workload=WORKLOAD,
         model=model,
         workers=level,
         items=items,
-        parameters={"latency_ms": latency_ms, "client": client},
+        parameters=parameters,
         block=f"{latency_ms} ms",
         host="asyncio" if model == "asyncio" else "",
         answers=f"{items} ratings",
@@ -118,7 +129,13 @@ def _extra(profile: Profile) -> list[Case]:
     """Make the pairs with other clients: the bare one, and the usual one on unequal terms."""
     five = make_case("threads", USUAL_THREADS, EXTRA_LATENCY_MS, HTTP_CLIENT, profile)
     many = make_case("asyncio", AIOHTTP_LIMIT, EXTRA_LATENCY_MS, AIOHTTP_OWN_LIMIT, profile)
-    many = replace(many, items=USUAL_TASKS, answers=f"{USUAL_TASKS} ratings", against=five.id)
+    many = replace(
+        many,
+        items=USUAL_TASKS,
+        parameters={name: its for name, its in many.parameters.items() if name != WAVES_MADE},
+        answers=f"{USUAL_TASKS} ratings",
+        against=five.id,
+    )
     extra = [five, many]
     for level in BARE_LEVELS[profile]:
         threads = make_case("threads", level, EXTRA_LATENCY_MS, BARE, profile)
@@ -154,6 +171,7 @@ def open_case(case: Case, service: Service) -> AbstractContextManager[Trial]:
     return _bare_threads(case, url, names) if client == BARE else _pool(case, url, names)
 
 
+# --8<-- [start:usual]
 @contextmanager
 def _sequential(url: str, names: list[str]) -> Iterator[Trial]:
     io_bound.connect(url)
@@ -176,6 +194,8 @@ def _pool(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     io_bound.connections.clear()
 
 
+# --8<-- [end:usual]
+# --8<-- [start:bare-threads]
 @contextmanager
 def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     with ExitStack() as stack:
@@ -186,6 +206,8 @@ def _bare_threads(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=partial(io_bare.fetch_all, pool, idle, url, names), read=ratings)
 
 
+# --8<-- [end:bare-threads]
+# --8<-- [start:tasks]
 @contextmanager
 def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     import aiohttp  # noqa: PLC0415 - takes long, and only these cases need it
@@ -209,6 +231,8 @@ def _tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=gather, read=ratings)
 
 
+# --8<-- [end:tasks]
+# --8<-- [start:bare-tasks]
 @contextmanager
 def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
     with asyncio.Runner() as runner, ExitStack() as stack:
@@ -221,6 +245,7 @@ def _bare_tasks(case: Case, url: str, names: list[str]) -> Iterator[Trial]:
         yield Trial(act=gather, read=ratings)
 
 
+# --8<-- [end:bare-tasks]
 def ratings(result: object) -> Output:
     """Compare names and stars; keep each latency, which is a time and differs."""
     fetched = cast("list[io_bound.Rating]", result)
@@ -247,11 +272,9 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     effort={
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, warmups=0, seconds=3),
-        "quick": Effort(min_runs=2, max_runs=6, rounds_per_run=4, warmups=0, seconds=20),
-        "full": Effort(
-            min_runs=5, max_runs=10, rounds_per_run=6, warmups=1, seconds=180, half_width=0.02
-        ),
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
+        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=1, seconds=18),
+        "full": Effort(min_runs=4, max_runs=8, rounds_per_run=2, seconds=170, half_width=0.02),
     },
     needs_service=True,
 )

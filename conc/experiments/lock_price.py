@@ -52,5 +52,5 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.lock_price",),
     cases=cases,
     open=open_case,
-    effort=rounds(12, 40, seconds=1.2, per_run=6),
+    effort=rounds((4, 3), (8, 5), seconds=1.8, full_seconds=8),
 )

@@ -45,5 +45,5 @@ EXPERIMENT = Experiment(
     open=open_case,
     fresh=True,
     # A process that has had many threads keeps their memory, so each sample has a fresh one.
-    effort=rounds(7, 10, seconds=3, per_run=1),
+    effort=rounds((4, 1), (10, 1), seconds=2.8, full_seconds=20),
 )

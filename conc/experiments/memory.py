@@ -75,8 +75,8 @@ EXPERIMENT = Experiment(
     open=open_case,
     fresh=True,
     effort={
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=3),
-        "quick": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=3),
-        "full": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=10),
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3),
+        "quick": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3),
+        "full": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=10),
     },
 )

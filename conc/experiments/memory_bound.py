@@ -15,8 +15,8 @@ ORDERS: Mapping[str, Callable[[int], list[int]]] = {
 }
 
 SMALL = 1_000
-LARGE: Mapping[Profile, int] = {"smoke": 10_000, "quick": 1_700_000, "full": 4_000_000}
-"""Numbers in a list. With its list one takes 40 bytes: 40 KB fit a cache, 68 MB hardly any."""
+LARGE: Mapping[Profile, int] = {"smoke": 10_000, "quick": 1_000_000, "full": 4_000_000}
+"""Numbers in a list. With its list one takes 40 bytes: 40 KB fit a cache, 40 MB hardly any."""
 
 SMALL_ITEMS = 1_000_000
 """Numbers that a sample adds up of a small list, over and over."""
@@ -60,5 +60,5 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.memory_bound",),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 32, seconds=3.5, full_seconds=24),
+    effort=rounds((4, 3), (6, 5), seconds=4, full_seconds=30),
 )

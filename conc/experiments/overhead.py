@@ -39,7 +39,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
 
 
 def _starts(setting: Setting) -> list[Case]:
-    make = partial(Case, workload=START, block=START)
+    make = partial(Case, workload=START, block=START, warmed=False)
     thread = make(model="threads", items=THREADS_STARTED, host="one process")
     against_thread = partial(make, against=thread.id)
     starts = [
@@ -50,6 +50,7 @@ def _starts(setting: Setting) -> list[Case]:
                 model="processes",
                 items=PROCESSES_STARTED[method],
                 parameters={"start_method": method},
+                warmed=method == "forkserver",  # whose server starts with the first process
             )
             for method in setting.start_methods
         ),
@@ -60,7 +61,7 @@ def _starts(setting: Setting) -> list[Case]:
 
 
 def _hand_overs(setting: Setting) -> list[Case]:
-    make = partial(Case, workload=HAND_OVER, block=HAND_OVER)
+    make = partial(Case, workload=HAND_OVER, block=HAND_OVER, warmed=False)
     thread = make(
         model="threads", items=THREAD_CALLS, parameters={"to": "pool"}, host="one process"
     )
@@ -72,6 +73,7 @@ def _hand_overs(setting: Setting) -> list[Case]:
             items=TO_THREAD_CALLS,
             parameters={"to": "to_thread"},
             host="one process",
+            warmed=True,  # the event loop's own pool starts its thread
         ),
         against_thread(
             model="asyncio", items=TASK_SWITCHES, parameters={"to": "task"}, host="one process"
@@ -153,9 +155,9 @@ EXPERIMENT = Experiment(
     fresh=True,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=3),
-        "quick": Effort(min_runs=3, max_runs=6, rounds_per_run=3, warmups=1, seconds=7),
+        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=2, warmups=1, seconds=7),
         "full": Effort(
-            min_runs=5, max_runs=12, rounds_per_run=6, warmups=1, seconds=25, half_width=0.02
+            min_runs=6, max_runs=12, rounds_per_run=5, warmups=1, seconds=30, half_width=0.02
         ),
     },
 )

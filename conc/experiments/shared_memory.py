@@ -47,5 +47,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     fresh=True,
-    effort=rounds(8, 16, seconds=0.8, per_run=8),
+    effort=rounds((1, 8), (2, 8), seconds=0.9, full_seconds=5),
 )

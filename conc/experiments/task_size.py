@@ -14,7 +14,7 @@ from conc.experiments.parts.pools import (
 from conc.records import Case, Profile
 from conc.snippets import task_size
 
-TASKS: Mapping[float, int] = {0.1: 60, 1.0: 12, 10.0: 2, 100.0: 1}
+TASKS: Mapping[float, int] = {0.02: 300, 0.1: 60, 1.0: 12, 10.0: 2, 50.0: 1}
 """For each nominal length of a task in ms, how many a sample does one after the other."""
 
 MOST_POOLED_TASKS = 400
@@ -28,7 +28,7 @@ LARGE_WITH: Mapping[Profile, tuple[float, ...]] = {
 }
 """The lengths at which a large payload is handed over as well: beside a long task it is lost."""
 
-NO_TASK_LONGER_MS: Mapping[Profile, float] = {"smoke": 1.0, "quick": 100.0, "full": 100.0}
+NO_TASK_LONGER_MS: Mapping[Profile, float] = {"smoke": 1.0, "quick": 50.0, "full": 50.0}
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -87,5 +87,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds(8, 32, seconds=4),
+    effort=rounds((6, 2), (10, 4), seconds=5.8, full_seconds=30),
 )

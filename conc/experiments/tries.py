@@ -2,38 +2,57 @@
 
 import ast
 import asyncio
-import dataclasses
 import importlib
 import inspect
+import os
+import pickle
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import cycle, islice
 from operator import attrgetter
-from typing import Any, Literal
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal, cast
 
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
 from conc.experiments.parts import pools
+from conc.experiments.parts.awaited import Awaited
+from conc.experiments.parts.digests import digest
+from conc.experiments.parts.looking import Look, look, same
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
-from conc.experiments.parts.without_item import WithoutItem, take_path
+from conc.experiments.parts.without_item import Everything, WithoutItem, take_path
+from conc.experiments.parts.yardstick import spinning
 from conc.models import Model, ModelName, find, stand_in
-from conc.records import PROFILES, Case
+from conc.records import Case, Scalar
 from conc.snippets import own_function
 
 NAME = "own-function"
 FIRST_LOOK = stand_in("first look")
-ITEMS, COROUTINE, SECONDS_EACH = "items", "coroutine", "seconds_each"
-"""What a first look tells: how many items, whether calls are to be awaited, the time of one."""
 
-LOOK_S = 0.01
-"""A shorter loop says little of how long a call takes."""
+MOST_ITEMS = 100_000
+"""No more are taken: an iterable of items may have no end."""
 
-MOST_IN_A_LOOK = 1 << 20
+GIVEN, ITEMS_VARIABLE = "*", "CONC_ITEMS"
+"""The source of items that another process has pickled, and the variable that names their file."""
+
+MOST_LOOKED = 200
+"""At so many items a first look looks, spread evenly over all; samples call some of the same."""
+
+NATIVE_THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "RAYON_NUM_THREADS",
+)
+"""What tells native libraries how many threads to use; read when they are imported."""
 
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
@@ -48,7 +67,7 @@ class Call:
 
     ``source`` says what the items are: a list of them as Python writes it, the name in the
     function's module of an iterable or of a function that returns one, or nothing where the call
-    takes no argument.
+    takes no argument. :data:`GIVEN` stands for what another process has pickled.
     """
 
     function: str
@@ -64,7 +83,7 @@ class Call:
 class Terms:
     """How a function is to be tried.
 
-    At most ``at_once`` calls wait at once; the measuring lasts about ``seconds``, and no sample
+    At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
     """
 
@@ -76,72 +95,166 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a function is, how many calls a sample makes, and whether their memory is read."""
+    """What a function is, and how its samples are drawn.
+
+    A sample of the plain loop makes ``calls`` calls, one of a pool ``pooled``, and one of what
+    waits together ``together``: multiples of ``distinct``, so that each has the same items. Of the
+    items at which the look looked, those at the places ``without`` are left out, for the function
+    raises for them. ``waits`` is whether many calls at once can gain, ``blocks`` whether a
+    coroutine function keeps its event loop from others, ``spreads`` whether a call uses several
+    cores by itself. Where ``sendable`` is false, no other process can be given the calls.
+    """
 
     kind: Kind
     calls: int
+    pooled: int = 0
+    together: int = 0
+    distinct: int = 0
+    without: tuple[int, ...] = ()
+    waits: bool = True
+    blocks: bool = False
+    spreads: bool = False
+    sendable: bool = True
     memory: bool = True
 
+    @property
+    def drawn(self) -> dict[str, Scalar]:
+        """How a worker draws the items of its samples, as parameters of a case."""
+        if not self.distinct:
+            return {}
+        places = ",".join(map(str, self.without))
+        return {"distinct": self.distinct, **({"without": places} if places else {})}
 
-def first_look(call: Call) -> Case:
-    """Return the case that calls the function once for each item and tells what they are."""
-    return Case(workload=call.function, model=FIRST_LOOK, parameters={"items": call.source})
+
+def first_look(call: Call, budget_s: float = 1.0) -> Case:
+    """Return the case that calls the function for its items and tells what it is."""
+    parameters: dict[str, Scalar] = {"items": call.source, "budget_s": budget_s}
+    return Case(
+        workload=call.function, model=FIRST_LOOK, parameters=parameters, block=call.function
+    )
 
 
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
     """Make the block of a function: a plain loop, its twin, and the models that can run it.
 
-    A plain function can't share an event loop, and a coroutine function belongs into one.
+    A plain function can't share an event loop, and a coroutine function belongs into one; one that
+    keeps the loop from others is tried in pools as well, where each call has a loop of its own.
     """
-    sequential = Case(
+    loop = Case(
         workload=call.function,
         model="sequential",
         items=plan.calls,
-        parameters={"items": call.source},
+        parameters={"items": call.source, **plan.drawn},
         block=call.function,
+        host="loop",
         answers="" if terms.any_answer else call.function,
         memory=plan.memory,
     )
-    compared = partial(replace, sequential, against=sequential.id)
-    twin = compared(parameters={**sequential.parameters, "twin": True}, memory=False)
+    twin = replace(
+        loop, parameters={**loop.parameters, "twin": True}, against=loop.id, memory=False
+    )
+    block = [loop, twin]
     if plan.kind == "coroutine function":
-        return sequential, twin, compared(model="asyncio", workers=min(terms.at_once, plan.calls))
-    pooled = [
-        compared(
-            model=model,
-            workers=workers,
-            parameters={**sequential.parameters, "pool": pool},
-            memory=plan.memory and pool == "warm",
-        )
-        for model in pool_models(setting)
-        for workers in _worker_counts(model, min(terms.at_once, plan.calls), setting)
-        if is_possible(model, workers, setting)
-        for pool in ("warm", *(("cold",) if model != "threads" else ()))
-    ]
-    return sequential, twin, *pooled
+        calls = plan.together or plan.calls
+        at_once = min(terms.at_once, calls)
+        block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
+        if not plan.blocks:
+            return tuple(block)
+    for model in pool_models(setting):
+        if plan.sendable or not find(model).is_apart:
+            block += _pooled(loop, model, plan, terms, setting)
+    return tuple(block)
 
 
-def _worker_counts(model: ModelName, at_once: int, setting: Setting) -> Sequence[int]:
-    """Give processes a worker a core, and threads also as many as wait at once."""
-    counts = {setting.cores}
-    if model == "threads":
-        counts.add(max(setting.cores, at_once))
-    return sorted(counts)
+def _pooled(
+    loop: Case, model: ModelName, plan: Plan, terms: Terms, setting: Setting
+) -> Iterator[Case]:
+    """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
+    of_model = pooled(loop, model, setting.cores, plan.pooled or plan.calls, plan)
+    if not is_possible(model, setting.cores, setting):
+        return
+    yield of_model
+    together = plan.together or plan.calls
+    if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
+        yield pooled(loop, model, min(terms.at_once, together), together, plan)
+    if find(model).is_apart:
+        parameters = {**of_model.parameters, "pool": "cold"}
+        yield replace(of_model, parameters=parameters, host="", memory=False)
+    if plan.spreads:
+        parameters = {**of_model.parameters, "native_threads": 1}
+        yield replace(of_model, parameters=parameters, host="", memory=False)
+
+
+def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -> Case:
+    """Return the case of an open pool that makes the calls of a plain loop."""
+    awaited = {"awaited": True} if plan.kind == "coroutine function" else {}
+    return replace(
+        loop,
+        model=model,
+        workers=workers,
+        items=calls,
+        parameters={**loop.parameters, "pool": "warm", **awaited},
+        against=loop.id,
+        host="" if find(model).is_apart else model,
+    )
+
+
+def apart(loop: Case, workers: int) -> Case:
+    """Return the yardstick of a function: processes that each run the loop, sent nothing."""
+    return replace(
+        loop,
+        model="processes",
+        workers=workers,
+        items=workers * loop.items,
+        parameters={**loop.parameters, "pool": "none"},
+        against=loop.id,
+        host="",
+        answers="",
+        memory=False,
+    )
 
 
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     """Import the function and its items, and make the case ready."""
-    function, found = load(case)
+    if case.parameters.get("native_threads"):
+        os.environ.update(dict.fromkeys(NATIVE_THREADS, "1"))  # before anything is imported
     if case.model == FIRST_LOOK:
-        return nullcontext(_looking(function, found))
-    items = list(islice(cycle(found), case.items))
-    if case.model == "asyncio":
-        return nullcontext(Trial(act=partial(_in_a_loop, function, items, case.workers)))
-    if case.model == "sequential":
-        return nullcontext(Trial(act=_one_by_one(function, items)))
+        return nullcontext(_looking(case))
+    function, found = load(case)
+    drawn = _drawn(found, case)
+    items = list(islice(cycle(drawn), case.items))
+    read = _Checked(int(case.parameters.get("distinct", case.items)))
+    if case.model in {"sequential", "asyncio"}:
+        one_by_one = _one_by_one(function, items)
+        _one_by_one(function, items[:1])()  # which can have more to do, such as an import
+        together = partial(_in_a_loop, function, items, case.workers)
+        return nullcontext(Trial(one_by_one if case.model == "sequential" else together, read))
+    called = Awaited(function) if case.parameters.get("awaited") else function
+    if case.parameters["pool"] == "none":
+        return spinning(case.workers, Everything(called), items[: case.items // case.workers])
     if case.parameters["pool"] == "cold":
-        return nullcontext(Trial(act=partial(_cold, case, function, items)))
-    return _warm(case, function, items)
+        return nullcontext(Trial(partial(_cold, case, called, items), read))
+    return _warm(case, called, items, read)
+
+
+class _Checked:
+    """Gives the answers for each item once: all samples have those, however many calls they make.
+
+    It gives their digest, which it makes anew only where they differ from those before: to write
+    large answers takes longer than to compare them.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._before: list[object] | None = None
+        self._digest = ""
+
+    def __call__(self, answers: object) -> Output:
+        assert isinstance(answers, list)
+        found = answers[: self._count]
+        if self._before is None or not same(found, self._before):
+            self._before, self._digest = found, digest(found)
+        return Output(self._digest)
 
 
 def load(case: Case) -> tuple[Function, list[object]]:
@@ -150,19 +263,45 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
-    module_name, _, name = case.workload.partition(":")
+    return _load(case.workload, str(case.parameters["items"]))
+
+
+@cache
+def _load(workload: str, source: str) -> tuple[Function, list[object]]:
+    module_name, _, name = workload.partition(":")
     module = importlib.import_module(module_name)
     function = attrgetter(name)(module)
     if not callable(function):
         raise TypeError(f"{name} of {module_name} can't be called")
-    source = str(case.parameters["items"])
     if not source:
         return WithoutItem(function), [None]
-    given = ast.literal_eval(source) if source.startswith("[") else attrgetter(source)(module)
-    items = list(given() if callable(given) else given)
+    given = _given(source, module)
+    items = list(islice(given() if callable(given) else given, MOST_ITEMS))
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")
     return function, items
+
+
+def _given(source: str, module: ModuleType) -> Any:  # noqa: ANN401 - whatever is to be iterated
+    if source == GIVEN:
+        return pickle.loads(Path(os.environ[ITEMS_VARIABLE]).read_bytes())  # noqa: S301 - our own
+    return ast.literal_eval(source) if source.startswith("[") else attrgetter(source)(module)
+
+
+def _drawn(items: list[object], case: Case) -> list[object]:
+    """Return the different items that a case's samples are called for, the same in all of them."""
+    if "distinct" not in case.parameters:
+        return items
+    left_out = {int(place) for place in str(case.parameters.get("without", "")).split(",") if place}
+    looked = spread(items, MOST_LOOKED)
+    good = [item for place, item in enumerate(looked) if place not in left_out]
+    return spread(good, int(case.parameters["distinct"]))
+
+
+def spread(items: list[object], count: int) -> list[object]:
+    """Return so many of the items, spread evenly over all of them."""
+    count = min(count, len(items))
+    return [items[at * len(items) // count] for at in range(count)]
 
 
 def is_coroutine_function(function: Function) -> bool:
@@ -172,34 +311,21 @@ def is_coroutine_function(function: Function) -> bool:
     )
 
 
-def _looking(function: Function, items: list[object]) -> Trial:
-    """Call the function for each item, and for more until it can be told how long a call takes."""
-    seconds_each = 0.0
+def _looking(case: Case) -> Trial:
+    function, items = load(case)
+    looked = partial(
+        look,
+        function,
+        spread(items, MOST_LOOKED),
+        is_coroutine=is_coroutine_function(function),
+        budget_s=float(case.parameters["budget_s"]),
+    )
 
-    def act() -> list[object]:
-        nonlocal seconds_each
-        answers, seconds = _timed(_one_by_one(function, items))
-        if any(map(inspect.isawaitable, answers)):
-            raise TypeError("what it returns is to be awaited, but it is no coroutine function")
-        many = items
-        while seconds < LOOK_S and len(many) < MOST_IN_A_LOOK:
-            many = 2 * many
-            _, seconds = _timed(_one_by_one(function, many))
-        seconds_each = seconds / len(many)
-        return answers
+    def read(result: object) -> Output:
+        found, answers = cast("tuple[Look, list[object]]", result)
+        return Output(answers, {**found.values, "items": float(len(items))})
 
-    def read(answers: object) -> Output:
-        coroutine = float(is_coroutine_function(function))
-        found = {ITEMS: len(items), COROUTINE: coroutine, SECONDS_EACH: seconds_each}
-        return Output(answers, found)
-
-    return Trial(act=act, read=read)
-
-
-def _timed(act: Callable[[], list[object]]) -> tuple[list[object], float]:
-    began_s = time.perf_counter()
-    answers = act()
-    return answers, time.perf_counter() - began_s
+    return Trial(act=looked, read=read)
 
 
 def _one_by_one(function: Function, items: list[object]) -> Callable[[], list[object]]:
@@ -219,27 +345,18 @@ def _cold(case: Case, function: Function, items: list[object]) -> list[object]:
 
 
 @contextmanager
-def _warm(case: Case, function: Function, items: list[object]) -> Iterator[Trial]:
+def _warm(
+    case: Case, function: Function, items: list[object], read: Callable[[object], Output]
+) -> Iterator[Trial]:
     with warm_pool(
         case.model, case.workers, function, items[0], **_path_taken(find(case.model))
     ) as pool:
-        yield Trial(act=partial(own_function.run_pool, pool, function, items, case.workers))
+        yield Trial(partial(own_function.run_pool, pool, function, items, case.workers), read)
 
 
 def _path_taken(model: Model) -> dict[str, Any]:
     """Let interpreters find a reader's modules: each begins with the path of the command line."""
     return {"initializer": take_path, "initargs": (sys.path,)} if model.kind == "own GIL" else {}
-
-
-def experiment(call: Call, plan: Plan, terms: Terms) -> Experiment:
-    """Return the experiment that tries a reader's function."""
-    effort = Effort(min_runs=3, max_runs=20, rounds_per_run=3, warmups=1, seconds=terms.seconds)
-    return dataclasses.replace(
-        EXPERIMENT,
-        cases=partial(cases_of, call, plan, terms),
-        effort=dict.fromkeys(PROFILES, effort),
-        sample_limit_s=terms.sample_limit_s,
-    )
 
 
 EXAMPLES: Mapping[str, tuple[Call, Kind]] = {
@@ -270,7 +387,9 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.own_function",),
     times=(
         *pools.MODULES,
+        "conc.experiments.parts.digests",
         "conc.experiments.parts.without_item",
+        "conc.experiments.parts.yardstick",
     ),
     cases=cases,
     open=open_case,

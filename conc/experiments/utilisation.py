@@ -118,5 +118,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     left_out=left_out,
-    effort=rounds(8, 48, seconds=4.3, full_seconds=38),
+    effort=rounds((6, 2), (10, 4), seconds=6, full_seconds=45),
 )

@@ -173,10 +173,11 @@ class Course:
     def _has_ended(self, cases: Block) -> bool:
         """Say how narrow a block's intervals are, and note its end if it has come."""
         block = cases[0].block
-        width = stopping.widest(self._remaining(cases), self._measurement)
+        judged = self._judged(cases)
+        width = stopping.widest(judged, self._measurement)
         self._world.progress.interval(block, width)
         end = stopping.end_of(
-            cases,
+            judged,
             self._measurement,
             self._effort,
             width=width,
@@ -185,6 +186,11 @@ class Course:
         if end is not None:
             self._keep(ends=[*self._measurement.ends, end])
         return end is not None
+
+    def _judged(self, cases: Sequence[Case]) -> Sequence[Case]:
+        """Return the cases that decide when a block ends: those left that are decisive."""
+        remaining = self._remaining(cases)
+        return [case for case in remaining if case.decisive] or remaining or cases
 
     def _remaining(self, cases: Sequence[Case]) -> list[Case]:
         given_up = stopping.given_up(self._measurement.failures)

@@ -73,19 +73,19 @@ class Template:
 
 
 @contextmanager
-def template_of(module: str, environment: Mapping[str, str]) -> Iterator[Template]:
-    """Yield a template that imports ``module``; its workers end before it does.
+def template_of(modules: Sequence[str], environment: Mapping[str, str]) -> Iterator[Template]:
+    """Yield a template that imports ``modules``; its workers end before it does.
 
     Raises ``OSError`` where the system starts no further process.
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    lifeline = Lifeline()
+    names, lifeline = ",".join(modules), Lifeline()
     with ours, ExitStack() as ending:
         ending.callback(lifeline.cut)
         ours.settimeout(START_LIMIT_S)
         with theirs:
             process = processes.start(
-                [sys.executable, "-P", "-c", template.PROGRAM, str(theirs.fileno()), module],
+                [sys.executable, "-P", "-c", template.PROGRAM, str(theirs.fileno()), names],
                 lifeline,
                 stderr=subprocess.DEVNULL,
                 environment=environment,

@@ -130,10 +130,9 @@ class ProcessLauncher:
         with ExitStack() as running:
             start: Start = afresh
             if is_possible() and not (fresh or experiment.fresh or self.folder):
+                imported = (experiment.open.__module__, *experiment.snippets)
                 with _no_process_is_an_error():
-                    origin = running.enter_context(
-                        template_of(experiment.open.__module__, environment)
-                    )
+                    origin = running.enter_context(template_of(imported, environment))
                 if origin.can_fork():
                     start = partial(Forked, origin)
 

@@ -50,15 +50,16 @@ class Rounds:
     def run(self, block: str, cases: Sequence[Case], number: int, until_s: float) -> Run:
         """Time the cases in rounds, with fresh workers that are ready before the first round.
 
-        At ``until_s`` of the clock no further round begins, but one round is always timed. A case
+        Cases that are not decisive are timed in the first round after the warm-ups alone.
+        At ``until_s`` of the clock no further round begins, once the least are timed. A case
         that fails has no further sample in the run; a worker that is lost ends all its cases.
         """
         run = Run(number)
         order = random.Random(f"{self.seed} {block} {number}")  # noqa: S311 - no secret
         with self._workers(cases, run) as workers:
+            least = self.effort.warmups + self.effort.least_rounds
             for round_ in range(self.effort.warmups + self.effort.rounds_per_run):
-                late = round_ > self.effort.warmups and self.clock() >= until_s
-                if late or not workers:
+                if (round_ >= least and self.clock() >= until_s) or not workers:
                     break
                 self._round(run, cases, workers, order, round_)
                 self.progress.round(block, number, round_)
@@ -72,8 +73,13 @@ class Rounds:
         order: random.Random,
         round_: int,
     ) -> None:
-        shuffled = order.sample(cases, len(cases))
-        for position, case in enumerate(shuffled):
+        warmup, first = round_ < self.effort.warmups, round_ == self.effort.warmups
+        due = [
+            case
+            for case in order.sample(cases, len(cases))
+            if first or (case.warmed if warmup else case.decisive)
+        ]
+        for position, case in enumerate(due):
             worker = workers.get(case.id)
             if worker is None:
                 continue
@@ -90,7 +96,7 @@ class Rounds:
                     run=run.number,
                     round=round_,
                     position=position,
-                    warmup=round_ < self.effort.warmups,
+                    warmup=warmup,
                     started_s=started_s,
                     **msgspec.structs.asdict(timing),
                 )

@@ -12,7 +12,7 @@ from conc.results import samples, statistics
 FAILURES_BORNE = 1
 """How many failures a case may have and still be tried in the next run."""
 
-OVERTIME = 2.0
+OVERTIME = 3.0
 """How many times its time a block may use to reach its least number of runs."""
 
 

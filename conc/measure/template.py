@@ -1,11 +1,11 @@
 """The template process, from which the workers of a run are forked: they share its imports.
 
 Importing takes a fresh worker most of its start. So on Linux a run has one process that imports the
-experiment and then only forks. It never imports a reader's module. Whoever measures speaks with it
-as :mod:`conc.measure.forked` does, over a socket, a packet a message: it says how many threads it
-has; asked with the file descriptors of a worker, it forks one and answers with its process id, or
-with the number of the system's error below zero; asked with a process id, it answers with how that
-worker ended.
+experiment with its snippets and then only forks. It never imports a reader's module. Whoever
+measures speaks with it as :mod:`conc.measure.forked` does, over a socket, a packet a message: it
+says how many threads it has; asked with the file descriptors of a worker, it forks one and answers
+with its process id, or with the number of the system's error below zero; asked with a process id,
+it answers with how that worker ended.
 """
 
 import errno
@@ -23,7 +23,8 @@ from conc.measure.processes import UNKNOWN_END
 PROGRAM = "from conc.measure.template import main; main()"
 """What ``python -c`` runs.
 
-Its arguments are the file descriptor of the socket, the module to import, and the lifeline.
+Its arguments are the file descriptor of the socket, the modules to import with commas between, and
+the lifeline.
 """
 
 MOST_BYTES = 64
@@ -34,10 +35,11 @@ _DESCRIPTORS = 4  # standard input, output and error, and the lifeline
 
 def main() -> None:
     """Import, then fork as often as asked, until the other end of the socket is closed."""
-    _, control, module, *lifelines = sys.argv
+    _, control, modules, *lifelines = sys.argv
     for descriptor in lifelines:
         lifeline.hold(int(descriptor))
-    importlib.import_module(module)
+    for module in modules.split(","):
+        importlib.import_module(module)
     gc.collect()
     gc.freeze()  # so that a worker's collections write to none of the pages that it shares
     with socket.socket(fileno=int(control)) as asked:

@@ -9,19 +9,17 @@ import contextlib
 import dataclasses
 import faulthandler
 import gc
-import hashlib
 import importlib
-import json
 import os
-import re
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NoReturn
 
 import msgspec
 
 from conc.experiments.experiment import Open, Trial
+from conc.experiments.parts.digests import digest
 from conc.measure import details, lifeline, readers
 from conc.measure.messages import Begin, Begun, Command, End, Raised, Reply, Time, Timed
 from conc.measure.meter import others
@@ -34,8 +32,6 @@ PROGRAM = "from conc.measure.worker import main; main()"
 Its arguments are the folder of a reader's modules, empty where there are none, and the file
 descriptor of the lifeline.
 """
-
-_ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 
 
 class Channel:
@@ -133,6 +129,7 @@ def timed(trial: Trial, server: int = 0) -> Timing:
 
     The whole machine is read around the meter; ``server`` is the process that serves the trial.
     """
+    trial.before()
     gc.collect()
     before = others.read(server)
     opening = meter.read()
@@ -147,47 +144,6 @@ def timed(trial: Trial, server: int = 0) -> Timing:
         values=dict(output.values),
         spans=list(output.spans),
     )
-
-
-def digest(answer: object) -> str:
-    """Return what equal answers of different processes and models have in common.
-
-    The order of a mapping or set does not count, nor whether a sequence is a list or a tuple; but
-    what JSON can't say, such as a mapping by tuples, is taken as Python writes it. An answer of
-    ``None`` is none: it has the empty digest.
-    """
-    if answer is None:
-        return ""
-    with _integers_of_any_length():
-        try:
-            text = json.dumps(answer, sort_keys=True, default=_plain)
-        except (TypeError, ValueError):
-            text = _written(answer)
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
-
-
-@contextlib.contextmanager
-def _integers_of_any_length() -> Iterator[None]:
-    """Lift Python's limit on writing long integers, which guards against hostile input."""
-    limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(limit)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, set | frozenset):
-        return sorted(value, key=repr)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    return _written(value)
-
-
-def _written(value: object) -> str:
-    """Return an object as Python writes it, without its address in this process."""
-    return _ADDRESS.sub("", repr(value))
 
 
 def gil_enabled() -> bool:

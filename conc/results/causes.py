@@ -31,6 +31,8 @@ COMPUTES = 0.8
 LEAST_SECONDS = 0.5
 """Ticks add up to a figure over so much time; before that they tell nothing."""
 
+UNTOLD = "this system does not tell what other programs used"
+
 Kind = Literal["other programs", "host", "quota", "speed", "unknown"]
 
 
@@ -40,14 +42,14 @@ class Witnessed(NamedTuple):
     ``others_cores`` is how many cores other programs kept busy, ``delayed`` the share of its time
     that a lone worker waited for a CPU, ``stolen`` the share of the CPU time wanted that the host
     kept, ``spread`` how many times as long the same work computes at the 90th percentile as at the
-    10th. ``recorded`` is false for samples of an older file, which has no figure of the first kind.
+    10th. ``untold`` says why the first figure is absent, where it is.
     """
 
     others_cores: float | None = None
     delayed: float | None = None
     stolen: float | None = None
     spread: float | None = None
-    recorded: bool = True
+    untold: str = UNTOLD
 
 
 class Cause(Record, frozen=True, kw_only=True):
@@ -72,7 +74,6 @@ def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
     by_id = {case.id: case for case in cases}
     taken = [sample for sample in samples if sample.case in by_id]
     lone = [sample for sample in taken if by_id[sample.case].workers == 1]
-    told = [sample for sample in taken if sample.others_cores is not None]
     return Witnessed(
         others_cores=_mean((sample.others_cores, sample.wall_s) for sample in taken),
         delayed=_mean(
@@ -82,7 +83,7 @@ def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
         ),
         stolen=_mean((sample.stolen, sample.wall_s) for sample in taken),
         spread=spread(_relative_speeds(lone)),
-        recorded=bool(told) or all(sample.run_delay_s is None for sample in taken),
+        untold=_why_untold(taken),
     )
 
 
@@ -106,7 +107,7 @@ def cause(seen: Witnessed, limits: Sequence[str] = ()) -> Cause:
             " else ran here; the system does not tell whether a neighbour or the clock did it",
             seen.spread,
         )
-    return _cause("unknown", f"the cause is not known: {_known(seen)}")
+    return _cause("unknown", f"the cause is not known: {known(seen)}")
 
 
 def spread(relative: Sequence[float]) -> float | None:
@@ -119,20 +120,22 @@ def _cause(kind: Kind, sentence: str, figure: float | None = None) -> Cause:
     return Cause(kind=kind, sentence=sentence, figure=figure)
 
 
-def _known(seen: Witnessed) -> str:
-    """Say what was witnessed where none of it shows a cause."""
-    if not seen.recorded:
-        others = "what other programs used is not recorded in this older file"
-    elif seen.others_cores is None:
-        others = "this system does not tell what other programs used"
-    else:
-        others = f"other programs used {max(0.0, seen.others_cores):.2f} cores"
-    known = [others]
+def known(seen: Witnessed) -> str:
+    """Say what was witnessed, in a clause, where none of it shows a cause."""
+    others = seen.others_cores
+    told = [seen.untold if others is None else f"other programs used {max(0.0, others):.2f} cores"]
     if seen.stolen is not None:
-        known.append(f"the host took {formats.share(seen.stolen)} of the CPU time")
+        told.append(f"the host took {formats.share(seen.stolen)} of the CPU time")
     if seen.spread is not None:
-        known.append(f"the speed of the cores changed by up to ×{formats.number(seen.spread)}")
-    return formats.listed(known)
+        told.append(f"the speed of the cores changed by up to ×{formats.number(seen.spread)}")
+    return formats.listed(told)
+
+
+def _why_untold(samples: Sequence[Sample]) -> str:
+    if any(sample.others_cores is not None for sample in samples):
+        return "its samples are too short to tell what other programs used"
+    older = any(sample.run_delay_s is not None for sample in samples)
+    return "what other programs used is not recorded in this older file" if older else UNTOLD
 
 
 def _mean(weighed: Iterable[tuple[float | None, float]]) -> float | None:

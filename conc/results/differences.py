@@ -32,7 +32,7 @@ VERDICT_LEVEL = 0.98
 """The confidence level of the intervals that verdicts rest on.
 
 With a handful of runs an interval of 95 % covers the truth a little less often than that; at this
-level a rule is wrong in at most 5 % of simulated results without an effect (tests.bench.verdicts).
+level a rule is wrong in at most 2.5 % of simulated results without an effect (``conc simulate``).
 """
 
 IMPOSSIBLE_LEVEL = 0.999
@@ -43,9 +43,9 @@ LEAST_COUNTS = 4
 """Fewer samples than this of something that is counted, not timed, decide nothing."""
 
 MEANING = (
-    "“Faster” and “slower” are said where the interval leaves out 1 and the ratio is at least "
-    f"{NOTHING:.0%} from it; else “no difference” where the interval stays within ±{TIE:.0%} of 1; "
-    "else “undecided”."
+    f"“Faster” and “slower” are said where the interval of {VERDICT_LEVEL:.0%}, a little wider than"
+    f" the one shown, leaves out 1 and the ratio is at least {NOTHING:.0%} from it; else “no "
+    f"difference” where it stays within ±{TIE:.0%} of 1; else “undecided”."
 ).replace("%", " %")
 """What the words of :func:`difference` mean, for a note below a table."""
 

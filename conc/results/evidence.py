@@ -4,11 +4,14 @@ Rules, pages, advice and the terminal all read through it, so a figure is estima
 the name of its quantity, its case and its level.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from statistics import median
+
+import msgspec
 
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.figures import Counted
 from conc.records import Case, Estimate, Failure, Measurement, Memory, Result, Sample
 from conc.results import quantities, samples, statistics
 from conc.results.quantities import Quantity
@@ -88,11 +91,18 @@ class Measured:
         """Return the latency of every item of every timed sample."""
         return self.pooled(case, "latency_s")
 
-    def percentiles_s(self, case: Case) -> tuple[float, ...] | None:
-        """Return p50, p95 and p99 of the latency, ``None`` where too few were recorded."""
-        if samples.is_wrong(self.measurement, case.id):
-            return None
-        return statistics.percentiles(self.latencies_s(case), PERCENTILES)
+    def percentiles_s(self, case: Case) -> list[Counted | None]:
+        """Return p50, p95 and p99 of the latency, each ``None`` where too few were recorded."""
+        latencies_s = [] if samples.is_wrong(self.measurement, case.id) else self.latencies_s(case)
+        return [self.percentile(case, "latency_s", latencies_s, q) for q in PERCENTILES]
+
+    def percentile(
+        self, case: Case, name: str, values: Sequence[float], q: float
+    ) -> Counted | None:
+        """Return a percentile of the values ``name`` of all samples, if one can lie beyond it."""
+        found = statistics.percentile(values, q)
+        what = f"percentile {q:g} of all {name} of {case.id}"
+        return None if found is None else self.counted(what, found)
 
     def speedup(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the speed-up over the case's baseline, paired by round.
@@ -105,13 +115,44 @@ class Measured:
         """Return how many times as fast a case is as another, as :meth:`speedup`."""
         return self._paired(case, against.id, level)
 
-    def together(self, cases: Iterable[Case], *, level: float = LEVEL) -> Estimate | None:
-        """Return the mean speed-up of several cases, each over its baseline."""
-        ids = [case.id for case in cases]
+    def less(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
+        """Return a quantity of a case's baseline as a multiple of the case's, paired by round."""
+        block = self.select(block=case.block)
+        baseline = next((other for other in block if other.id == case.against), None)
+        return self.relative(baseline, case, quantity, level=level) if baseline else None
+
+    def together(
+        self, pairs: Iterable[tuple[Case, Case]], *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return how many times as fast cases are as others in the mean, pair by pair.
+
+        It is ``None`` as well where two of a pair were not timed in the same rounds.
+        """
+        pairs = list(pairs)
+        if any(case.block != than.block for case, than in pairs):
+            return None
+        if len(pairs) == 1:
+            return self.ratio(*pairs[0], level=level)
+        ids = [(case.id, than.id) for case, than in pairs]
+        said = ", ".join(f"{case} over {than}" for case, than in ids)
         return self._kept(
-            f"speed-up together of {ids}",
+            f"speed-up together of {said}",
             level,
-            lambda: samples.speedup_together(self.measurement, ids, level=level),
+            lambda at: samples.ratio_together(self.measurement, ids, level=at),
+        )
+
+    def relative(
+        self, case: Case, than: Case, quantity: Quantity, *, level: float = LEVEL
+    ) -> Estimate | None:
+        """Return a quantity of a case as a multiple of that of another, paired by round."""
+        if case.block != than.block:
+            return None
+        return self._kept(
+            f"{quantity.name} of {case.id} against that of {than.id}",
+            level,
+            lambda at: samples.ratio(
+                self.measurement, than.id, quantity, against=case.id, level=at
+            ),
         )
 
     def relative_speedup(self, case: Case, than: Case, *, level: float = LEVEL) -> Estimate | None:
@@ -119,15 +160,19 @@ class Measured:
         return self._kept(
             f"speed-up of {case.id} against that of {than.id}",
             level,
-            lambda: samples.relative_speedup(self.measurement, case.id, than.id, level=level),
+            lambda at: samples.relative_speedup(self.measurement, case.id, than.id, level=at),
         )
+
+    def counted(self, what: str, value: float) -> Counted:
+        """Return a value without an interval under its name."""
+        return Counted(value, self.name(what))
 
     def throughput(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
         """Return the items per second."""
         return self._kept(
             f"throughput of {case.id}",
             level,
-            lambda: samples.throughput(self.measurement, case.id, level=level),
+            lambda at: samples.throughput(self.measurement, case.id, level=at),
         )
 
     def estimate(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
@@ -135,7 +180,7 @@ class Measured:
         return self._kept(
             f"{quantity.name} of {case.id}",
             level,
-            lambda: samples.estimate(self.measurement, case.id, quantity, level=level),
+            lambda at: samples.estimate(self.measurement, case.id, quantity, level=at),
         )
 
     def wall_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
@@ -193,20 +238,31 @@ class Measured:
         return median(shares) if shares else None
 
     def _paired(self, case: Case, against: str, level: float) -> Estimate | None:
-        def compute() -> Estimate | None:
+        def compute(at: float) -> Estimate | None:
             if all(other.id != against for other in self.select(block=case.block)):
                 return None
-            return samples.ratio(self.measurement, case.id, against=against, level=level)
+            return samples.ratio(self.measurement, case.id, against=against, level=at)
 
         return self._kept(f"speed-up of {case.id} over {against}", level, compute)
 
     def _kept(
-        self, what: str, level: float, compute: Callable[[], Estimate | None]
+        self, what: str, level: float, compute: Callable[[float], Estimate | None]
     ) -> Estimate | None:
+        """Return an estimate under its name, with the ends of the interval that readers see."""
         key = f"{what}, at {level}"
         if key not in self._estimates:
-            self._estimates[key] = compute()
+            found = compute(level)
+            if found is not None:
+                shown = None if level == LEVEL else self._kept(what, LEVEL, compute)
+                found = msgspec.structs.replace(
+                    found, quantity=self.name(what), shown=shown and (shown.low, shown.high)
+                )
+            self._estimates[key] = found
         return self._estimates[key]
+
+    def name(self, what: str) -> str:
+        """Return the name of a quantity of this experiment, under which every page shows it."""
+        return f"{self.measurement.experiment}: {what}"
 
 
 class Evidence:

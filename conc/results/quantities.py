@@ -4,9 +4,12 @@ What a rule judges and what a page shows of a sample are the same quantities, so
 the same estimate.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conc.experiments.parts.yardstick import OWN_TIMES
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.records import Case, Sample
 from conc.results import statistics
 
@@ -27,6 +30,13 @@ def _cores_in_use(sample: Sample, case: Case) -> float | None:
     return sample.cpu_s / max(sample.wall_s - (sample.run_delay_s or 0.0), sample.cpu_s, 1e-9)
 
 
+def _cost_s(sample: Sample, case: Case) -> float:
+    own_s = sample.values.get(OWN_TIMES)
+    if case.workload == YARDSTICK and isinstance(own_s, list) and min(own_s, default=0.0) > 0:
+        return 1 / math.fsum(1 / seconds for seconds in own_s)
+    return sample.wall_s / case.items
+
+
 def _cpu_per_item_s(sample: Sample, case: Case) -> float | None:
     return None if sample.cpu_s is None else sample.cpu_s / case.items
 
@@ -40,7 +50,9 @@ def _switches_per_item(sample: Sample, case: Case) -> float | None:
 WALL_S = Quantity("wall time", lambda sample, _: sample.wall_s)
 """The wall time of one execution."""
 
-COST_S = Quantity("wall time of an item", lambda sample, case: sample.wall_s / case.items)
+COST_S = Quantity("wall time of an item", _cost_s)
+"""Of the yardstick, whose processes have nothing to do with each other, it is that of their own
+times: what they do in a second is added up."""
 
 CPU_S = Quantity("CPU time", lambda sample, _: sample.cpu_s)
 """The CPU time of one execution, children included."""

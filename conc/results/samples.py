@@ -134,21 +134,25 @@ def speedup(
     return ratio(measurement, case_id, level=level)
 
 
-def speedup_together(
-    measurement: Measurement, case_ids: Sequence[str], *, level: float = statistics.LEVEL
+def ratio_together(
+    measurement: Measurement,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    level: float = statistics.LEVEL,
 ) -> Estimate | None:
-    """Estimate the geometric mean of the speed-ups of several cases, each over its baseline.
+    """Estimate the geometric mean of how many times as fast cases are as others, pair by pair.
 
-    Cases are averaged within a round before runs are put together, since they share what their
+    Pairs are averaged within a round before runs are put together, since they share what their
     processes met. A round in which one of them has no figure is left out; ``None`` where none is
-    left.
+    left. Raises ``ValueError`` where two of a pair were not timed in the same rounds.
     """
     cells: dict[Place, list[float]] = {}
-    for case_id in case_ids:
-        for place, ratio_ in log_ratios(measurement, case_id).items():
+    for case_id, against in pairs:
+        for place, ratio_ in log_ratios(measurement, case_id, against=against).items():
             cells.setdefault(place, []).append(ratio_)
-    whole = {place: fmean(each) for place, each in cells.items() if len(each) == len(case_ids)}
-    return _centre_ratio(measurement, whole, level, *case_ids) if whole else None
+    whole = {place: fmean(each) for place, each in cells.items() if len(each) == len(pairs)}
+    cases = (case_id for case_id, _ in pairs)
+    return _centre_ratio(measurement, whole, level, *cases) if whole else None
 
 
 def relative_speedup(

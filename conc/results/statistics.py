@@ -14,6 +14,8 @@ from functools import cache
 from itertools import combinations_with_replacement
 from statistics import fmean, median
 
+import msgspec
+
 from conc.records import Estimate
 
 LEVEL = 0.95
@@ -101,6 +103,16 @@ def simultaneous_level(comparisons: int, level: float = LEVEL) -> float:
     return 1 - (1 - level) / max(1, comparisons)
 
 
+def widened(estimate: Estimate, factor: float) -> Estimate:
+    """Return an estimate with an interval so many times as wide, by logarithms where it can be."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if low > 0 and high < math.inf:
+        low, high = value * (low / value) ** factor, value * (high / value) ** factor
+    else:
+        low, high = value - factor * (value - low), value + factor * (high - value)
+    return msgspec.structs.replace(estimate, low=low, high=high)
+
+
 def half_width(estimate: Estimate) -> float:
     """Return the longer side of the interval as a share of the value; infinite for a value of 0."""
     if estimate.value == 0:
@@ -163,7 +175,14 @@ def _centre(values_by_run: Runs, level: float, least: float = 0.0, unseen: float
         varied, degrees = _variance(runs, centres)
         deviation = max(math.sqrt(varied), least)
         half = student_t(level, degrees) * deviation / math.sqrt(len(runs)) + unseen
-    return Estimate(value=value, low=value - half, high=value + half, runs=len(runs), rounds=rounds)
+    return Estimate(
+        value=value,
+        low=value - half,
+        high=value + half,
+        runs=len(runs),
+        rounds=rounds,
+        level=level,
+    )
 
 
 def _variance(runs: Runs, centres: Sequence[float]) -> tuple[float, int]:
@@ -217,6 +236,7 @@ def _exponential(logarithm: Estimate) -> Estimate:
         high=_power(logarithm.high),
         runs=logarithm.runs,
         rounds=logarithm.rounds,
+        level=logarithm.level,
     )
 
 

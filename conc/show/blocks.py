@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import machines, marks, page, verdicts, versions
+from conc.show import changes, machines, marks, page, project, verdicts, versions
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -24,9 +24,39 @@ def use(shown: Shown | None, *, in_site: bool = False) -> None:
     _shown, _in_site = shown, in_site
 
 
+def answer() -> str:
+    """Return what each model gained for both kinds of work, as one picture in HTML."""
+    return _html("answer")
+
+
 def chart(name: str) -> str:
     """Return a chart as HTML, with its caption, its origin and the table behind it."""
     return _html("chart", name)
+
+
+def flowchart() -> str:
+    """Return the way to a model by questions, with this machine's figures, as HTML."""
+    return _html("flowchart")
+
+
+def in_short(name: str) -> str:
+    """Return a page in two or three sentences and what to do, as HTML."""
+    return _html("in_short", name)
+
+
+def clone() -> str:
+    """Return the commands that clone the project and measure a machine, as Markdown."""
+    return project.clone()
+
+
+def without_clone() -> str:
+    """Return the one line that tries a function without a clone, as Markdown."""
+    return project.without_clone()
+
+
+def last_measured() -> str:
+    """Return when and on what all that is shown was measured, as a line of HTML."""
+    return _html("last_measured")
 
 
 def table(name: str) -> str:
@@ -89,6 +119,11 @@ def verdict_counts() -> str:
     return _said(verdicts.counts)
 
 
+def verdict_bar() -> str:
+    """Return how many claims have each outcome as one bar in HTML."""
+    return _html("verdict_bar")
+
+
 def verdicts_table() -> str:
     """Return the table of all claims with the filters above it, as HTML."""
     return _html("verdicts_table")
@@ -119,6 +154,26 @@ def versions_table() -> str:
     return _html("versions_table")
 
 
+def rule_changes() -> str:
+    """Return what each version of the rules changed, as HTML."""
+    return _html("rule_changes")
+
+
+def simulated() -> str:
+    """Return how often rules are wrong and intervals hold in simulated noise, as HTML."""
+    return _html("simulated")
+
+
+def agreement() -> str:
+    """Return how the verdicts of the last builds on this machine agree, as a sentence."""
+    return _said(changes.agreement)
+
+
+def turned_verdicts() -> str:
+    """Return which verdicts turned since the build before, and why, as HTML."""
+    return _html("turned_verdicts")
+
+
 def _now() -> Shown:
     """Return what is shown; ConcError if its file can't be read."""
     if _shown is None:
@@ -128,7 +183,9 @@ def _now() -> Shown:
 
 
 def _html(maker: str, *asked: str) -> str:
-    return marks.mark(maker, *asked) if _in_site else marks.make(_now(), maker, *asked)
+    if _in_site:
+        return marks.mark(maker, *asked, words=marks.words(_now(), maker, *asked))
+    return marks.make(_now(), maker, *asked)
 
 
 def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:

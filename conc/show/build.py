@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -19,14 +19,16 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import marks, verdicts
+from conc.show import badges, changes, marks, plain_pages, verdicts
 from conc.show.page import DATA, SCHEMA
+from conc.show.plain_pages import PlainPage
 from conc.show.shown import Shown
 
 KEPT_S = 30 * 86_400.0
 
 RESULT = "result.json"
 VERDICTS = "verdicts.json"
+LLMS = "llms.txt"
 MODELS_CSS = "assets/models.css"
 
 
@@ -63,7 +65,18 @@ def data(shown: Shown) -> dict[str, bytes]:
             )
             for name, m in result.measurements.items()
         },
+        **_pictures(shown),
         **{f"traces/{name}": text.encode() for name, text in chrome_trace.traces(result).items()},
+    }
+
+
+def _pictures(shown: Shown) -> dict[str, bytes]:
+    """Return the badge and the card of each verdict by name."""
+    makers = {"badges": badges.badge, "cards": badges.card}
+    return {
+        f"{folder}/{claim.id}.svg": make(claim, shown.verdicts[claim.id]).encode()
+        for folder, make in makers.items()
+        for claim in ledger.CLAIMS
     }
 
 
@@ -91,6 +104,13 @@ def forget_old(drawings: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def plain(pages: Iterable[PlainPage], title: str, description: str, site: str) -> dict[str, bytes]:
+    """Return the files of all pages as Markdown, and ``llms.txt``, by name below the site."""
+    known = sorted((page for page in pages if page.file), key=lambda page: page.address)
+    files = {page.file: page.markdown.encode() for page in known}
+    return files | {LLMS: plain_pages.llms_txt(title, description, known, site).encode()}
+
+
 def finish_page(html: str, shown: Shown, page: str) -> str:
     """Return a built page, whose address is ``page``, with its charts, tables and verdicts.
 
@@ -108,10 +128,16 @@ def finish(site: Path, shown: Shown) -> None:
 
     Raises ConcError as :func:`finish_page`.
     """
+    pages = []
     for path in site.rglob("*.html"):
         page = path.relative_to(site).as_posix().removesuffix("index.html")
         finished = finish_page(path.read_text(encoding="utf-8"), shown, page)
         path.write_text(finished, encoding="utf-8")
+        pages.append(plain_pages.plain_page(finished, page))
+    home = next((page for page in pages if not page.address), None)
+    if home:
+        write(plain(pages, home.title, home.description, ""), site)
+    changes.keep(shown)
     write(data(shown), site / DATA)
     write({MODELS_CSS: models.css().encode()}, site)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from conc import formats
+from conc import figures, formats
 from conc.records import Estimate, Machine, Measurement, Result
 
 LOWER = "Lower is better."
@@ -59,12 +59,15 @@ def marks(what: str) -> str:
 
 def spread(low: int, high: int) -> str:
     """Say what a mark and its bar are where the bar is the spread of single values."""
-    return f"A mark is the median, its bar goes from the {low}th percentile to the {high}th."
+    return (
+        "A mark is the typical median of a sample, its bar goes from the"
+        f" {low}th percentile of all values to the {high}th."
+    )
 
 
 def description(kind: str, found: Iterable[str]) -> str:
     """Say in words what a chart shows, for readers who don't see it."""
-    return f"{kind}. {'; '.join(found)}."
+    return figures.read(f"{kind}. {'; '.join(found)}.")
 
 
 def _span(values: list[int]) -> str:

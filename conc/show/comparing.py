@@ -92,4 +92,4 @@ def _ratios(found: Comparison) -> Table:
         ),
         Column("meaning", "what it is", lambda of: of[0].meaning, figures=False),
     )
-    return Table.of("Key ratios, with their 98 % intervals", columns, found.ratios)
+    return Table.of("Key ratios, with their 95 % intervals", columns, found.ratios)

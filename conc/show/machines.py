@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import htpy as h
+import msgspec
 
 from conc import formats
 from conc.claims import ledger
@@ -100,10 +101,7 @@ def ratios(shown: Shown) -> h.Renderable:
                     (
                         h.tr(data_key=_key(machines, one))[
                             h.th(scope="row")[_named(shown, machines, one)],
-                            (
-                                h.td[_mark(one.figures.get(key.name), axes[key.name])]
-                                for key in keys
-                            ),
+                            (h.td[_mark(_of(machines, one, key), axes[key.name])] for key in keys),
                         ]
                         for one in machines.columns
                     )
@@ -112,7 +110,7 @@ def ratios(shown: Shown) -> h.Renderable:
         ],
         h.div(".conc-caption")[
             h.p[
-                "A mark is the estimate, its bar the 98 % interval that verdicts rest on, on a"
+                "A mark is the estimate, its bar the 95 % interval, on a"
                 " logarithmic axis that a column has in common; the thin line is 1×. Every ratio"
                 " is taken within one machine, so it may stand beside another’s."
             ]
@@ -255,6 +253,16 @@ class _Axis:
             return 0.0
         share = (math.log(value) - self._low) / (self._high - self._low) if value < math.inf else 1
         return round(100 * min(1.0, max(0.0, share)), 1)
+
+
+def _of(machines: Machines, one: Finding, key: Key) -> Estimate | None:
+    """Return a ratio of a machine as readers see it: another machine's is another quantity."""
+    found = one.figures.get(key.name)
+    if found is None:
+        return None
+    low, high = found.shown or (found.low, found.high)
+    quantity = f"{_key(machines, one)}: {found.quantity}"
+    return msgspec.structs.replace(found, low=low, high=high, shown=None, quantity=quantity)
 
 
 def _mark(estimate: Estimate | None, axis: _Axis) -> h.Renderable:

@@ -11,36 +11,72 @@ from html import unescape
 
 import htpy as h
 
-from conc.errors import MissingError
-from conc.show import machines, page, screens, timelines, verdicts, versions
-from conc.show.markup import warning
+from conc.errors import ConcError, MissingError
+from conc.show import (
+    answers,
+    changes,
+    flowcharts,
+    machines,
+    page,
+    screens,
+    shorts,
+    simulation,
+    timelines,
+    verdicts,
+    versions,
+)
+from conc.show.markup import warning, with_figures
 from conc.show.shown import Shown
 
-_MARK = re.compile(r'<div data-conc="([^"]+)"></div>')
+_MARK = re.compile(r'<div data-conc="([^"]+)">[^<]*</div>')
 
 _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
+    "answer": answers.answer,
     "chart": page.chart,
     "downloads": page.downloads,
+    "flowchart": flowcharts.flowchart,
+    "in_short": shorts.in_short,
+    "last_measured": page.last_measured,
     "machine": machines.machine,
     "machines_differing": machines.differing,
     "machines_matrix": machines.matrix,
     "machines_ratios": machines.ratios,
     "more_screens": screens.more_screens,
+    "rule_changes": changes.rule_changes,
     "screen": screens.screen,
     "sections_table": verdicts.sections_table,
+    "simulated": simulation.block,
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
+    "turned_verdicts": changes.turned_verdicts,
     "verdict": verdicts.block,
+    "verdict_bar": verdicts.bar,
     "verdicts_table": verdicts.verdicts_table,
     "versions_changes": versions.changes,
     "versions_table": versions.table,
 }
 
 
-def mark(maker: str, *asked: str) -> str:
-    """Return the mark of something to be made."""
-    return str(h.div(data_conc=json.dumps([maker, *asked])))
+_WORDS: Mapping[str, Callable[..., str]] = {
+    "chart": page.chart_title,
+    "table": page.table_title,
+    "verdict": verdicts.words,
+}
+"""What the search is told of a figure: its title, or a verdict as a sentence, and no markup."""
+
+
+def mark(maker: str, *asked: str, words: str = "") -> str:
+    """Return the mark of something to be made, with the words by which a search finds it."""
+    return str(h.div(data_conc=json.dumps([maker, *asked]))[words])
+
+
+def words(shown: Shown, maker: str, *asked: str) -> str:
+    """Return the words by which a search finds something; none where it can't be made."""
+    try:
+        return _WORDS[maker](shown, *asked) if maker in _WORDS else ""
+    except ConcError:
+        return ""
 
 
 def make(shown: Shown, maker: str, *asked: str) -> str:
@@ -51,7 +87,7 @@ def make(shown: Shown, maker: str, *asked: str) -> str:
     key = (maker, *asked, shown.link(""))
     if key not in shown.made:
         try:
-            shown.made[key] = str(_MAKERS[maker](shown, *asked))
+            shown.made[key] = with_figures(str(_MAKERS[maker](shown, *asked)))
         except MissingError as error:
             shown.made[key] = str(warning("Not measured here", str(error)))
     return shown.made[key]

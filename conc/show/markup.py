@@ -1,9 +1,17 @@
 """What pages need around text: a box for notes, and a stranger's text made safe for Markdown."""
 
 import re
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import htpy as h
 from markupsafe import Markup
+
+from conc import figures
+from conc.records import Figure
+
+_TAG = re.compile(r"(<[^>]*>)")
+_NAME = re.compile(r"<(/?)([a-z]\w*)")
 
 _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#~$"})
 
@@ -11,6 +19,46 @@ _SYNTAX = str.maketrans({sign: f"&#{ord(sign)};" for sign in "&<>\"'\\`*_[]!|{}#
 def plain(text: str) -> str:
     """Return ``text`` so that Markdown and HTML show it as it stands, on one line."""
     return " ".join(text.split()).translate(_SYNTAX)
+
+
+def with_figures(made: str) -> str:
+    """Return HTML in which each measured figure is an element that says what it is.
+
+    In an attribute and in what describes a drawing it is its words alone.
+    """
+    return "".join(_between_tags(made))
+
+
+def markdown(words: str) -> str:
+    """Return Markdown whose measured figures are elements of HTML."""
+    return figures.replaced(words, partial(_element, "data", escape=plain))
+
+
+def exact(value: float) -> str:
+    """Return a value as programs compare it."""
+    return f"{value:.6g}"
+
+
+def _between_tags(made: str) -> Iterator[str]:
+    within: list[str] = []
+    for piece in _TAG.split(made):
+        tag = _NAME.match(piece)
+        if tag and tag[2] in {"svg", "desc"}:
+            within = within[:-1] if tag[1] else [*within, tag[2]]
+        if tag or "desc" in within:
+            yield figures.replaced(piece, lambda _, written: written)
+        else:
+            write = partial(_element, "tspan" if within else "data", escape=str)
+            yield figures.replaced(piece, write)
+
+
+def _element(name: str, one: Figure, written: str, escape: Callable[[str], str]) -> str:
+    """Return a figure as an element: ``data`` among HTML, ``tspan`` in a drawing."""
+    value = "value" if name == "data" else "data-value"
+    return (
+        f'<{name} class="conc-figure" data-quantity="{escape(one.quantity)}"'
+        f' {value}="{exact(one.value)}">{escape(written)}</{name}>'
+    )
 
 
 def html(made: str) -> Markup:

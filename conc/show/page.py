@@ -10,12 +10,13 @@ from typing import TypeVar
 import htpy as h
 from markupsafe import Markup
 
+from conc import figures
 from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Measurement
 from conc.results.evidence import Evidence
 from conc.show import captions, charts, tables
-from conc.show.markup import html
+from conc.show.markup import html, markdown
 from conc.show.shown import Shown
 from conc.show.views import VIEWS
 
@@ -52,9 +53,19 @@ def table(shown: Shown, name: str) -> h.Renderable:
     return h.fragment[html(tables.to_html(made, footer))]
 
 
+def chart_title(shown: Shown, name: str) -> str:
+    """Return the title of a chart."""
+    return _seen(shown, VIEWS.charts, name, "chart").title
+
+
+def table_title(shown: Shown, name: str) -> str:
+    """Return the title of a table."""
+    return _seen(shown, VIEWS.tables, name, "table").title
+
+
 def sentence(shown: Shown, name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
-    return _seen(shown, VIEWS.sentences, name, "sentence")
+    return markdown(_seen(shown, VIEWS.sentences, name, "sentence"))
 
 
 def downloads(shown: Shown) -> h.Renderable:
@@ -92,6 +103,13 @@ def origin(shown: Shown, source: Measurement | None) -> h.Renderable:
     ]
 
 
+def last_measured(shown: Shown) -> h.Renderable:
+    """Return the line at the end of a page: when and on what its figures were measured."""
+    described = captions.provenance(shown.evidence.result, None)
+    method = h.a(href=shown.link("method/"))["how"]
+    return h.p(".conc-measured")["Last measured: ", described, " · ", method]
+
+
 def raw(experiment: str) -> str:
     """Return the name of the file that holds what one experiment measured, below the site."""
     return f"{DATA}/experiments/{experiment}.json"
@@ -101,7 +119,9 @@ def impossible(found: Iterable[Broken]) -> h.Renderable:
     """Say of each figure that can't be what is wrong with it."""
     return h.fragment[
         (
-            h.p(".conc-broken")[h.strong["Impossible figure:"], " ", broken.sentence]
+            h.p(".conc-broken")[
+                h.strong["Impossible figure:"], " ", figures.marked(figures.read(broken.sentence))
+            ]
             for broken in found
         )
     ]

@@ -24,8 +24,9 @@ from conc import models
 from conc.errors import ConcError
 from conc.records import PROFILES
 from conc.results import store
-from conc.show import build, machine_files, machine_pages, markdown, notebook
+from conc.show import build, changes, machine_files, machine_pages, markdown, notebook, sharing
 from conc.show.page import DATA
+from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
 
@@ -46,12 +47,17 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._path: Path | None = None
         self._measured = False
         self._digest = ""
+        self._serves = False
+        self._plain: list[PlainPage] = []
+        self._pictures: dict[str, bytes] = {}
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
         self._frame = ""
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
-        """Do nothing: because of it MkDocs keeps this instance, and what it knows, on a reload."""
+        """Note what is run. Because of this MkDocs keeps the instance, and what it knows."""
+        del dirty
+        self._serves = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Measure on the first call, and show the newest state of the result on each."""
@@ -104,18 +110,35 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
 
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
-        del config
-        if (frame := machine_pages.frame(self._shown)) and page.file.src_uri == frame.file:
+        frame = machine_pages.frame(self._shown)
+        is_frame = frame is not None and page.file.src_uri == frame.file
+        if is_frame:
             self._frame = output
         try:
-            return build.finish_page(output, self._shown, page.url)
+            finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
             raise PluginError(str(error)) from error
+        if not (self._serves or is_frame):  # whoever writes waits for the page alone
+            self._plain.append(plain_page(finished, page.url))
+            if config.site_url:
+                name, title = sharing.file(page.url), page.title if page.url else config.site_name
+                picture = sharing.picture(self._shown, str(title), config.site_name)
+                self._pictures[name] = picture
+        return finished
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Write the pages of machines, which share the frame of the one that MkDocs has built."""
-        pages = machine_pages.pages(self._frame, self._shown)
-        build.write(dict(pages), Path(config.site_dir))
+        """Write what stands beside the pages that MkDocs has built.
+
+        The pages of machines share the frame of one of those. Where nobody edits meanwhile, each
+        page is there as Markdown too, with the list of them.
+        """
+        site, folder = config.site_url or "", Path(config.site_dir)
+        build.write(dict(machine_pages.pages(self._frame, self._shown)), folder)
+        written, self._plain = self._plain, []
+        if written:
+            about = str(config.site_description or "")
+            build.write(build.plain(written, config.site_name, about, site), folder)
+            build.write(self._pictures, folder)
 
     def _read(self, kept: Path, contributed: Path, *, strict: bool) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
@@ -137,6 +160,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         data = build.data(shown)
         build.forget_old(drawings)
         build.forget_old(cache)
+        changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest
 

@@ -22,7 +22,7 @@ TEXT = "var(--md-default-fg-color)"
 GRID = "var(--md-default-fg-color--lightest)"
 PAPER = "var(--md-default-bg-color)"
 IDEAL = NEUTRAL
-CEILING = "var(--conc-ceiling)"
+LIMIT = "var(--conc-limit)"
 
 _FONT_PX = 13
 _DODGE_PX = 5
@@ -136,7 +136,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A quantitative axis: its title with the unit, the values marked, and its ends."""
+    """A quantitative axis: its title with the unit, the values marked, and its ends.
+
+    Series are moved apart along it by ``dodge_px``: by nothing where a mark would pass a line that
+    rises.
+    """
 
     title: str
     ticks: tuple[float, ...]
@@ -144,6 +148,7 @@ class Axis:
     high: float
     log: bool = False
     labels: tuple[str, ...] = ()
+    dodge_px: float = _DODGE_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +176,16 @@ def lines(panels: Sequence[Panel], x: Axis, y: Axis) -> Drawings:
     )
 
 
-def dots(rows: Sequence[DotRow], x: Axis) -> Drawings:
-    """Draw marks with intervals on a horizontal axis, a row a thing."""
+def dots(rows: Sequence[DotRow], x: Axis, even: float | None = None) -> Drawings:
+    """Draw marks with intervals on a horizontal axis, a row a thing.
+
+    A line stands at ``even``, where two things are alike.
+    """
     across = _channel("x", x)
     values = [_dot(row, dot, x) for row in rows for dot in row.dots]
+    line = [] if even is None else [_upright(even)]
     return _in_rows(
-        rows, values, lambda y: [_whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
+        rows, values, lambda y: [*line, _whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
     )
 
 
@@ -347,7 +356,8 @@ def _look(look: Model, *, hollow: bool) -> Dict:
 
 
 def _dodged(value: float, place: int, axis: Axis, width: int) -> float:
-    step = _DODGE_PX / width * ((place + 1) // 2) * (-1 if place % 2 else 1)
+    """Move a value along its axis, the series by turns to the left and to the right."""
+    step = axis.dodge_px / width * ((place + 1) // 2) * (-1 if place % 2 else 1)
     if axis.log:
         return float(value * (axis.high / axis.low) ** step)
     return value + step * (axis.high - axis.low)
@@ -437,6 +447,14 @@ def _reference(reference: Reference, x: Dict, y: Dict) -> Dict:
             "strokeDash": list(reference.dashes),
         },
         "encoding": {"x": x, "y": y},
+    }
+
+
+def _upright(value: float) -> Dict:
+    return {
+        "data": {"values": [{"x": value}]},
+        "mark": {"type": "rule", "stroke": IDEAL, "strokeWidth": 1.5, "strokeDash": [2, 3]},
+        "encoding": {"x": {"field": "x", "type": "quantitative"}},
     }
 
 

@@ -13,7 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from conc import figures
 from conc.errors import ConcError
+from conc.show.markup import exact
 
 Spec = Mapping[str, object]
 
@@ -31,19 +33,27 @@ _DEFAULTS = {
     "transform": "translate(0,0)",
 }
 _TIP = "tip:"
+_TOLD = ("data-tip", "data-quantity", "data-value")
+"""What a mark says: its tooltip, and what that is about."""
 
 
 def tip(text: str) -> str:
-    """Mark ``text`` as the tooltip of a mark, for the ``description`` of its encoding."""
-    return _TIP + text
+    """Mark ``text`` as the tooltip of a mark, for the ``description`` of its encoding.
+
+    The mark carries the quantity and the value of the first figure in it.
+    """
+    said = figures.read(text)
+    first = ((one.quantity, exact(one.value)) for one in said.figures)
+    return _TIP + json.dumps([str(said), *next(first, ())])
 
 
 def render(spec: Spec, *, css_class: str, title: str, description: str, cache: Path | None) -> str:
     """Return ``spec`` as an ``<svg>`` element with an accessible title and description.
 
     Colours may be CSS variables and text inherits the page's font. A mark whose encoding describes
-    it by a :func:`tip` carries that text as ``data-tip``. ``cache`` is the folder in which
-    drawings are kept; without it, or where it can't be written, every call renders anew.
+    it by a :func:`tip` carries that text as ``data-tip``, and what its figure is. ``cache``
+    is the folder in which drawings are kept; without it, or where it can't be written, every call
+    renders anew.
     Raises ConcError where the renderer refuses the specification.
     """
     drawing = _cached(spec, cache)
@@ -118,9 +128,10 @@ def _clean(element: ET.Element) -> None:
             element[index : index + 1] = list(child)
     label = element.get("aria-label", "")
     if label.startswith(_TIP):
-        element.set("data-tip", label.removeprefix(_TIP))
+        told = json.loads(label.removeprefix(_TIP))
+        element.attrib.update(zip(_TOLD, told, strict=False))
     for name, value in list(element.attrib.items()):
-        rounded = value if name == "data-tip" else _NUMBER.sub(_round, value)
+        rounded = value if name in _TOLD else _NUMBER.sub(_round, value)
         if name in _DROPPED or rounded == _DEFAULTS.get(name):
             del element.attrib[name]
         else:

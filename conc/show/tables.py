@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from conc import figures
 from conc.records import Measurement
 from conc.show.markup import html
 
@@ -38,6 +39,10 @@ class Cell:
     text: str
     value: Raw = None
     model: str = ""
+
+    def __post_init__(self) -> None:
+        """Read the figures in the text."""
+        object.__setattr__(self, "text", figures.read(self.text))
 
 
 NONE = Cell("–")
@@ -81,13 +86,17 @@ class Column(Generic[T_contra]):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured."""
+    """Rows under columns. ``notes`` are sentences that belong below; ``source`` was measured.
+
+    Of a table with ``cards`` each row is a card on a telephone, instead of a line to be scrolled.
+    """
 
     title: str
     columns: tuple[Column[Never], ...]
     rows: tuple[tuple[Cell, ...], ...]
     source: Measurement | None = None
     notes: tuple[str, ...] = ()
+    cards: bool = False
 
     @classmethod
     def of(
@@ -105,6 +114,10 @@ class Table:
         """
         rows = tuple(_row(columns, thing, missing(thing)) for thing in things)
         return cls(title, tuple(columns), rows, notes=notes)
+
+    def in_cards(self) -> "Table":
+        """Let each row be a card where there is little room."""
+        return replace(self, cards=True)
 
     def resting_on(self, source: Measurement) -> "Table":
         """Say what the figures were read from, for the line of origin."""
@@ -129,10 +142,13 @@ def to_html(table: Table, footer: str = "") -> str:
     ]
     rows = [
         h.tr[
-            h.th(scope="row")[row[0].text],
+            h.th(scope="row")[_shown(table, row, 0)],
             [
-                h.td(class_=classes(column, cell))[cell.text]
-                for column, cell in zip(table.columns[1:], row[1:], strict=True)
+                h.td(
+                    class_=classes(column, row[place]),
+                    data_head=table.cards and column.heading,
+                )[_shown(table, row, place)]
+                for place, column in enumerate(table.columns[1:], start=1)
             ],
         ]
         for row in table.rows
@@ -141,7 +157,7 @@ def to_html(table: Table, footer: str = "") -> str:
     return str(
         h.div(".conc-table", data_search_exclude=True)[
             scrolled[
-                h.table(".conc-grid")[
+                h.table(class_=["conc-grid", "conc-cards" if table.cards else ""])[
                     h.caption[table.title], h.thead[h.tr[headings]], h.tbody[rows]
                 ]
             ],
@@ -151,6 +167,18 @@ def to_html(table: Table, footer: str = "") -> str:
             ],
         ]
     )
+
+
+def _shown(table: Table, row: tuple[Cell, ...], place: int) -> str:
+    """Return a cell's words; a number of which nobody said what it is is what the table says."""
+    cell, column = row[place], table.columns[place]
+    value = cell.value[0] if isinstance(cell.value, list) else cell.value
+    if column.names or isinstance(value, str | bool | None) or figures.read(cell.text).figures:
+        return figures.marked(figures.read(cell.text))
+    about = ", ".join(
+        one.text for one, named in zip(row, table.columns, strict=True) if named.names
+    )
+    return figures.figure(f"{table.title}: {column.key} of {about}", value, cell.text)
 
 
 def to_text(table: Table) -> str:
@@ -178,17 +206,21 @@ def to_data(table: Table) -> dict[str, object]:
     """Return the table as plain data, with the values rather than their texts where it has any."""
     rows = [
         {
-            column.key: cell.text if cell.value is None else cell.value
+            column.key: str(cell.text) if cell.value is None else cell.value
             for column, cell in zip(table.columns, row, strict=True)
         }
         for row in table.rows
     ]
-    return {"title": table.title, "rows": rows, "notes": list(table.notes)}
+    return {
+        "title": table.title,
+        "rows": rows,
+        "notes": [str(figures.read(note)) for note in table.notes],
+    }
 
 
-def printable(text: str) -> str:
-    """Return ``text`` without the control characters that would steer a terminal."""
-    return "".join(c if c.isprintable() else "�" for c in text)
+def printable(words: str) -> str:
+    """Return ``words`` without the control characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else "�" for c in words)
 
 
 def _row(columns: Sequence[Column[T]], thing: T, missing: str | None) -> tuple[Cell, ...]:
@@ -202,6 +234,6 @@ def _row(columns: Sequence[Column[T]], thing: T, missing: str | None) -> tuple[C
     )
 
 
-def _plain(text: str) -> Text:
+def _plain(words: str) -> Text:
     """Keep control characters of a contributed file away from the terminal, and rich's markup."""
-    return Text(printable(text))
+    return Text(printable(figures.read(words)))

@@ -8,7 +8,6 @@ scale of time. All of it is made from the spans that a result keeps; a stranger'
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
-from statistics import median
 
 import htpy as h
 from markupsafe import Markup
@@ -16,14 +15,18 @@ from markupsafe import Markup
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
+from conc.figures import Known, figure
 from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace
+from conc.results.estimates import at_most
 from conc.results.evidence import Measured
+from conc.results.quantities import counted, percentile_of, share_of
 from conc.show import page, tables
 from conc.show.shown import Shown
 from conc.show.specs import GRID, LAYOUTS, TEXT, Layout, even_ticks
 from conc.show.tables import Cell, Column, Table
+from conc.show.views.cells import interval, interval_data, known
 
 FOLDER = f"{page.DATA}/traces"
 """Where the site keeps traces for download."""
@@ -31,6 +34,9 @@ FOLDER = f"{page.DATA}/traces"
 WORK = {"cpu": "CPU-bound dishes", "io": "I/O-bound dishes", "mixed": "dishes of both kinds"}
 COST_LIMIT = 0.02
 """Tracing that may cost more than this share of the time is said to."""
+
+BOUNDARY_S = 0.00025
+"""How far the ends of a phase may be off: less than one step of a preparation."""
 
 LANE_PX, GAP_PX, HEAD_PX, AXIS_PX = 14, 4, 26, 40
 FONT_PX = 12
@@ -96,6 +102,10 @@ class Picture:
         return chrome_trace.file_name(self.case).removesuffix(".json")
 
 
+Fact = Callable[[Measured, Picture], Cell | None]
+"""What a picture is told with: read from all executions of its case."""
+
+
 def timeline(shown: Shown, *names: str) -> h.Renderable:
     """Return the timelines of traced runs, such as ``io threads``, below each other as one figure.
 
@@ -154,6 +164,7 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
             _legend(pictures),
             h.div(".conc-plot")[drawings],
             h.figcaption(".conc-caption")[
+                h.ul(".conc-seen")[(h.li[text] for one in pictures if (text := seen(one)))],
                 h.p[_caption(pictures)],
                 h.p[
                     "The trace as a file for ui.perfetto.dev or chrome://tracing: ",
@@ -183,8 +194,9 @@ def _caption(pictures: Sequence[Picture]) -> str:
         lane += " (asyncio: a task, all on one thread)"
     scale = " All pictures have the same scale." if len(pictures) > 1 else ""
     return (
-        f"{lane}, time runs to the right.{scale} Shorter is better. Each picture is one run, that"
-        " nearest to the median of the traced ones; the figures below it are medians over all."
+        f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
+        " better. Each picture is one run, that"
+        " nearest to the median of the traced ones; the figures below it are typical of all."
     )
 
 
@@ -301,28 +313,99 @@ def _phases(pictures: Sequence[Picture]) -> list[Phase]:
 
 
 def _legend(pictures: Sequence[Picture]) -> h.Element:
-    """Return the phases that occur; those in the model's colour stand for all of its models."""
-    first = pictures[0]
-    return h.ul(".conc-legend")[(_key(first, phase) for phase in _phases(pictures))]
+    """Return the phases that occur, in the colours of their bars."""
+    return h.ul(".conc-legend")[(_key(pictures, phase) for phase in _phases(pictures))]
 
 
-def _key(picture: Picture, phase: Phase) -> h.Element:
+def _key(pictures: Sequence[Picture], phase: Phase) -> h.Element:
+    """Return the entry of a phase: as many parts as it has colours, one beside the other."""
     style = STYLES[phase]
-    colour = style.colour or TEXT
-    name = f"{picture.slug}-key-{phase}"
-    height = 14 * style.height
-    fill, pattern = f'fill="{colour}"', ""
-    if style.pattern:
-        pattern = (
-            f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
-            f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
-        )
-        fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+    having = [one for one in pictures if phase in _phases([one])]
+    by_colour = {_colour(picture, phase): picture for picture in having}
+    width, height = 27 / len(by_colour), 14 * style.height
+    parts = []
+    for place, (colour, picture) in enumerate(by_colour.items()):
+        name = f"{picture.slug}-key-{phase}"
+        fill, pattern = f'fill="{colour}"', ""
+        if style.pattern:
+            pattern = (
+                f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">'
+                f'<path d="{style.pattern}" stroke="{colour}" stroke-width="1.2"/></pattern>'
+            )
+            fill = f'fill="url(#{name})" stroke="{colour}" stroke-width=".7"'
+        x, y = _px(0.5 + place * width), _px(8 - height / 2)
+        outline = f"M{x} {y}h{_px(width)}v{_px(height)}h{_px(-width)}z"
+        parts.append(f'{pattern}<path d="{outline}" {fill}/>')
     drawn = (
-        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{pattern}'
-        f'<path d="M.5 {_px(8 - height / 2)}h27v{_px(height)}h-27z" {fill}/></svg>'
+        f'<svg viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">{"".join(parts)}</svg>'
     )
     return h.li[_safe(drawn), style.label]
+
+
+# What is to be seen.
+
+
+def seen(picture: Picture) -> str:
+    """Say what there is to be seen in a picture, as far as its own spans show it."""
+    model, spans = picture.case.model, picture.sample.spans
+    said = [
+        part for part in (_at_once(spans), _first_into_the_oven(spans), _reused(picture)) if part
+    ]
+    if not said:
+        return ""
+    return formats.sentence(f"{model}: {'; '.join(said)}")
+
+
+def _at_once(spans: Sequence[Span]) -> str:
+    """Say how many dishes were prepared at once, and how many were in the oven at once."""
+    parts = [
+        f"{most} {what} at once"
+        for phase, what in (("run", "prepared"), ("wait", "in the oven"))
+        if (most := _most(spans, phase))
+    ]
+    return f"at most {' and '.join(parts)}" if parts else ""
+
+
+def _most(spans: Sequence[Span], phase: str) -> int:
+    """Return how many spans of a phase there were at once, at most, whatever their ends are off."""
+    certain = [
+        (span.t0 + BOUNDARY_S, span.t1 - BOUNDARY_S)
+        for span in spans
+        if span.phase == phase and span.t1 - span.t0 > 2 * BOUNDARY_S
+    ]
+    ends = [(end, -1) for _, end in certain]
+    starts = [(start, 1) for start, _ in certain]
+    now = most = 0
+    for _, step in sorted([*ends, *starts]):
+        now += step
+        most = max(most, now)
+    return most
+
+
+def _first_into_the_oven(spans: Sequence[Span]) -> str:
+    """Say how many dishes were prepared before the first was in the oven, where it is several."""
+    first_s = min((span.t0 for span in spans if span.phase == "wait"), default=None)
+    if first_s is None:
+        return ""
+    waits = {span.task: span.t0 for span in spans if span.phase == "wait"}
+    ready = {
+        span.task
+        for span in spans
+        if span.phase == "run" and span.t1 <= first_s and span.t0 < waits.get(span.task, 0.0)
+    }
+    if len(ready) == len(waits) > 1:
+        return f"no dish was in the oven before all {len(waits)} were prepared"
+    return ""
+
+
+def _reused(picture: Picture) -> str:
+    """Say that a pool gave several dishes to one worker, where it did."""
+    tasks = {span.task for span in picture.sample.spans}
+    workers, noun = len(picture.lanes), find(picture.case.model).worker
+    if find(picture.case.model).kind == "in one thread" or workers >= len(tasks):
+        return ""
+    cooked = f"{formats.plural(workers, noun)} cooked all {len(tasks)} dishes"
+    return f"{cooked}, for the pool gives an idle {noun} the next one"
 
 
 # The facts.
@@ -331,7 +414,12 @@ def _key(picture: Picture, phase: Phase) -> h.Element:
 def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
     """Return what the traces show in figures, a column a picture."""
     costs = [cost for one in pictures if (cost := _cost(measured, one.case)) is not None]
-    notes = ["The prediction knows only the dishes' own time on a CPU and in the oven."]
+    notes = [
+        (
+            "The prediction knows only the dishes' own time on a CPU and in the oven. Makespans are"
+            " of executions without tracing, where there were any."
+        )
+    ]
     if any(not cost.high <= 1 + COST_LIMIT for cost in costs):
         notes.append(
             f"Tracing may have cost more than {formats.share(COST_LIMIT)} here: read the times as"
@@ -343,7 +431,7 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
 
     made = Table.of(
         "What the traces show",
-        (Column("fact", "fact", str, figures=False), *map(of, pictures)),
+        (Column("fact", "fact", str, figures=False, names=True), *map(of, pictures)),
         FACTS,
         notes=tuple(notes),
     )
@@ -351,44 +439,59 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
     return replace(made, rows=known, source=measured.measurement)
 
 
-def _number(name: str, write: Callable[[float], str]) -> Callable[[Measured, Picture], str]:
-    def fact(measured: Measured, picture: Picture) -> str:
-        values = [sample.values.get(name) for sample in measured.timed(picture.case)]
-        known = [float(value) for value in values if isinstance(value, int | float)]
-        return write(median(known)) if known else "–"
+def _counted(name: str, write: Callable[[Known], str]) -> Fact:
+    return lambda measured, picture: known(measured.estimate(picture.case, counted(name)), write)
+
+
+def _at_most(name: str) -> Fact:
+    def fact(measured: Measured, picture: Picture) -> Cell | None:
+        values = measured.each(picture.case, counted(name))
+        what = f"most {name} of {picture.case.id}"
+        return known(measured.counted(what, max(values)), formats.count) if values else None
 
     return fact
 
 
-def _way(measured: Measured, picture: Picture) -> str:
-    ways = [sample.values.get("way_s") for sample in measured.timed(picture.case)]
-    known = [way for ways_s in ways if isinstance(ways_s, list) for way in ways_s]
-    return formats.seconds(max(0.0, median(known))) if known else "–"
+def _way(measured: Measured, picture: Picture) -> Cell | None:
+    return known(measured.estimate(picture.case, percentile_of("way_s", 50)), formats.seconds)
 
 
-def _against_prediction(measured: Measured, picture: Picture) -> str:
-    ratios = [
-        made / predicted
-        for sample in measured.timed(picture.case)
-        if isinstance(made := sample.values.get("makespan_s"), int | float)
-        and isinstance(predicted := sample.values.get("predicted_s"), int | float)
-        and predicted > 0
-    ]
-    return formats.ratio(median(ratios)) if ratios else "–"
+def _utilisation(measured: Measured, picture: Picture) -> Cell | None:
+    used = measured.estimate(picture.case, counted("utilisation"))
+    return known(at_most(used, 1.0), formats.share) if used else None
 
 
-def _executions(measured: Measured, picture: Picture) -> str:
-    return formats.count(len(measured.timed(picture.case)))
+def _time(name: str) -> Fact:
+    return lambda measured, picture: known(
+        measured.estimate(_untraced(measured, picture), counted(name)), formats.seconds
+    )
 
 
-def _cost_text(measured: Measured, picture: Picture) -> str:
+def _against_prediction(measured: Measured, picture: Picture) -> Cell | None:
+    took = share_of(counted("makespan_s"), counted("predicted_s"))
+    return interval(measured.estimate(_untraced(measured, picture), took), formats.ratio_interval)
+
+
+def _untraced(measured: Measured, picture: Picture) -> Case:
+    """Return the case whose times are told: the same without tracing, where that was timed."""
+    case = picture.case
+    same = measured.select(work=case.parameters.get("work"), model=case.model, traced=False)
+    return same[0] if same and measured.timed(same[0]) else case
+
+
+def _executions(measured: Measured, picture: Picture) -> Cell:
+    taken = len(measured.timed(picture.case))
+    return Cell(formats.count(taken), taken)
+
+
+def _cost_cell(measured: Measured, picture: Picture) -> Cell | None:
     cost = _cost(measured, picture.case)
     if cost is None:
-        return "–"
+        return None
     text = f"{_percent(cost.value)} %"
-    if not formats.has_interval(cost):
-        return text
-    return f"{text} ({_percent(cost.low)} to {_percent(cost.high)})"
+    if formats.has_interval(cost):
+        text += f" ({_percent(cost.low)} to {_percent(cost.high)})"
+    return Cell(figure(cost.quantity, cost.value, text), interval_data(cost))
 
 
 def _percent(ratio: float) -> str:
@@ -405,16 +508,16 @@ def _cost(measured: Measured, case: Case) -> Estimate | None:
     return None
 
 
-FACTS: Mapping[str, Callable[[Measured, Picture], str]] = {
-    "on a CPU at once, at most": _number("most_at_once", formats.count),
-    "waiting for the oven at once, at most": _number("most_waits_at_once", formats.count),
-    "overlap: sum of the waits / their span": _number("overlap", formats.ratio),
+FACTS: Mapping[str, Fact] = {
+    "on a CPU at once, at most": _at_most("most_at_once"),
+    "waiting for the oven at once, at most": _at_most("most_waits_at_once"),
+    "overlap: sum of the waits / their span": _counted("overlap", formats.ratio),
     "way to the oven, network and queue": _way,
-    "CPU utilisation of the usable cores": _number("utilisation", formats.share),
-    "makespan": _number("makespan_s", formats.seconds),
-    "predicted by the kitchens": _number("predicted_s", formats.seconds),
+    "CPU utilisation of the usable cores": _utilisation,
+    "makespan": _time("makespan_s"),
+    "predicted by the kitchens": _time("predicted_s"),
     "makespan / prediction": _against_prediction,
-    "cost of tracing (mixed dishes)": _cost_text,
+    "cost of tracing (mixed dishes)": _cost_cell,
     "n: traced executions": _executions,
 }
 
@@ -431,7 +534,7 @@ def dishes_table(picture: Picture) -> Table:
     return Table.of(
         f"Milliseconds of each dish: {picture.title}",
         (
-            Column("dish", "dish", lambda task: Cell(str(task), task), figures=False),
+            Column("dish", "dish", lambda task: Cell(str(task), task), figures=False, names=True),
             *map(of, _phases([picture])),
             Column("done", "done at", lambda task: _cell(max(span.t1 for span in spans[task]))),
         ),

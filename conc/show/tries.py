@@ -1,13 +1,19 @@
 """What came of trying a reader's own function, for the terminal and for programs."""
 
+import htpy as h
 import msgspec
+from markupsafe import Markup
 
+from conc import figures, formats
 from conc.advise import advise
 from conc.errors import MissingError
 from conc.experiments.tries import NAME
+from conc.models import find
 from conc.records import Result
-from conc.results.evidence import Evidence
+from conc.results import store
+from conc.results.evidence import Evidence, Measured
 from conc.show import captions, tables
+from conc.show.markup import html
 from conc.show.views import tries as view
 
 
@@ -17,12 +23,91 @@ def to_text(result: Result) -> str:
     parts = [tables.printable(captions.provenance(result, measured.measurement))]
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
+            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
         except MissingError as error:
             said = [f"{error}."]
         parts += ["", *map(tables.printable, said), ""]
         parts.append(tables.to_text(view.table(measured, block)))
     return "\n".join(parts)
+
+
+STYLE = """
+.conc-try { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; overflow-x: auto }
+.conc-try table { border-collapse: collapse; margin: 1rem 0; font-size: .9em }
+.conc-try caption { text-align: left; font-weight: 600 }
+.conc-try th, .conc-try td { padding: .2rem .6rem; border-bottom: 1px solid #8886 }
+.conc-try th, .conc-try td { text-align: left }
+.conc-try .conc-figure { text-align: right; font-variant-numeric: tabular-nums }
+.conc-try small { display: block; font-weight: 400 }
+.conc-try .bars { display: grid; grid-template-columns: max-content 1fr; gap: .2rem .8rem }
+.conc-try .bar { background: light-dark(var(--light), var(--dark)); height: 1.1em; min-width: 1px }
+"""
+"""What a try's own page needs of a style, in light and dark."""
+
+
+def to_html(result: Result) -> str:
+    """Return advice, chart and table as HTML that stands by itself, as in a notebook's cell."""
+    measured = Evidence(result).of(NAME)
+    parts: list[h.Node] = [h.p[captions.provenance(result, measured.measurement)]]
+    for block in view.blocks(measured):
+        try:
+            said = list(view.sentences(measured, block))
+        except MissingError as error:
+            said = [f"{error}."]
+        parts += [h.p[sentence] for sentence in said]
+        parts.append(_bars(measured, block))
+        parts.append(html(tables.to_html(view.table(measured, block))))
+    return str(h.div(".conc-try")[h.style[STYLE], parts])
+
+
+def to_page(result: Result) -> str:
+    """Return a whole page of the same with the raw data, which opens without a network."""
+    # What closes a script can't stand in one; JSON may write it otherwise.
+    raw = store.encode(result).decode().replace("<", "\\u003c")
+    title = f"conc try {', '.join(view.blocks(Evidence(result).of(NAME)))}"
+    return str(
+        h.html(lang="en")[
+            h.head[
+                h.meta(charset="utf-8"),
+                h.meta(name="viewport", content="width=device-width, initial-scale=1"),
+                h.title[title],
+                h.style["body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }"],
+                h.style[":root { color-scheme: light dark }"],
+            ],
+            h.body[
+                h.h1[title],
+                html(to_html(result)),
+                h.script("#raw", type="application/json")[Markup(raw)],  # noqa: S704 - see above
+                h.p["The page holds every sample, as JSON in its element “raw”."],
+            ],
+        ]
+    )
+
+
+def _bars(measured: Measured, block: str) -> h.Element:
+    """Draw how many times as fast as the plain loop each model is."""
+    found = [
+        (case, gain)
+        for case in measured.select(block=block)
+        if case.against and (gain := measured.speedup(case))
+    ]
+    longest = max((gain.value for _, gain in found), default=1.0)
+    return h.div(".bars", role="img", aria_label="Speed-up over the plain loop")[
+        [
+            [
+                h.span[f"{view.name(case)} × {case.workers}"],
+                h.div[
+                    h.div(
+                        ".bar",
+                        style=f"width:{100 * gain.value / longest:.1f}%;"
+                        f"--light:{find(case.model).light};--dark:{find(case.model).dark}",
+                    ),
+                    h.small[formats.ratio_interval(gain)],
+                ],
+            ]
+            for case, gain in found
+        ]
+    ]
 
 
 def to_data(result: Result) -> dict[str, object]:
@@ -31,7 +116,7 @@ def to_data(result: Result) -> dict[str, object]:
     tried: dict[str, object] = {}
     for block in view.blocks(measured):
         try:
-            said = list(view.sentences(measured, block))
+            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
             # By way of JSON, which has no infinity: an interval without an end is null.
             advice = msgspec.json.decode(msgspec.json.encode(advise(measured, block)))
         except MissingError as error:
@@ -46,6 +131,12 @@ def to_data(result: Result) -> dict[str, object]:
 
 
 def is_complete(result: Result) -> bool:
-    """Tell whether every case gave a figure, and none failed in between."""
+    """Tell whether no case failed, and the plain loop gave a figure."""
     measured = Evidence(result).of(NAME)
-    return not measured.measurement.failures and all(map(measured.timed, measured.cases))
+    loops = measured.select(model="sequential")
+    return not measured.measurement.failures and all(map(measured.timed, loops))
+
+
+def is_interrupted(result: Result) -> bool:
+    """Tell whether the try was ended before it was decided or its time was over."""
+    return not Evidence(result).of(NAME).measurement.complete

@@ -7,17 +7,19 @@ stranger's: all of it is escaped.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 
 import htpy as h
 import msgspec
 
-from conc import formats
+from conc import figures, formats
 from conc.claims import ledger
 from conc.claims.claim import Claim, Section
+from conc.figures import Counted, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import tables
-from conc.show.markup import slug
-from conc.show.page import RAW, impossible, raw
+from conc.show.markup import markdown, slug
+from conc.show.page import DATA, RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table
 
@@ -28,6 +30,9 @@ MACHINES = "machines/"
 """The page of all machines; each claim has a row with its id there."""
 
 MOST_SURPRISES = 5
+
+_SECONDS = ", s"
+"""How the name of a time among a verdict's numbers ends."""
 
 SHAPES: Mapping[Outcome, str] = {
     "holds": "M2 8l4 4 8-9",
@@ -48,9 +53,33 @@ IN_COUNTS: Mapping[Outcome, tuple[str, str]] = {
 """Each outcome as one claim's, and as that of several."""
 
 
+IN_BAR: Mapping[Outcome, str] = {
+    "holds": "hold",
+    "holds only if": "only if …",
+    "does not hold": "do not hold",
+    "undecided": "undecided",
+    "not tested here": "not tested",
+}
+"""Each outcome on its part of a bar, after its count."""
+
+
 def counts(shown: Shown) -> str:
     """Return how many claims hold, do not hold and so on, as a sentence."""
-    return counts_sentence(outcomes(shown))
+    return markdown(counts_sentence(outcomes(shown)))
+
+
+def bar(shown: Shown) -> h.Renderable:
+    """Return how many claims have each outcome as one bar, whose parts lead to the verdicts."""
+    counted = outcomes(shown)
+    return h.ul(".conc-bar", aria_label="Verdicts", data_search_exclude=True)[
+        (
+            h.li(class_=f"conc-{slug(outcome)}", style=f"flex-grow:{counted[outcome]}")[
+                h.a(href=shown.link(PAGE))[f"{counted[outcome]} {IN_BAR[outcome]}"]
+            ]
+            for outcome in OUTCOMES
+            if counted[outcome]
+        )
+    ]
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
@@ -61,7 +90,8 @@ def outcomes(shown: Shown) -> Counter[Outcome]:
 def counts_sentence(outcomes: Counter[Outcome]) -> str:
     """Write the counts as a sentence; an outcome that no claim has is left out."""
     parts = [
-        f"{outcomes[outcome]} {one if outcomes[outcome] == 1 else several}"
+        f"{formats.count(Counted(outcomes[outcome], f'verdicts: {outcome}'))}"
+        f" {one if outcomes[outcome] == 1 else several}"
         for outcome, (one, several) in IN_COUNTS.items()
         if outcomes[outcome]
     ]
@@ -79,11 +109,19 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
         f".conc-verdict.conc-{slug(answer.outcome)}", id=claim.id, data_search_exclude=True
     )[
         h.p(".conc-claim")[h.a(href=shown.link(f"{PAGE}#{claim.id}"))[claim.id], " ", claim.says],
-        h.p[badge(answer.outcome), " ", answer.sentence],
+        h.p[badge(answer.outcome), " ", said(answer)],
         _elsewhere(shown, claim),
         impossible(shown.broken_in(claim.experiments)),
+        _beside(claim, answer),
         _numbers(shown, answer),
     ]
+
+
+def words(shown: Shown, claim_id: str) -> str:
+    """Return a claim and its verdict as plain text."""
+    claim = ledger.get(claim_id)
+    answer = shown.verdicts[claim.id]
+    return f"{claim.id}: {claim.says} Verdict: {answer.outcome}. {answer.sentence}"
 
 
 def verdicts_table(shown: Shown) -> h.Renderable:
@@ -96,10 +134,14 @@ def verdicts_table(shown: Shown) -> h.Renderable:
     return h.div(".conc-verdicts", data_search_exclude=True)[
         h.form(".conc-filter")[
             _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
-            _choice("Section", "section", {one.title: one.title for one in ledger.SECTIONS}),
+            _choice(
+                "Section",
+                "section",
+                {one.title: one.title for one in ledger.SECTIONS if one.claims},
+            ),
         ],
         h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
-            h.table(".conc-claims")[
+            h.table(".conc-claims.conc-cards")[
                 h.caption["Every claim of the article, and its verdict"],
                 _head(*heads),
                 h.tbody[(_row(shown, claim) for claim in ledger.CLAIMS)],
@@ -121,9 +163,12 @@ def surprises(shown: Shown) -> h.Renderable:
     return h.ul(".conc-surprises", data_search_exclude=True)[
         (
             h.li[
-                f"“{claim.says}” ",
+                h.em[claim.says],
+                " ",
                 badge(answer.outcome),
-                f" {answer.sentence} ",
+                " ",
+                said(answer),
+                " ",
                 h.a(href=_evidence(shown, claim))[f"{claim.id}: the evidence"],
             ]
             for claim, answer in corrected[:MOST_SURPRISES]
@@ -146,13 +191,18 @@ def sections_table(shown: Shown) -> h.Renderable:
                                 section.page.title
                             ]
                         ],
-                        h.td[_claims_of(shown, section)],
+                        h.td[_claims_of(shown, section) if section.claims else "–"],
                     ]
                     for section in ledger.SECTIONS
                 )
             ],
         ]
     ]
+
+
+def said(answer: Verdict) -> str:
+    """Return the sentence of a verdict with its figures."""
+    return figures.marked(Text(answer.sentence, tuple(answer.figures)))
 
 
 def badge(outcome: Outcome) -> h.Element:
@@ -165,24 +215,45 @@ def badge(outcome: Outcome) -> h.Element:
     ]
 
 
+def remedy(answer: Verdict) -> str:
+    """Return how long the command of a verdict takes, in front of it; empty where none helps."""
+    minutes = max(1, round(answer.command_s / 60))
+    more = formats.plural(minutes, "more minute") if answer.command else ""
+    return f"{more} may decide it: " if more else ""
+
+
 def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
     """Return verdicts for a terminal: a table, or a line for each where another program reads."""
     judged = [(claim, shown.verdicts[claim.id]) for claim in claims]
     if not as_table:
         lines = (
-            f"{claim.id}\t{answer.outcome}\t{_printable(answer.sentence)}"
-            for claim, answer in judged
+            f"{claim.id}\t{answer.outcome}\t{_printable(_found(of))}\t{_known(claim)}"
+            for of in judged
+            for claim, answer in (of,)
         )
         return "\n".join(lines)
     title = counts_sentence(Counter(answer.outcome for _, answer in judged))
     return tables.to_text(Table.of(title, _COLUMNS, judged))
 
 
+def _found(of: tuple[Claim, Verdict]) -> str:
+    """Return what was found, why it does not decide, and what would."""
+    _, answer = of
+    parts = (answer.sentence, answer.cause, f"{remedy(answer)}{answer.command}")
+    return " ".join(part for part in parts if part)
+
+
+def _known(claim: Claim) -> str:
+    known = claim.known
+    return f"{known.text} ({known.versions}; {known.url})"
+
+
 _COLUMNS: tuple[Column[tuple[Claim, Verdict]], ...] = (
     Column("claim", "claim", lambda of: of[0].id, figures=False),
     Column("says", "the article says", lambda of: of[0].says, figures=False),
     Column("outcome", "verdict", lambda of: of[1].outcome, figures=False),
-    Column("sentence", "what was found", lambda of: of[1].sentence, figures=False),
+    Column("sentence", "what was found", _found, figures=False),
+    Column("known", "what is known", lambda of: _known(of[0]), figures=False),
 )
 
 
@@ -193,9 +264,26 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
             "section": ledger.section_of(claim).title,
             "says": claim.says,
             **msgspec.to_builtins(shown.verdicts[claim.id]),
-            "impossible": [broken.sentence for broken in shown.broken_in(claim.experiments)],
+            "known": asdict(claim.known),
+            "impossible": [str(broken.sentence) for broken in shown.broken_in(claim.experiments)],
         }
         for claim in claims
+    ]
+
+
+def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
+    """Return what stands beside a verdict: its cause, what would decide, and what is known."""
+    known = claim.known
+    return h.fragment[
+        answer.cause and h.p(".conc-cause")[answer.cause],
+        answer.command and h.p(".conc-remedy")[remedy(answer), h.code[answer.command]],
+        h.p(".conc-known")[
+            "Known, and not measured here: ",
+            known.text,
+            " ",
+            h.a(href=known.url)["Source"],
+            f", for {known.versions}.",
+        ],
     ]
 
 
@@ -210,9 +298,10 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
         h.td[f"{claim.says} ", h.a(href=section.url)[f"The article, {section.title}"]],
         h.td[badge(answer.outcome)],
         h.td[
-            answer.sentence,
+            said(answer),
             _elsewhere(shown, claim),
             impossible(shown.broken_in(claim.experiments)),
+            _beside(claim, answer),
         ],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
@@ -241,21 +330,37 @@ def _raw(shown: Shown, answer: Verdict) -> h.Renderable:
 def _numbers(shown: Shown, answer: Verdict) -> h.Element:
     """Return the numbers of a verdict, folded up, with the link to the raw data."""
     rows = [
-        h.tr[h.th(scope="row")[name], h.td(".conc-figure")[_number(value)]]
+        h.tr[
+            h.th(scope="row")[name.removesuffix(_SECONDS)],
+            h.td(".conc-figure")[_number(value, name, answer.claim)],
+        ]
         for name, value in answer.numbers.items()
     ]
     return h.details[
         h.summary["The numbers behind it"],
         rows and h.table(".conc-numbers")[h.tbody[rows]],
-        h.p(".conc-origin")[_raw(shown, answer)],
+        h.p(".conc-origin")[_raw(shown, answer), " · to embed: ", _pictures(shown, answer)],
     ]
 
 
-def _number(value: Estimate | float) -> str:
-    lone = value.value if isinstance(value, Estimate) else value
-    if not math.isfinite(lone):
+def _pictures(shown: Shown, answer: Verdict) -> h.Renderable:
+    """Return links to the pictures of a verdict that other pages may show."""
+    return _listed(
+        h.a(href=shown.link(f"{DATA}/{folder}s/{answer.claim}.svg"))[folder]
+        for folder in ("badge", "card")
+    )
+
+
+def _number(value: Estimate | float, name: str, claim: str) -> str:
+    """Write a number that a verdict rests on, with the interval that it was judged by."""
+    if not math.isfinite(value.value if isinstance(value, Estimate) else value):
         return "without bound"
-    return formats.plain_interval(value) if isinstance(value, Estimate) else formats.number(value)
+    if isinstance(value, Estimate):
+        timed = name.endswith(_SECONDS)
+        write = formats.seconds_interval if timed else formats.plain_interval
+        return figures.marked(figures.read(write(value), wide=True))
+    counted = Counted(value, f"{claim}: {name}")
+    return formats.count(counted) if float(value).is_integer() else formats.number(counted)
 
 
 def _choice(title: str, name: str, options: Mapping[str, str]) -> h.Element:
@@ -278,7 +383,7 @@ def _evidence(shown: Shown, claim: Claim) -> str:
 
 
 def _page(shown: Shown, section: Section) -> str:
-    return shown.link(f"{section.page.file.removesuffix('.md')}/")
+    return shown.link(section.page.address)
 
 
 def _claims_of(shown: Shown, section: Section) -> h.Renderable:

@@ -25,8 +25,8 @@ def agreement(
     for claim, found in rows.items():
         print(f"{claim:<4}", *(f"{outcome:<15}" for outcome in found), flush=True)
     for name, outcomes in zip(results, columns, strict=True):
-        open_ = sum(outcome in OPEN for outcome in outcomes)
-        yield at_most(f"{what}: not decided, {name}", open_, "claims", most_open)
+        open_ = outcomes.count("undecided")
+        yield at_most(f"{what}: undecided, {name}", open_, "claims", most_open)
     contradicted = [claim for claim, found in rows.items() if len({*found} - {*OPEN}) > 1]
     name = " ".join([f"{what}: decided one way and another", *contradicted])
     yield at_most(name, len(contradicted), "claims", 0)

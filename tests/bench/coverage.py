@@ -4,24 +4,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conc.claims.coverage import SAMPLE_S, coverages
+from conc.claims.coverage import PLANS, coverages
 from conc.claims.simulate import LOGNORMAL, SPIKED, TWO_STATE, Plan
 from tests.bench.figures import Figure, show
 
 HOURS = 50
 LEAST = 0.93
-
-LONG_S = 0.8
-"""A lone round in a run tells nothing of what differs between rounds: its sample has to last."""
-
-PLANS = (
-    ((4, 1), LONG_S),
-    *(
-        ((runs, rounds), SAMPLE_S)
-        for runs, rounds in ((4, 2), (4, 3), (6, 2), (8, 2), (8, 4), (8, 5))
-    ),
-)
-"""Each pair of runs and rounds that experiments use, with the seconds of a sample."""
 
 SHAPES = {
     "two states": TWO_STATE,

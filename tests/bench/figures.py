@@ -29,6 +29,11 @@ def at_most(name: str, value: float, unit: str, limit: float) -> Figure:
     return Figure(name, value, unit, f"at most {limit:g} {unit}".rstrip(), value <= limit)
 
 
+def at_least(name: str, value: float, unit: str, limit: float) -> Figure:
+    """Return a figure that must not be below ``limit``."""
+    return Figure(name, value, unit, f"at least {limit:.3g} {unit}".rstrip(), value >= limit)
+
+
 def show(figures: Iterable[Figure]) -> bool:
     """Print each figure as soon as it is there; return whether all promises are kept."""
     kept = True

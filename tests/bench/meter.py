@@ -26,6 +26,7 @@ from conc.experiments.cpu_bound import EXPERIMENT
 from conc.experiments.experiment import Service, Trial
 from conc.measure import machine
 from conc.measure.launcher import ProcessLauncher
+from conc.measure.meter import others
 from conc.measure.meter import reading as meter
 from conc.measure.meter.watch import Watch
 from conc.records import Case, Estimate, Profile
@@ -151,9 +152,11 @@ def execute(profile: Profile, case_id: str) -> None:
 
 def metered(trial: Trial) -> float:
     """Execute the case between two readings; return the seconds that they tell."""
-    opening = meter.read()
+    before, opening = others.read(), meter.read()
     trial.act()
-    return opening.until(meter.read()).wall_s
+    usage = opening.until(meter.read())
+    others.between(before, others.read(), usage.cpu_s)
+    return usage.wall_s
 
 
 def bare(trial: Trial) -> float:

@@ -41,7 +41,6 @@ EXPERIMENT = Experiment(
             min_runs=3,
             max_runs=80,
             rounds_per_run=2,
-            warmups=0,
             seconds=240,
             half_width=0.05,
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conc.claims import ledger
-from conc.claims.claim import Page
+from conc.claims.claim import Claim, Page
 from conc.errors import ConcError
 
 MENU = Path(__file__).parents[2] / "mkdocs.yml"
@@ -26,16 +26,27 @@ def test_an_id_is_a_name_that_an_address_can_hold_and_no_other_claim_has() -> No
     assert len({id_.casefold() for id_ in ids}) == len(ids)
 
 
-def test_claims_stand_in_the_order_of_the_sections_and_each_section_has_some() -> None:
+def test_claims_stand_in_the_order_of_the_sections() -> None:
     assert [claim.id for section in ledger.SECTIONS for claim in section.claims] == [
         claim.id for claim in ledger.CLAIMS
     ]
-    assert all(section.claims for section in ledger.SECTIONS)
 
 
 def test_a_claim_is_of_the_section_that_holds_it() -> None:
     for section in ledger.SECTIONS:
-        assert {ledger.section_of(claim).anchor for claim in section.claims} == {section.anchor}
+        assert {ledger.section_of(claim).anchor for claim in section.claims} <= {section.anchor}
+
+
+def test_every_heading_of_the_article_is_a_section_here() -> None:
+    titles = [section.title for section in ledger.SECTIONS]
+
+    assert len(titles) == 15
+    assert (titles[0], titles[-1]) == ("Introduction", "References")
+
+
+def test_a_page_knows_its_address() -> None:
+    assert Page("article/asyncio.md", "").address == "article/asyncio/"
+    assert Page("article/index.md", "").address == "article/"
 
 
 @pytest.mark.parametrize(
@@ -62,3 +73,17 @@ def test_a_claim_is_found_in_any_case() -> None:
 def test_an_unknown_claim_is_answered_with_those_there_are() -> None:
     with pytest.raises(ConcError, match=r"'C34'; there are: C1, C2, .*C33"):
         ledger.get("C34")
+
+
+SOURCES = re.compile(
+    r"https://(docs\.python\.org/3(\.\d+)?|man7\.org/linux/man-pages|docs\.kernel\.org)/\S+"
+)
+
+
+@pytest.mark.parametrize("claim", ledger.CLAIMS, ids=lambda claim: claim.id)
+def test_what_is_known_of_a_claim_names_a_source_and_the_versions_it_is_true_for(
+    claim: Claim,
+) -> None:
+    assert SOURCES.fullmatch(claim.known.url)
+    assert claim.known.text.endswith(".")
+    assert claim.known.versions

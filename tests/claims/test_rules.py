@@ -1,4 +1,4 @@
-"""Every rule of the ledger on every outcome that it can give, from invented results."""
+"""Every rule of the ledger on every outcome that it can give, from simulated results."""
 
 from collections.abc import Callable
 
@@ -6,28 +6,38 @@ import msgspec
 import pytest
 
 from conc.claims import ledger
+from conc.claims.changes import CHANGES, RULES_VERSION
 from conc.claims.claim import Claim
-from conc.records import Case, Failure, Measurement, Outcome, Result, Verdict
-from tests.claims.made import Shape, cpu_bound, made, measured, result, shaped, verdict
-from tests.claims.measurements import (
+from conc.claims.simulate import Noise, Plan
+from conc.claims.worlds import (
+    QUIET,
+    cpu_bound,
     equal_terms,
     hand_over,
     heartbeat,
-    identities,
     idle_loop,
     io_bound,
     kitchens,
-    listings,
     locks,
     lost_updates,
-    many_waiting,
+    made,
+    measured,
     memory_bound,
     probe,
+    result,
     selector_loop,
-    shared_memory,
     switching,
     task_size,
     utilisation,
+    within,
+)
+from conc.records import Case, Failure, Measurement, Outcome, Result, Verdict
+from tests.claims.measurements import (
+    identities,
+    listings,
+    many_waiting,
+    shared_memory,
+    verdict,
 )
 
 HOLDS: Outcome = "holds"
@@ -37,18 +47,30 @@ UNDECIDED: Outcome = "undecided"
 NOT_TESTED: Outcome = "not tested here"
 
 
-QUIET = cpu_bound()
+ALONE = cpu_bound()
+
+
+def spun(of: Result) -> Result:
+    """Let other programs have used a core beside every sample."""
+    return msgspec.structs.replace(
+        of,
+        measurements={
+            name: msgspec.structs.replace(
+                one,
+                samples=[msgspec.structs.replace(s, others_cores=1.0) for s in one.samples],
+            )
+            for name, one in of.measurements.items()
+        },
+    )
+
+
 TASKS = task_size(ms0_1=0.4, ms10=1.8)
 GRID_LEVEL = {(5, 10): 1.0, (100, 10): 1.0, (5, 200): 1.0, (100, 200): 1.0}
-UNCLEAR = {(5, 10): 0.9, (100, 10): 1.1}
-with shaped(Shape(noise=0.1)):
-    NOISY_GRID = equal_terms(UNCLEAR)
 GRID_BY_LEVEL = {(5, 10): 0.85, (100, 10): 0.85, (5, 200): 2.0, (100, 200): 2.0}
 GRID_BY_LATENCY = {(5, 10): 0.8, (100, 10): 1.3, (5, 200): 0.8, (100, 200): 1.3}
-GRID_BUT_ONE = {(ms, level): 1.0 for ms in (5, 20, 100) for level in (10, 100, 200)} | {
-    (5, 200): 2.0
-}
 GRID_BY_BOTH = {(5, 10): 0.8, (100, 10): 1.3, (5, 200): 1.3, (100, 200): 1.3}
+with within(Plan(4, 3, Noise(sample=0.15))):
+    NOISY_GRID = equal_terms({(5, 10): 0.9, (100, 10): 1.1})
 
 OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C1", HOLDS, "hardly mattered", memory_bound(scattered=1.05)),
@@ -61,104 +83,129 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C3", HOLDS, "Each second of latency", result(io_bound())),
     ("C3", ONLY_IF, "the client costs little: ", result(io_bound(cpu=0.4))),
     ("C3", NOT, "1.5", result(io_bound(rise=1.5))),
-    ("C3", UNDECIDED, "busy", result(io_bound(rise=1.5, stalled=0.8))),
+    ("C3", UNDECIDED, "or the host, may", spun(result(io_bound(rise=1.5)))),
     ("C4", NOT, "99 % CPU time", memory_bound()),
     ("C4", HOLDS, "60 % of its time only", memory_bound(large=0.6)),
     ("C4", UNDECIDED, "no wait for memory", memory_bound(scattered=1.0)),
-    ("C5", HOLDS, "none of 3 functions", probe(released=0)),
+    ("C5", HOLDS, "any of 3 functions", probe(released=0)),
     ("C5", ONLY_IF, "bytecode runs", probe()),
     ("C5", NOT, "3 of 3 functions", probe(held=0)),
-    ("C5", NOT, "Without the GIL", probe(gil=False)),
-    ("C5", UNDECIDED, "busy", probe(control=0.5)),
+    ("C5", NOT, "without the GIL", probe(gil=False)),
+    ("C5", UNDECIDED, "beside time.sleep, which", probe(control=0.5)),
     ("C5", UNDECIDED, "clearly enough", probe(released=0, held=0)),
-    ("C6", NOT, "5 Python threads had 5 thread ids", identities()),
-    ("C6", UNDECIDED, "3 thread ids", identities(own=3)),
-    ("C7", HOLDS, "No work", result(QUIET, utilisation(hashlib=1.0))),
-    ("C7", ONLY_IF, "its threads run pure Python", result(QUIET, utilisation())),
-    ("C7", NOT, "used 1.90", result(QUIET, utilisation(pure=1.9), gil=False)),
-    ("C7", UNDECIDED, "busy", result(cpu_bound(delayed=0.5), utilisation(hashlib=1.0))),
-    ("C7", NOT_TESTED, "lets go", result(QUIET, utilisation(alternatives=False))),
-    ("C7", NOT_TESTED, "2 usable cores", result(QUIET, utilisation(), cores=1)),
-    ("C8", HOLDS, "of all else", result(QUIET, utilisation(hashlib=1.0))),
-    ("C8", ONLY_IF, "the work is pure Python", result(QUIET, utilisation())),
-    ("C8", NOT, "interpreters", result(QUIET, utilisation(interpreters=1.85))),
-    ("C8", NOT, "threads in one process", result(QUIET, utilisation(pure=1.85), gil=False)),
-    ("C8", NOT, "did not help either", result(QUIET, utilisation(processes=1.0))),
-    ("C8", UNDECIDED, "came near", result(QUIET, utilisation(hashlib=0.9 * 1.85))),
-    ("C8", UNDECIDED, "busy", result(cpu_bound(delayed=0.5), utilisation())),
-    ("C9", HOLDS, "used 1.95", result(QUIET, utilisation())),
-    ("C9", NOT, "with 2 threads", result(QUIET, utilisation(c=1.0))),
-    ("C9", UNDECIDED, "little to give", result(cpu_bound(given=1.1), utilisation(c=1.0))),
-    ("C9", NOT_TESTED, "compiler", result(QUIET, utilisation(c=None))),
-    ("C10", HOLDS, "All of 3 C functions", probe(held=0)),
-    ("C10", ONLY_IF, "no Python calls it", probe()),
-    ("C10", NOT, "kept the GIL", probe(released=0)),
-    ("C10", NOT_TESTED, "without the GIL", probe(gil=False)),
-    ("C11", HOLDS, "2 threads on pure Python", result(QUIET, utilisation(hashlib=1.0))),
-    ("C11", ONLY_IF, "the work is pure Python", result(QUIET, utilisation())),
+    ("C6", NOT, "5 Python threads had 5 native thread ids", identities()),
+    ("C6", UNDECIDED, "3 native thread ids", identities(own=3)),
+    ("C7", HOLDS, "No work", result(ALONE, utilisation(hashlib=1.0))),
+    ("C7", ONLY_IF, "its threads run pure Python", result(ALONE, utilisation())),
+    ("C7", NOT, "used 1.90", result(ALONE, utilisation(pure=1.9), gil=False)),
+    ("C7", UNDECIDED, "or the host, may", spun(result(ALONE, utilisation(hashlib=1.0)))),
+    ("C7", UNDECIDED, "lack of cores", result(cpu_bound(given=1.0), utilisation(hashlib=1.0))),
+    ("C7", NOT_TESTED, "lets go", result(ALONE, utilisation(alternatives=False))),
+    ("C7", NOT_TESTED, "2 usable cores", result(ALONE, utilisation(), cores=1)),
+    ("C8", HOLDS, "the best of all else", result(ALONE, utilisation(hashlib=1.0))),
+    ("C8", ONLY_IF, "the work is pure Python", result(ALONE, utilisation())),
+    ("C8", NOT, "nterpreters on pure", result(ALONE, utilisation(interpreters=1.85))),
+    (
+        "C8",
+        NOT,
+        "hreads on pure Python in one process",
+        result(ALONE, utilisation(pure=1.85), gil=False),
+    ),
+    ("C8", NOT, "did not help either", result(ALONE, utilisation(processes=1.0))),
+    ("C8", UNDECIDED, "the line is 0.9", result(ALONE, utilisation(hashlib=0.9 * 1.85))),
+    ("C8", UNDECIDED, "or the host, may", spun(result(ALONE, utilisation(processes=1.0)))),
+    ("C9", HOLDS, "used 1.95", result(ALONE, utilisation())),
+    ("C9", NOT, "with 2 threads", result(ALONE, utilisation(c=1.0))),
+    ("C9", UNDECIDED, "lack of cores", result(cpu_bound(given=1.1), utilisation(c=1.0))),
+    ("C9", NOT_TESTED, "compiler", result(ALONE, utilisation(c=None))),
+    ("C10", HOLDS, "nothing made its threads take turns.", result(ALONE, utilisation())),
+    (
+        "C10",
+        HOLDS,
+        "of 6 functions tried 3 kept the GIL",
+        result(ALONE, utilisation(), *probe().measurements.values()),
+    ),
+    ("C10", NOT, "as if its threads took turns", result(ALONE, utilisation(c=1.0))),
+    ("C10", NOT_TESTED, "compiler", result(ALONE, utilisation(c=None))),
+    ("C11", HOLDS, "2 threads on pure Python", result(ALONE, utilisation(hashlib=1.0))),
+    ("C11", ONLY_IF, "the work is pure Python", result(ALONE, utilisation())),
     ("C11", NOT, "1.80×", result(cpu_bound(threads=1.8), utilisation(), gil=False)),
     ("C11", UNDECIDED, "1.10", result(cpu_bound(threads=1.1), utilisation())),
-    ("C11", UNDECIDED, "hashlib", result(QUIET, utilisation(hashlib=1.1))),
-    ("C11", UNDECIDED, "busy", result(cpu_bound(delayed=0.5), utilisation())),
-    ("C11", NOT_TESTED, "half of 1 core", result(QUIET, cores=0.5, limits=("half of 1 core",))),
+    ("C11", UNDECIDED, "hashlib", result(ALONE, utilisation(hashlib=1.1))),
+    ("C11", UNDECIDED, "or the host, may", spun(result(ALONE, utilisation(hashlib=1.0)))),
+    ("C11", NOT_TESTED, "half of 1 core", result(ALONE, cores=0.5, limits=("half of 1 core",))),
     ("C12", HOLDS, "10 threads", result(io_bound())),
     ("C12", NOT, "3.00×", result(io_bound(threads=3))),
     ("C12", UNDECIDED, "5.00", result(io_bound(threads=5))),
-    ("C12", UNDECIDED, "busy", result(io_bound(threads=3, stalled=0.8))),
-    ("C13", HOLDS, "2 processes", result(QUIET, task_size(ms10=1.8, ms100=1.85))),
-    ("C13", ONLY_IF, "a task is long enough", result(QUIET, TASKS)),
-    ("C13", NOT, "1.20×", result(cpu_bound(processes=1.2), TASKS)),
-    ("C13", UNDECIDED, "long enough", result(QUIET, task_size(ms1=1.85, ms10=0.5))),
+    ("C12", UNDECIDED, "or the host, may", spun(result(io_bound(threads=3)))),
+    ("C13", HOLDS, "2 processes", result(ALONE, task_size(ms10=1.8, ms100=1.85))),
+    ("C13", ONLY_IF, "a task is long enough", result(ALONE, TASKS)),
+    ("C13", NOT, "kept 1.20", result(cpu_bound(processes=1.2), TASKS)),
+    (
+        "C13",
+        UNDECIDED,
+        "no longer ones were long enough",
+        result(ALONE, task_size(ms1=1.85, ms10=0.5)),
+    ),
     ("C13", HOLDS, "1.85", result(cpu_bound(processes=1.85), task_size(ms10=1.8, ms100=1.85))),
-    ("C13", UNDECIDED, "busy", result(cpu_bound(delayed=0.5), TASKS)),
+    ("C13", UNDECIDED, "or the host, may", spun(result(cpu_bound(processes=1.2), TASKS))),
+    ("C13", ONLY_IF, "a task is long enough", spun(result(ALONE, TASKS))),
     ("C14", HOLDS, "saw nothing", shared_memory(on_purpose=None)),
     ("C14", ONLY_IF, "until one of the two writes", shared_memory()),
     ("C14", NOT, "saw what a child wrote", shared_memory(seen=1)),
-    ("C15", HOLDS, "more than slightly", hand_over(15)),
-    ("C15", HOLDS, "3.00×", hand_over(3)),
-    ("C15", NOT, "0.499×", hand_over(0.5)),
+    ("C15", ONLY_IF, "“slightly” is left out: handing", hand_over(15)),
+    ("C15", HOLDS, "1.50×", hand_over(1.5)),
+    ("C15", UNDECIDED, "2.00", hand_over(2)),
+    ("C15", NOT, "0.500×", hand_over(0.5)),
     ("C15", UNDECIDED, "1.00", hand_over(1)),
-    ("C16", HOLDS, "from 1 ms", result(QUIET, task_size(ms1=1.5, ms10=1.8))),
-    ("C16", ONLY_IF, "tasks of 100 µs", result(QUIET, TASKS)),
-    ("C16", NOT, "up to 10 ms", result(QUIET, task_size(ms1=0.5, ms10=0.8))),
-    ("C16", UNDECIDED, "0 gained", result(QUIET, task_size(ms1=1.0, ms10=1.0))),
+    ("C16", HOLDS, "from 1 ms", result(ALONE, task_size(ms1=1.5, ms10=1.8))),
+    ("C16", ONLY_IF, "tasks of 100 µs", result(ALONE, TASKS)),
+    ("C16", NOT, "up to 10 ms", result(cpu_bound(processes=0.8), task_size(ms1=0.5, ms10=0.8))),
+    ("C16", UNDECIDED, "made 1 faster", result(ALONE, task_size(ms1=1.0, ms10=1.0))),
+    (
+        "C16",
+        ONLY_IF,
+        "may be long enough from 1 ms on, and certainly are from 4 ms",
+        result(ALONE, task_size(ms0_1=0.4, ms1=1.0, ms10=1.8)),
+    ),
     ("C17", HOLDS, "10 threads that wait 100 ms", result(io_bound())),
     ("C17", NOT, "10 threads", result(io_bound(threads=3))),
-    ("C17", UNDECIDED, "busy", result(io_bound(threads=3, stalled=0.8))),
-    ("C18", HOLDS, "1 of 2 forms", result(lost_updates())),
+    ("C17", UNDECIDED, "or the host, may", spun(result(io_bound(threads=3)))),
+    ("C18", HOLDS, "1 of 2 forms lost some at the usual switch interval", result(lost_updates())),
     ("C18", HOLDS, "2 of 2 forms", result(lost_updates(plain=5), gil=False)),
     ("C18", UNDECIDED, "no promise", result(lost_updates(step=0))),
     ("C19", HOLDS, "1.80×", locks()),
-    ("C19", NOT, "0.999×", locks(price=1.0)),
+    ("C19", NOT, "1.00×", locks(price=1.0)),
     ("C19", NOT, "45 in all", locks(lost=3)),
     ("C19", UNDECIDED, "1.10", locks(price=1.1)),
-    ("C20", HOLDS, "2 hardware threads", result(threads_per_core=2)),
-    ("C20", NOT, "virtual machine", result(virtualisation="kvm")),
-    ("C20", NOT_TESTED, "does not say", result(threads_per_core=None)),
-    ("C21", HOLDS, "1,000 waited", many_waiting(1000)),
+    ("C20", NOT_TESTED, "one machine; a core of this machine has 2", result(threads_per_core=2)),
+    ("C20", NOT_TESTED, "virtual machine", result(virtualisation="kvm")),
+    ("C20", NOT_TESTED, "from one machine.", result(threads_per_core=None)),
+    ("C21", HOLDS, "1,000 of 1,000 threads", many_waiting(1000)),
     ("C21", ONLY_IF, "limit", many_waiting(400)),
-    ("C21", NOT, "Of 1,000 threads", many_waiting(3)),
+    ("C21", NOT, "3 of 1,000 threads", many_waiting(3)),
     ("C22", NOT, "without a pool", identities()),
     ("C22", HOLDS, "in 1 pool.", identities(pools=1)),
     ("C23", ONLY_IF, "the other thread runs no Python", switching(1.0)),
-    ("C23", HOLDS, "did not follow", switching(0.1)),
-    ("C23", HOLDS, "did not follow", switching(2.0)),
-    ("C23", UNDECIDED, "busy", switching(2.0, stalled=0.9)),
-    ("C23", UNDECIDED, "0.8", switching(0.8)),
+    ("C23", HOLDS, "did not decide", switching(0.1)),
+    ("C23", HOLDS, "did not decide", switching(2.0)),
+    ("C23", UNDECIDED, "or the host, may", spun(switching(2.0))),
+    ("C23", UNDECIDED, "0.8 to 1.2", switching(0.8)),
     ("C23", NOT_TESTED, "without the GIL", switching(1.0, gil=False)),
     ("C24", ONLY_IF, "nothing in the program hogs", heartbeat()),
+    ("C24", ONLY_IF, "was not measured", heartbeat(interrupted=None)),
+    ("C24", NOT, "in a task that is not", heartbeat(interrupted=1.0)),
     ("C24", HOLDS, "Beside the same hog", heartbeat(thread=0.3)),
-    ("C24", UNDECIDED, "busy", heartbeat(thread=0.3, stalled=0.9)),
+    ("C24", UNDECIDED, "or the host, may", spun(heartbeat(thread=0.3))),
     ("C25", HOLDS, "on 1 thread.", result(io_bound(), idle_loop())),
     ("C25", NOT, "on 4 threads.", result(io_bound(), idle_loop(threads=4))),
     ("C25", NOT, "10 tasks", result(io_bound(asyncio=3), idle_loop())),
-    ("C26", HOLDS, "over 4 cells of", equal_terms(dict.fromkeys(GRID_LEVEL, 1.5))),
-    ("C26", ONLY_IF, "here 200 in flight", equal_terms(GRID_BY_LEVEL)),
-    ("C26", ONLY_IF, "here 100 ms", equal_terms(GRID_BY_LATENCY)),
-    ("C26", ONLY_IF, "here 200 in flight: ", equal_terms(GRID_BUT_ONE)),
-    ("C26", NOT, "At no latency and no concurrency level", equal_terms(GRID_LEVEL)),
-    ("C26", UNDECIDED, "does not tell whether", equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))),
-    ("C26", UNDECIDED, "busy", equal_terms(GRID_BY_LEVEL, stalled=0.9)),
+    ("C26", HOLDS, "1.50×", equal_terms(dict.fromkeys(GRID_LEVEL, 1.5))),
+    ("C26", ONLY_IF, "many requests are in flight: ", equal_terms(GRID_BY_LEVEL)),
+    ("C26", NOT, "in neither case", equal_terms(GRID_LEVEL)),
+    ("C26", UNDECIDED, "the line is 10 %", equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))),
+    ("C26", UNDECIDED, "or the host, may", spun(equal_terms(GRID_BY_LEVEL))),
+    ("C26", NOT_TESTED, "with many requests in flight", result(io_bound())),
     ("C27", NOT, "1 thread and without asyncio", selector_loop(9)),
     ("C27", HOLDS, "1.00×", selector_loop(1)),
     ("C27", HOLDS, "11 threads", selector_loop(9, threads=11)),
@@ -169,24 +216,26 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C29", HOLDS, "woke 20.0 times", result(idle_loop(wakeups=4))),
     ("C30", HOLDS, "moved to a thread", heartbeat()),
     ("C30", NOT, "late by 6.6 %", heartbeat(task=0.02)),
-    ("C31", HOLDS, "from threads at 5 ms to asyncio at 100 ms", equal_terms(GRID_BY_LATENCY)),
-    ("C31", ONLY_IF, "so much is in flight", equal_terms(GRID_BY_BOTH)),
-    ("C31", NOT, "threads at 10 in flight to asyncio at 200", equal_terms(GRID_BY_LEVEL)),
+    ("C31", HOLDS, "0.800× (", equal_terms(GRID_BY_LATENCY)),
+    ("C31", ONLY_IF, "10 requests are in flight: ", equal_terms(GRID_BY_BOTH)),
+    ("C31", NOT, "never turned", equal_terms(GRID_BY_LEVEL)),
     ("C31", NOT, "never turned", equal_terms(GRID_LEVEL)),
     ("C31", NOT, "never turned", equal_terms({(5, 10): 1.3, (100, 10): 0.8})),
+    ("C31", NOT, "HTTP libraries", result(io_bound())),
     ("C31", UNDECIDED, "leaves room for a change", NOISY_GRID),
     ("C31", NOT_TESTED, "two latencies", equal_terms({(5, 10): 1.0})),
-    ("C32", HOLDS, "Ten dishes", kitchens(threads=1.05, asyncio=0.95)),
+    ("C32", HOLDS, "ten dishes took", kitchens(threads=1.05, asyncio=0.95)),
     (
         "C32",
         ONLY_IF,
-        "the kitchen is asyncio or threads",
+        "it is one kitchen with ten chefs or one kitchen with one chef: ",
         kitchens(asyncio=1, threads=1, processes=2),
     ),
-    ("C32", NOT, "processes 2.00×", kitchens(processes=2.0)),
+    ("C32", NOT, "2.00×", kitchens(processes=2.0)),
     ("C32", UNDECIDED, "±15 %", kitchens(threads=1.15)),
-    ("C32", UNDECIDED, "busy", kitchens(asyncio=1, stalled=0.9)),
-    ("C33", NOT, "exactly the program’s thread ids", listings([1, 2, 3, 4, 5])),
+    ("C32", UNDECIDED, "or the host, may", spun(kitchens(asyncio=1))),
+    ("C32", NOT_TESTED, "three kitchens", kitchens(sequential=1.0)),
+    ("C33", ONLY_IF, "exactly the program’s thread ids", listings([1, 2, 3, 4, 5])),
     ("C33", NOT, "hides threads", listings([1])),
     ("C33", UNDECIDED, "neither all", listings([1, 2, 3])),
     ("C33", UNDECIDED, "does not know", listings([1, 2, 3, 4, 9])),
@@ -210,7 +259,7 @@ def test_every_claim_is_seen_with_at_least_two_outcomes() -> None:
     for claim, outcome, _, _ in OUTCOMES:
         seen.setdefault(claim, set()).add(outcome)
 
-    assert {claim.id for claim in ledger.CLAIMS if len(seen.get(claim.id, ())) < 2} == set()
+    assert {claim.id for claim in ledger.CLAIMS if len(seen.get(claim.id, ())) < 2} == {"C20"}
 
 
 @pytest.mark.parametrize(("claim", "outcome", "of"), [(c, o, r) for c, o, _, r in OUTCOMES])
@@ -222,7 +271,7 @@ def test_a_sentence_reads_on_from_its_outcome(claim: str, outcome: Outcome, of: 
     assert "  " not in sentence
     assert not sentence.lower().startswith(("holds", "does not", "undecided", "not tested"))
     if outcome == ONLY_IF:
-        assert sentence[0].islower()
+        assert not sentence[0].isupper()
     else:
         assert sentence[0].isupper() or sentence[0].isdigit() or sentence.startswith("asyncio")
 
@@ -270,9 +319,10 @@ def test_one_run_of_many_rounds_decides_no_ratio() -> None:
     one = made("sequential", 0.2, latency_ms=20)
     threads = made("threads", 0.2, workers=10, items=10, against=one, latency_ms=20)
 
-    found = verdict(
-        "C12", result(measured("io-bound", one, threads, shape=Shape(runs=1, rounds=30)))
-    )
+    with within(Plan(1, 30, QUIET)):
+        of = measured("io-bound", one, threads)
+
+    found = verdict("C12", result(of))
 
     assert found.outcome == UNDECIDED
     assert "30 rounds in 1 run, and a verdict needs 4 runs" in found.sentence
@@ -283,7 +333,9 @@ def test_a_case_that_failed_is_named() -> None:
     lost = Case(workload="work", model="threads", workers=10, parameters={"latency_ms": 20})
     failure = Failure(case=lost.id, run=0, kind="timed out", detail="after 30 s")
 
-    found = verdict("C12", result(measured("io-bound", one, failures=(failure,))))
+    found = verdict(
+        "C12", result(msgspec.structs.replace(measured("io-bound", one), failures=[failure]))
+    )
 
     assert found.outcome == NOT_TESTED
     assert f"{lost.id} failed: timed out" in found.sentence
@@ -304,8 +356,8 @@ def test_a_gil_that_an_import_switched_on_counts() -> None:
     free = probe(gil=False)
     measurement = msgspec.structs.replace(free.measurements["gil-probe"], gil=True)
 
-    assert verdict("C10", free).outcome == NOT_TESTED
-    assert verdict("C10", result(measurement, gil=False)).outcome == ONLY_IF
+    assert verdict("C5", free).outcome == NOT
+    assert verdict("C5", result(measurement, gil=False)).outcome == ONLY_IF
 
 
 Strange = Callable[[Measurement], Measurement]
@@ -367,3 +419,124 @@ def test_a_strangers_result_that_lacks_what_rules_need_gets_reasons(strange: Str
         verdicts.append(verdict(claim, msgspec.structs.replace(of, measurements=changed)))
 
     assert NOT_TESTED in {found.outcome for found in verdicts}
+
+
+def test_every_verdict_carries_the_version_of_the_rules() -> None:
+    assert {verdict(claim.id, result()).rules for claim in ledger.CLAIMS} == {RULES_VERSION}
+
+
+def test_changes_name_claims_of_the_ledger_in_the_order_of_their_versions() -> None:
+    named = {claim for change in CHANGES for claim in change.claims}
+    versions = [change.version for change in CHANGES]
+
+    assert named <= {claim.id for claim in ledger.CLAIMS}
+    assert versions == sorted(versions)
+    assert {*versions} == {*range(1, RULES_VERSION + 1)}
+
+
+def test_what_noise_left_open_has_its_cause_and_what_would_decide() -> None:
+    found = verdict("C1", memory_bound(scattered=1.2))
+
+    assert found.outcome == UNDECIDED
+    assert found.cause.endswith(".")
+    assert found.command == "conc measure memory-bound --profile full"
+    assert found.command_s > 0
+
+
+def test_what_was_measured_in_full_has_no_command_that_gives_more() -> None:
+    of = memory_bound(scattered=1.2)
+    full = msgspec.structs.replace(of.measurements["memory-bound"], profile="full")
+    found = verdict("C1", result(full))
+
+    assert (found.outcome, found.command, found.command_s) == (UNDECIDED, "", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("claim", "of"),
+    [("C1", memory_bound()), ("C4", memory_bound(scattered=1.0)), ("C7", result())],
+)
+def test_what_more_rounds_would_not_change_has_neither_cause_nor_command(
+    claim: str, of: Result
+) -> None:
+    found = verdict(claim, of)
+
+    assert (found.cause, found.command) == ("", "")
+
+
+def older(of: Result) -> Result:
+    """Make of a result what a file of format 1 would hold of it."""
+    return msgspec.structs.replace(
+        of,
+        format=1,
+        measurements={name: without_values(one) for name, one in of.measurements.items()},
+    )
+
+
+def test_a_reading_that_older_files_lack_is_said_to_be_missing_and_not_filled_in() -> None:
+    found = verdict("C9", older(result(ALONE, utilisation(c=1.0))))
+
+    assert found.outcome == UNDECIDED
+    assert "not recorded in this older file" in found.sentence
+    assert found.command
+
+
+def test_an_older_file_still_decides_what_needs_no_such_reading() -> None:
+    assert verdict("C9", older(result(ALONE, utilisation()))).outcome == HOLDS
+
+
+SPREAD = Noise(run=0.0, sample=0.25, spikes=0.0)
+
+
+@pytest.mark.parametrize("claim", ["C7", "C8", "C9", "C11", "C13", "C16"])
+def test_a_yardstick_that_varies_leaves_no_positive_verdict_open(claim: str) -> None:
+    rest = (utilisation(), task_size(ms0_02=0.17, ms0_1=0.6, ms1=1.5, ms10=1.8))
+    rough = cpu_bound(given=1.5)
+    with within(Plan(8, 5, SPREAD)):
+        noisy = cpu_bound(given=1.5)
+    yardstick = {case.id for case in rough.cases if case.workload == "yardstick"}
+    samples = [
+        *(one for one in rough.samples if one.case not in yardstick),
+        *(one for one in noisy.samples if one.case in yardstick),
+    ]
+    found = verdict(claim, result(msgspec.structs.replace(rough, samples=samples), *rest))
+
+    assert found.outcome in {HOLDS, ONLY_IF}, found.sentence
+
+
+@pytest.mark.parametrize("claim", ["C7", "C9", "C11", "C13", "C16"])
+def test_cores_that_nobody_got_keep_negatives_open(claim: str) -> None:
+    nothing = (utilisation(hashlib=1.0, c=1.0, processes=1.0), task_size(ms1=0.8, ms10=0.9))
+    with within(Plan(2, 6, QUIET)):
+        yardstick = cpu_bound(given=1.0, processes=0.95)
+    found = verdict(claim, result(yardstick, *nothing))
+
+    assert found.outcome == UNDECIDED, found.sentence
+
+
+def test_six_rounds_in_two_runs_decide_what_is_far_from_the_line_and_nothing_else() -> None:
+    with within(Plan(2, 3, QUIET)):
+        far, near = result(io_bound(threads=9)), result(io_bound(threads=5.02))
+
+    assert verdict("C12", far).outcome == HOLDS
+    assert verdict("C12", near).outcome == UNDECIDED
+
+
+@pytest.mark.parametrize(("below", "outcome"), [(0, ONLY_IF), (1, UNDECIDED)])
+def test_cores_in_use_decide_where_all_of_eight_rounds_agree_however_far_apart(
+    below: int, outcome: Outcome
+) -> None:
+    with within(Plan(2, 4, QUIET)):
+        measured_ = utilisation()
+    (threads,) = (
+        case.id
+        for case in measured_.cases
+        if case.model == "threads" and case.parameters["work"] == "hashlib"
+    )
+    used = iter([*[1.05] * below, *[1.12] * (4 - below), *[1.9] * 4])
+    samples = [
+        msgspec.structs.replace(one, cpu_s=one.wall_s * next(used)) if one.case == threads else one
+        for one in measured_.samples
+    ]
+    found = verdict("C7", result(ALONE, msgspec.structs.replace(measured_, samples=samples)))
+
+    assert found.outcome == outcome, found.sentence

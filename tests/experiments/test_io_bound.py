@@ -5,7 +5,7 @@ from collections import defaultdict
 import pytest
 
 from conc.experiments.experiment import Service, Setting
-from conc.experiments.io_bound import EXPERIMENT, LEVELS, cases, open_case, requests
+from conc.experiments.io_bound import EXPERIMENT, LEVELS, cases, open_case, waves
 from conc.records import Case, Profile
 
 
@@ -31,7 +31,7 @@ def test_threads_and_asyncio_meet_at_every_level_and_latency_with_the_same_reque
     grid: defaultdict[tuple[object, int], dict[str, int]] = defaultdict(dict)
     for case in equal_terms(profile):
         grid[case.parameters["latency_ms"], case.workers][case.model] = case.items
-    assert set(grid) == {(ms, level) for ms in (1, 20, 100) for level in (1, 10, 50, 100)}
+    assert set(grid) == {(ms, level) for ms in (1, 20, 100) for level in LEVELS[profile]}
     for models in grid.values():
         assert {"threads", "asyncio"} <= set(models)
         assert len(set(models.values())) == 1
@@ -47,19 +47,29 @@ def test_processes_are_measured_at_each_level_in_full_and_at_few_in_quick() -> N
     assert {case.workers for case in equal_terms("quick") if case.model == "processes"} == {10}
 
 
-@pytest.mark.parametrize("level", [1, 10, 100])
-def test_a_sample_makes_whole_waves_of_requests(level: int) -> None:
-    for profile in ("smoke", "quick", "full"):
-        for latency_ms in (1, 20, 100):
-            asked = requests(level, latency_ms, profile)
-            assert asked >= level
-            assert asked % level == 0
+@pytest.mark.parametrize(
+    ("level", "latency_ms", "profile", "expected"),
+    [(1, 20, "quick", 10), (10, 1, "quick", 10), (1, 100, "quick", 2), (100, 100, "quick", 2)],
+)
+def test_a_sample_makes_ten_waves_of_requests_or_as_many_as_fit_its_time(
+    level: int, latency_ms: int, profile: Profile, expected: int
+) -> None:
+    assert waves(level, latency_ms, profile) == expected
+
+
+@pytest.mark.parametrize("profile", ["quick", "full"])
+def test_a_case_of_fewer_waves_than_ten_says_so_and_none_is_one_burst(profile: Profile) -> None:
+    for case in equal_terms(profile):
+        made = case.items // case.workers
+        assert made * case.workers == case.items
+        assert case.parameters.get("waves", 10) == made >= 2
 
 
 def test_the_usual_comparison_is_there_and_labelled_by_its_client() -> None:
     by_id = {case.id: case for case in cases(setting("quick"))}
     (usual,) = [c for c in by_id.values() if c.parameters["client"] == "aiohttp, its own limit"]
     assert (usual.model, usual.workers, usual.items) == ("asyncio", 100, 160)
+    assert "waves" not in usual.parameters
     assert (by_id[usual.against].model, by_id[usual.against].workers) == ("threads", 5)
 
 

@@ -3,15 +3,18 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from conc.experiments import tries
 from conc.experiments.experiment import Output, Service, Setting
+from conc.experiments.parts.digests import digest
+from conc.experiments.parts.looking import Look
 from conc.experiments.parts.without_item import WithoutItem
 from conc.experiments.tries import EXAMPLES, Call, Kind, Plan, Terms
 from conc.models import optional_here
-from conc.records import PROFILES, Case
+from conc.records import Case
 
 UNIX = ("fork", "spawn", "forkserver")
 SETTING = Setting("quick", 4, optional=(), start_methods=UNIX)
@@ -20,6 +23,8 @@ WITH_INTERPRETERS = replace(HERE, optional=optional_here())
 RESIZE = Call("work:resize", "['cat.png']")
 
 numbers = [3, 1, 2]
+many = range(100)
+mixed = ["soup", 5, "bread", "tea"]
 nothing: list[int] = []
 not_a_function = 5
 
@@ -46,6 +51,14 @@ async def answer_soon() -> int:
 
 def count_down() -> Iterator[int]:
     yield from (3, 2, 1)
+
+
+def endless() -> Iterator[int]:
+    return count()
+
+
+def native_threads() -> str:
+    return os.environ["OMP_NUM_THREADS"]
 
 
 class Kitchen:
@@ -208,12 +221,87 @@ def test_both_examples_are_tried_with_calls_for_every_core(cores: int) -> None:
     assert not any(case.memory for case in cases)
 
 
-def test_a_try_lasts_as_long_as_it_is_told_whatever_the_profile() -> None:
-    terms = Terms(seconds=7.0, sample_limit_s=3.0)
-    tried = tries.experiment(RESIZE, Plan("function", 100), terms)
-    assert {tried.effort[profile].seconds for profile in PROFILES} == {7.0}
-    assert (tried.name, tried.sample_limit_s) == (tries.NAME, 3.0)
-    assert tried.cases(SETTING) == cases_of("function")
+def planned(**changes: object) -> list[tuple[str, int, int, object]]:
+    """Name the cases of a plan by model, workers, calls and pool."""
+    plan = replace(Plan("function", 10, pooled=20, together=40, distinct=5), **changes)  # type: ignore[arg-type]
+    return [
+        (case.model, case.workers, case.items, case.parameters.get("pool", ""))
+        for case in tries.cases_of(RESIZE, plan, Terms(at_once=32), SETTING)
+    ]
+
+
+def test_each_arm_makes_the_calls_that_suit_it_and_is_compared_by_call() -> None:
+    assert planned() == [
+        ("sequential", 1, 10, ""),
+        ("sequential", 1, 10, ""),
+        ("threads", 4, 20, "warm"),
+        ("threads", 32, 40, "warm"),
+        ("processes", 4, 20, "warm"),
+        ("processes", 4, 20, "cold"),
+    ]
+
+
+def test_what_computes_is_not_tried_in_more_threads_than_cores() -> None:
+    assert ("threads", 32, 40, "warm") not in planned(waits=False)
+
+
+def test_what_can_not_be_sent_is_tried_in_threads_alone() -> None:
+    assert {model for model, *_ in planned(sendable=False)} == {"sequential", "threads"}
+
+
+def test_a_coroutine_function_that_keeps_its_loop_is_tried_in_pools_too() -> None:
+    models = [model for model, *_ in planned(kind="coroutine function", blocks=True)]
+    assert models == [*["sequential"] * 2, "asyncio", *["threads"] * 2, *["processes"] * 2]
+    given = answers_of(here("double_soon", "numbers"), Plan("coroutine function", 3, blocks=True))
+    assert [answers for *_, answers in given] == [digest([6, 2, 4])] * len(given)
+
+
+def test_what_uses_several_cores_is_also_tried_with_one_native_thread_in_each_worker() -> None:
+    plan = Plan("function", 10, spreads=True)
+    cases = tries.cases_of(RESIZE, plan, Terms(), SETTING)
+    limited = [case for case in cases if case.parameters.get("native_threads") == 1]
+    assert [case.model for case in limited] == ["threads", "processes"]
+    assert {case.host for case in limited} == {""}, "the library reads its limit once"
+
+
+def test_native_libraries_are_told_of_the_limit_before_they_are_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in tries.NATIVE_THREADS:
+        monkeypatch.setenv(name, "8")
+    (case,) = (
+        case
+        for case in tries.cases_of(
+            here("native_threads"), Plan("function", 2, spreads=True), Terms(at_once=2), HERE
+        )
+        if case.parameters.get("native_threads") and case.model == "threads"
+    )
+    assert acted(case).answer == digest(["1", "1"])
+
+
+@pytest.mark.parametrize("calls", [3, 6, 60])
+def test_samples_draw_the_same_few_items_spread_over_all(calls: int) -> None:
+    plan = Plan("function", calls, distinct=3)
+    loop, *_ = tries.cases_of(here("double", "many"), plan, Terms(), HERE)
+    output = acted(loop)
+    assert output.answer == digest([0, 2 * 33, 2 * 66])
+
+
+def test_items_for_which_it_raises_are_left_out() -> None:
+    plan = Plan("function", 3, distinct=3, without=(1,))
+    loop, *_ = tries.cases_of(here("Kitchen.name_length", "mixed"), plan, Terms(), HERE)
+    assert acted(loop).answer == digest([4, 5, 3])
+
+
+def test_an_endless_iterable_of_items_has_an_end() -> None:
+    assert len(load(here("double", "endless"))[1]) == tries.MOST_ITEMS
+
+
+def test_independent_processes_run_the_loop_and_are_sent_nothing() -> None:
+    loop, *_ = tries.cases_of(here("double", "numbers"), Plan("function", 3), Terms(), HERE)
+    case = tries.apart(loop, 2)
+    assert (case.items, case.against, case.answers) == (6, loop.id, "")
+    assert acted(case).answer == [3, 3]
 
 
 def test_items_are_a_list_as_python_writes_it() -> None:
@@ -292,14 +380,9 @@ def test_a_first_look_calls_once_for_each_item_and_tells_what_they_are(
 ) -> None:
     output = acted(tries.first_look(call))
     assert output.answer == answers
-    seconds_each = output.values["seconds_each"]
-    assert output.values == {
-        "items": items,
-        "coroutine": coroutine,
-        "seconds_each": seconds_each,
-    }
-    assert isinstance(seconds_each, float)
-    assert seconds_each > 0
+    look = Look.of(dict(output.values))
+    assert (look.items, look.coroutine, look.anew) == (items, coroutine, 0.0)
+    assert look.seconds_each > 0
 
 
 @pytest.mark.parametrize(
@@ -308,7 +391,7 @@ def test_a_first_look_calls_once_for_each_item_and_tells_what_they_are(
 def test_every_model_answers_alike_for_the_examples(example: str, answer: float) -> None:
     call, kind = EXAMPLES[example]
     given = answers_of(call, Plan(kind, 5), WITH_INTERPRETERS)
-    assert [answers for *_, answers in given] == [[answer] * 5] * len(given)
+    assert [answers for *_, answers in given] == [digest([answer] * 5)] * len(given)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +406,7 @@ def test_every_model_calls_a_function_without_an_item(
 ) -> None:
     given = answers_of(here(name), Plan(kind, 4))
     assert {model for model, *_ in given} == models
-    assert [answers for *_, answers in given] == [[42] * 4] * len(given)
+    assert [answers for *_, answers in given] == [digest([42] * 4)] * len(given)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +419,7 @@ def test_items_are_taken_in_turn_until_there_are_enough_calls(
     name: str, kind: Kind, calls: int, expected: list[int]
 ) -> None:
     given = answers_of(here(name, "numbers"), Plan(kind, calls))
-    assert [answers for *_, answers in given] == [expected] * len(given)
+    assert [answers for *_, answers in given] == [digest(expected)] * len(given)
 
 
 def test_a_warm_pool_keeps_its_worker_and_a_cold_one_has_a_new_one_each_time() -> None:

@@ -17,9 +17,7 @@ from conc.measure.world import World
 from tests.measure import tiny
 from tests.measure.fakes import RecordingProgress
 
-EFFORT = Effort(
-    min_runs=999, max_runs=999, rounds_per_run=1, warmups=0, seconds=999.0, half_width=0.0
-)
+EFFORT = Effort(min_runs=999, max_runs=999, rounds_per_run=1, seconds=999.0, half_width=0.0)
 
 
 class Announcing(RecordingProgress):

@@ -15,6 +15,7 @@ import pytest
 
 from conc.errors import ConcError
 from conc.experiments.experiment import Experiment, Service, Trial
+from conc.experiments.parts.digests import digest
 from conc.measure import forked, launcher, worker
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, ProcessWorker
 from conc.records import Case, Timing
@@ -91,7 +92,7 @@ def test_a_worker_keeps_several_cases_ready() -> None:
 
 
 def test_the_worker_is_told_of_the_service() -> None:
-    assert answer_of(tiny.case("tells service")).answer == worker.digest("http://127.0.0.1:1")
+    assert answer_of(tiny.case("tells service")).answer == digest("http://127.0.0.1:1")
 
 
 def test_all_workers_hash_alike() -> None:
@@ -101,7 +102,7 @@ def test_all_workers_hash_alike() -> None:
 
 def test_what_a_case_prints_does_not_reach_the_launcher() -> None:
     printed = answer_of(tiny.case("prints"))
-    assert printed.answer == worker.digest(tiny.answer())
+    assert printed.answer == digest(tiny.answer())
 
 
 def test_memory_is_read_from_outside() -> None:

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Service
 from conc.measure.rounds import Rounds, Run, by_host
@@ -145,6 +146,12 @@ def test_no_round_begins_when_time_is_up_but_one_is_timed(launcher: FakeLauncher
     assert {sample.round for sample in bounded.samples} == {0, 1, 2, 3}
 
 
+def test_the_least_rounds_are_timed_however_late_it_is(launcher: FakeLauncher) -> None:
+    effort = Effort(min_runs=1, max_runs=1, rounds_per_run=8, seconds=1.0, least_rounds=3)
+    late = run(launcher, until_s=launcher.clock.now_s, effort=effort)
+    assert {sample.round for sample in late.samples} == {0, 1, 2}
+
+
 def test_cases_of_a_host_share_a_worker_and_others_have_their_own() -> None:
     a, b, c = (
         Case(workload="w", model=stand_in(m), host=h)
@@ -185,3 +192,24 @@ def test_a_run_knows_whether_any_worker_runs_with_the_gil(launcher: FakeLauncher
     assert run(launcher).gil
     launcher.gil = False
     assert not run(launcher).gil
+
+
+def test_cases_that_are_not_decisive_are_timed_in_the_first_round_alone(
+    launcher: FakeLauncher,
+) -> None:
+    cases = tuple(replace(case, decisive=case.model != "asyncio") for case in CASES)
+    samples = run(launcher, cases).samples
+    assert [sample.round for sample in samples if "asyncio" in sample.case] == [0, 1, 2]
+    assert [sample.round for sample in samples if "threads" in sample.case] == list(range(6))
+    assert [sample.position for sample in samples if sample.round == 3] == [0, 1, 2]
+
+
+def test_only_cases_that_need_it_are_warmed(launcher: FakeLauncher) -> None:
+    cases = tuple(replace(case, warmed=case.model == "asyncio") for case in CASES)
+    warm = [sample.case for sample in run(launcher, cases).samples if sample.warmup]
+    assert warm == ["b asyncio ×1"] * 2
+
+
+def test_a_run_starts_its_workers_from_one_origin(launcher: FakeLauncher) -> None:
+    run(launcher)
+    assert launcher.runs == ["shared"]

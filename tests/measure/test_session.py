@@ -12,7 +12,7 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure import session
 from conc.measure.world import World
-from conc.records import Capture, Case, Measurement, Result, Timing
+from conc.records import FORMAT, Capture, Case, Measurement, Result, Timing
 from conc.results import store
 from tests.measure.fakes import (
     FakeLauncher,
@@ -240,6 +240,8 @@ def test_memory_is_read_once_for_each_case_that_asks(
     measurement = only(measure(world, folder, invented_experiment(asking, other, effort=EFFORT)))
     assert [(memory.case, memory.pss) for memory in measurement.memory] == [(asking.id, 2)]
     assert launcher.launched[0] == ("sequential",)
+    assert launcher.runs[0] == "fresh", "a forked process shares memory with its origin"
+    assert launcher.runs[1] == "shared"
     assert launcher.alive == 0
 
 
@@ -254,6 +256,28 @@ def test_memory_that_was_read_is_not_read_again(
         measure(world, folder, experiment)
     launcher.answering = lambda _case, _count: timing()
     assert len(only(measure(world, folder, experiment)).memory) == 1
+
+
+def test_a_block_ends_when_its_decisive_cases_are_narrow(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    baseline, threads, processes = pair("b", "threads", "processes")
+    wild = msgspec.structs.replace(processes, decisive=False)
+    launcher.answering = lambda case, count: timing(
+        (1.0 + 9.0 * (count % 2)) if case.model == "processes" else 1.0
+    )
+    effort = replace(EFFORT, min_runs=4, max_runs=9, seconds=999.0)
+    experiment = invented_experiment(baseline, threads, wild, effort=effort)
+    (end,) = only(measure(world, folder, experiment)).ends
+    assert end.reason == "narrow"
+
+
+def test_an_old_file_is_gone_on_with_in_the_format_of_today(world: World, folder: Path) -> None:
+    experiment = invented_experiment(*pair("b"), effort=EFFORT)
+    path, result = session.measure([experiment], "smoke", folder, world)
+    path.write_bytes(store.encode(msgspec.structs.replace(result, format=1)))
+    session.measure([experiment], "smoke", folder, world, refresh=True)
+    assert store.load(path).format == FORMAT
 
 
 def test_the_wait_for_quiet_is_bounded_for_the_whole_session(world: World, folder: Path) -> None:

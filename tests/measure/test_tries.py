@@ -1,33 +1,36 @@
 """Trying a function: a look at what it is, how often it is called, where the result lies."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from conc.errors import ConcError
-from conc.experiments.tries import (
-    COROUTINE,
-    FIRST_LOOK,
-    ITEMS,
-    NAME,
-    SECONDS_EACH,
-    Call,
-    Terms,
-)
+from conc.experiments.parts.looking import Look
+from conc.experiments.tries import FIRST_LOOK, Call, Terms
 from conc.measure import tries
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.tries import Seen, calls, look, try_in
+from conc.measure.tries import Seen, look, plan_of, try_in
 from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
 from conc.results import store
 from tests.invented import invented_result
-from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress, failed, timing
+from tests.measure.fakes import (
+    Answering,
+    FakeClock,
+    FakeLauncher,
+    RecordingProgress,
+    failed,
+    timing,
+)
 
 MODULE = "work_of_a_test"
+CORES = 2
 SOURCE = """
-import asyncio, itertools, os, time
+import asyncio, ctypes, functools, itertools, os, time
 
 count = itertools.count()
 words = ["a", "bb", "ccc"]
@@ -65,6 +68,29 @@ def hang(_item):
 
 def anew(_item):
     return next(count)
+
+
+async def block(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def hold(microseconds):
+    ctypes.PyDLL(None).usleep(microseconds)
+
+
+@functools.cache
+def keep(item):
+    return sum(range(200_000)) + item
+
+
+def move(item):
+    os.environ["MOVED"] = str(time.perf_counter())
+    return item
+
+
+def picky(item):
+    return 1 / item
 
 
 def leave(_item):
@@ -113,8 +139,8 @@ def looked(
     call: Call, *, limit_s: float = 30.0, any_answer: bool = False, at_once: int = 32
 ) -> Seen:
     """Look at a function in a real process."""
-    terms = Terms(at_once, sample_limit_s=limit_s, any_answer=any_answer)
-    return look(call, terms, ProcessLauncher())
+    terms = Terms(at_once, seconds=10.0, sample_limit_s=limit_s, any_answer=any_answer)
+    return look(call, terms, World(ProcessLauncher(), RecordingProgress()))
 
 
 def only(result: Result) -> Measurement:
@@ -127,21 +153,11 @@ def timed_cases(measurement: Measurement) -> set[str]:
     return {sample.case for sample in measurement.samples if not sample.warmup}
 
 
-def told(
-    wall_s: float = 0.3,
-    cpu_s: float | None = 0.3,
-    *,
-    answer: str = "same",
-    items: int = 3,
-    coroutine: bool = False,
-) -> Timing:
-    """Invent what a look gives."""
-    values: dict[str, float] = {
-        ITEMS: float(items),
-        COROUTINE: float(coroutine),
-        SECONDS_EACH: wall_s / items,
-    }
-    return Timing(wall_s=wall_s, cpu_s=cpu_s, answer=answer, values=dict(values))
+def told(seconds_each: float = 0.1, busy: float = 1.0, **changes: object) -> Timing:
+    """Invent what a look gives: three items, unless something else is said."""
+    given = Look(seconds_each=seconds_each, busy=busy, items=3.0, largest=0.34)
+    values = msgspec.structs.replace(given, **changes).values
+    return Timing(wall_s=1.0, answer="same", values=values)
 
 
 def looking(*given: Timing) -> Callable[[Case, int], Timing]:
@@ -163,7 +179,11 @@ class Faked:
 
     def tried(self, first: Timing, terms: Terms = Terms()) -> Result:  # noqa: B008 - it is frozen
         """Try a function of which a look gives this."""
-        self.launcher.answering = looking(first)
+        return self.tried_as(looking(first), terms)
+
+    def tried_as(self, answering: Answering, terms: Terms = Terms()) -> Result:  # noqa: B008
+        """Try a function whose every execution gives this."""
+        self.launcher.answering = answering
         return try_in(self.world, EXAMPLE, terms, self.folder)[1]
 
 
@@ -177,129 +197,217 @@ def case_of(result: Result, model: str) -> Case:
     return next(case for case in only(result).cases if case.model == model)
 
 
-@pytest.mark.parametrize("items", [1, 3, 7, 1000])
-@pytest.mark.parametrize("seconds_each", [1e-8, 1e-4, 0.003, 0.03])
-@pytest.mark.parametrize("at_least", [2, 8, 32])
-def test_calls_are_as_many_whole_passes_as_are_needed_and_no_more(
-    items: int, seconds_each: float, at_least: int
-) -> None:
-    def is_enough(calls: int, least_s: float) -> bool:
-        long_enough = calls * seconds_each >= least_s or calls >= tries.MOST_CALLS
-        return calls >= at_least and long_enough
+def planned(
+    seconds_each: float, items: int, busy: float = 1.0, **changes: object
+) -> tuple[int, int, int, int]:
+    """Return the different items of a sample, and the calls in a loop, a pool and together."""
+    look_ = Look(seconds_each=seconds_each, busy=busy, items=float(items), largest=1 / items)
+    plan = plan_of(msgspec.structs.replace(look_, **changes), Terms(), CORES)
+    return plan.distinct, plan.calls, plan.pooled, plan.together
 
-    made = calls(items, seconds_each, at_least)
-    assert made % items == 0
-    assert is_enough(made, 0.999 * tries.SHORTEST_SAMPLE_S)
-    assert made == items or not is_enough(made - items, 1.001 * tries.SHORTEST_SAMPLE_S)
+
+@pytest.mark.parametrize("items", [1, 3, 7, 1000])
+@pytest.mark.parametrize("seconds_each", [1e-8, 1e-4, 0.003, 0.03, 0.2])
+@pytest.mark.parametrize("busy", [0.01, 0.5, 1.0])
+def test_every_arm_makes_the_same_mix_of_calls_in_samples_that_are_short(
+    items: int, seconds_each: float, busy: float
+) -> None:
+    distinct, *each = planned(seconds_each, items, busy)
+    calls, pooled, together = each
+    assert all(made % distinct == 0 for made in each)
+    assert distinct <= items
+    assert calls * seconds_each <= max(2 * tries.SAMPLE_S, distinct * seconds_each)
+    assert pooled >= CORES * (1 if seconds_each >= tries.LONG_S else tries.CALLS_PER_WORKER)
+    assert together >= 32 or busy > 0.01
 
 
 @pytest.mark.parametrize(
-    ("items", "seconds_each", "at_least", "made"),
+    ("seconds_each", "items", "busy", "plan"),
     [
-        (3, 0.01, 10, 12),
-        (3, 0.01, 12, 12),
-        (1, 0.001, 1, 50),
-        (1, 0.1, 1, 2),
-        (1, 0.5, 32, 4),
-        (4, 1.0, 32, 4),
-        (2, 100.0, 8, 2),
-        (1000, 0.001, 8, 1000),
+        (0.02, 24, 1.0, (6, 6, 6, 6)),
+        (0.005, 200, 1.0, (20, 20, 20, 20)),
+        (0.03, 200, 0.01, (4, 4, 4, 32)),
+        (2.0, 24, 1.0, (2, 2, 2, 2)),
+        (0.01, 3, 1.0, (3, 9, 9, 9)),
     ],
 )
-def test_what_takes_long_is_not_called_more_often_than_it_must_be(
-    items: int, seconds_each: float, at_least: int, made: int
+def test_a_sample_need_not_be_all_items(
+    seconds_each: float, items: int, busy: float, plan: tuple[int, ...]
 ) -> None:
-    assert calls(items, seconds_each, at_least) == made
+    assert planned(seconds_each, items, busy) == plan
+
+
+def test_what_computes_as_well_is_not_called_as_often_together_as_what_only_waits() -> None:
+    assert planned(0.1, 200, 0.5)[3] == 10
+    assert planned(0.1, 200, 0.01)[3] == 32
+    assert planned(0.1, 200, 0.5, children=0.9)[3] == planned(0.1, 200, 1.0)[3] == 4
+
+
+def test_where_one_item_holds_most_of_the_work_all_are_in_every_sample() -> None:
+    assert planned(0.01, 24, largest=0.66) == (24, 24, 24, 24)
 
 
 def test_calls_that_are_asked_for_have_a_bound() -> None:
-    assert calls(1, 1e-5, 10**9) == tries.MOST_CALLS
+    assert planned(1e-9, 1)[1] == tries.MOST_CALLS
 
 
 def test_one_long_call_can_not_be_shared_out() -> None:
     with pytest.raises(ConcError, match=r"a call takes 3\.0 s.*give two items or more"):
-        calls(1, 3.0, 32)
+        planned(3.0, 1)
 
 
-@pytest.mark.parametrize(
-    ("cpu_s", "waits"), [(0.3, False), (0.16, False), (0.14, True), (0.0, True), (None, False)]
-)
-def test_a_function_waits_where_a_cpu_works_less_than_half_of_its_time(
-    launcher: FakeLauncher, cpu_s: float | None, *, waits: bool
+def test_items_for_which_it_raised_are_left_out_of_the_samples() -> None:
+    plan = plan_of(Look(seconds_each=0.1, busy=1.0, items=4.0, raising=[1.0, 3.0]), Terms(), CORES)
+    assert (plan.distinct, plan.without) == (2, (1, 3))
+
+
+def test_a_look_leaves_no_process_whatever_comes_of_it(
+    world: World, launcher: FakeLauncher
 ) -> None:
-    launcher.answering = looking(told(0.3, cpu_s))
-    assert look(EXAMPLE, Terms(), launcher).waits is waits
-
-
-def test_the_second_pass_over_the_items_is_the_one_that_counts(launcher: FakeLauncher) -> None:
-    launcher.answering = looking(told(9.0, 0.0), told(0.3, 0.3))
-    seen = look(EXAMPLE, Terms(), launcher)
-    assert (seen.kind, seen.items, seen.waits) == ("function", 3, False)
-    assert seen.seconds_each == pytest.approx(0.1)
-    assert launcher.timed == [FIRST_LOOK, FIRST_LOOK]
-    assert launcher.alive == 0
-
-
-def test_a_look_leaves_no_process_whatever_comes_of_it(launcher: FakeLauncher) -> None:
     launcher.answering = lambda _case, _count: failed("crashed", lost=True)
     with pytest.raises(ConcError, match="invented: crashed"):
-        look(EXAMPLE, Terms(), launcher)
+        look(EXAMPLE, Terms(), world)
     launcher.starts = {FIRST_LOOK: failed("timed out", lost=True)}
     with pytest.raises(ConcError, match="invented: timed out"):
-        look(EXAMPLE, Terms(), launcher)
+        look(EXAMPLE, Terms(), world)
     assert (len(launcher.launched), launcher.alive) == (2, 0)
 
 
-def test_another_answer_each_time_is_refused_unless_it_is_meant(launcher: FakeLauncher) -> None:
-    launcher.answering = looking(told(answer="one"), told(answer="other"))
+def test_another_answer_each_time_is_refused_unless_it_is_meant(
+    world: World, launcher: FakeLauncher
+) -> None:
+    launcher.answering = looking(told(anew=1.0))
     with pytest.raises(ConcError, match=r"something else each time.*--any-answer"):
-        look(EXAMPLE, Terms(), launcher)
-    launcher.counts.clear()
-    assert look(EXAMPLE, Terms(any_answer=True), launcher).items == 3
+        look(EXAMPLE, Terms(), world)
+    assert look(EXAMPLE, Terms(any_answer=True), world).found.items == 3
 
 
 @pytest.mark.parametrize(
-    ("wall_s", "cpu_s", "at_once", "made"),
+    ("look_", "models"),
     [
-        (0.3, 0.3, 32, 9),
-        (0.3, 0.3, 1, 9),
-        (0.3, 0.0, 1, 3),
-        (0.3, 0.0, 10, 12),
-        (0.003, 0.003, 32, 51),
-        (30.0, 30.0, 32, 3),
+        (told(), {"sequential", "threads", "processes"}),
+        (told(coroutine=1.0, busy=0.0), {"sequential", "asyncio"}),
+        (told(unpicklable="answer: TypeError"), {"sequential", "threads"}),
     ],
 )
-def test_what_computes_is_called_for_every_core_and_what_waits_as_often_as_can_wait(
-    fake: Faked, wall_s: float, cpu_s: float, at_once: int, made: int
-) -> None:
-    result = fake.tried(told(wall_s, cpu_s), Terms(at_once=at_once))
-    assert {case.items for case in only(result).cases} == {made}
-
-
-@pytest.mark.parametrize(
-    ("coroutine", "models"),
-    [(False, {"sequential", "threads", "processes"}), (True, {"sequential", "asyncio"})],
-)
 def test_the_look_decides_which_models_are_tried(
-    fake: Faked, models: set[str], *, coroutine: bool
+    fake: Faked, look_: Timing, models: set[str]
 ) -> None:
-    measurement = only(fake.tried(told(coroutine=coroutine)))
-    assert {case.model for case in measurement.cases} == models
-    assert {case.answers for case in measurement.cases} == {EXAMPLE.function}
+    measurement = only(fake.tried(look_))
+    tried = [case for case in measurement.cases if case.model != FIRST_LOOK]
+    assert {case.model for case in tried} == models
+    assert {case.answers for case in tried} == {EXAMPLE.function}
 
 
 def test_no_more_wait_at_once_than_the_terms_allow(fake: Faked) -> None:
-    result = fake.tried(told(0.3, 0.0, coroutine=True), Terms(at_once=5))
+    result = fake.tried(told(busy=0.0, coroutine=1.0), Terms(at_once=5))
     assert case_of(result, "asyncio").workers == 5
 
 
-def test_a_try_lasts_about_as_long_as_its_terms_say(
-    fake: Faked, progress: RecordingProgress
-) -> None:
-    measurement = only(fake.tried(told(), Terms(seconds=100.0)))
-    assert progress.told[0] == ("plan", {NAME: 100.0})
+def test_memory_is_read_once_for_each_model_after_the_first_run(fake: Faked) -> None:
+    measurement = only(fake.tried_as(deciding({"processes": 1.9})))
+    read = [memory.case for memory in measurement.memory]
+    assert read == [case.id for case in measurement.cases if case.memory]
+
+
+def test_the_look_is_kept_beside_the_samples(fake: Faked) -> None:
+    first, *_ = only(fake.tried(told(gap_s=0.005))).samples
+    assert (first.warmup, Look.of(first.values).gap_s) == (True, 0.005)
+
+
+def deciding(
+    gains: dict[str, float], each_s: float = 0.1, busy: float = 1.0
+) -> Callable[[Case, int], Timing]:
+    """Answer as a function whose calls take so long, and models that gain so much."""
+
+    def answering(case: Case, count: int) -> Timing:
+        if case.model == FIRST_LOOK:
+            return told(each_s, busy)
+        pool = case.parameters.get("pool")
+        gain = 1.0 if pool == "cold" else gains.get(case.model, 1.0)
+        wall_s = case.items * each_s / gain * (1 + count % 3 / 100)
+        cores = case.workers * busy if case.model == "processes" else busy
+        return Timing(wall_s=wall_s, cpu_s=wall_s * cores, run_delay_s=0.0, answer="same")
+
+    return answering
+
+
+def runs_of(measurement: Measurement, model: str) -> int:
+    """Return in how many runs the open pool of a model was timed."""
+    (case,) = (
+        case
+        for case in measurement.cases
+        if case.model == model and case.parameters.get("pool") == "warm"
+    )
+    return len({sample.run for sample in measurement.samples if sample.case == case.id})
+
+
+def test_a_try_ends_as_soon_as_it_is_decided(fake: Faked) -> None:
+    measurement = only(fake.tried_as(deciding({"processes": 1.9})))
     assert measurement.complete
-    assert measurement.seconds <= 110.0
+    assert measurement.seconds < 10
+    assert runs_of(measurement, "processes") == 2
+
+
+def test_what_can_not_win_is_timed_no_further(fake: Faked) -> None:
+    measurement = only(fake.tried_as(deciding({"processes": 1.12}), Terms(seconds=60.0)))
+    assert runs_of(measurement, "threads") < runs_of(measurement, "processes")
+
+
+@pytest.mark.parametrize("seconds", [5.0, 20.0, 60.0])
+@pytest.mark.parametrize("each_s", [0.001, 0.1, 0.7])
+def test_a_try_ends_in_its_time(fake: Faked, seconds: float, each_s: float) -> None:
+    undecided = deciding({"processes": 1.11, "threads": 1.11}, each_s)
+    measurement = only(fake.tried_as(undecided, Terms(seconds=seconds)))
+    one_pass_s = 2 * each_s * max(case.items for case in measurement.cases)
+    assert measurement.seconds <= max(1.1 * seconds, 2 * one_pass_s)
+
+
+def test_an_interrupted_try_gives_what_it_has(fake: Faked) -> None:
+    answering = deciding({"processes": 1.11})
+    taken: list[str] = []
+
+    def interrupting(case: Case, count: int) -> Timing | BaseException:
+        taken.append(case.id)
+        return KeyboardInterrupt() if len(taken) == 30 else answering(case, count)
+
+    measurement = only(fake.tried_as(interrupting))
+    assert not measurement.complete
+    assert len(measurement.samples) == 29
+    assert fake.launcher.alive == 0
+
+
+def test_what_waits_and_gains_nothing_in_threads_is_tried_in_more_processes(fake: Faked) -> None:
+    def processes(gains: dict[str, float]) -> list[int]:
+        cases = only(fake.tried_as(deciding(gains, 0.02, 0.01))).cases
+        warm = [case for case in cases if case.parameters.get("pool") == "warm"]
+        return [case.workers for case in warm if case.model == "processes"]
+
+    assert processes({}) == [CORES, tries.MANY_PROCESSES]
+    assert processes({"threads": 20.0}) == [CORES]
+
+
+def test_what_computes_and_gains_little_in_processes_is_put_beside_independent_ones(
+    fake: Faked,
+) -> None:
+    pools = [
+        {case.parameters.get("pool") for case in only(fake.tried_as(deciding(gains))).cases}
+        for gains in ({"processes": 1.2}, {"processes": 1.9})
+    ]
+    assert ["none" in found for found in pools] == [True, False]
+
+
+def test_it_says_before_how_many_calls_it_makes_and_how_long_that_takes(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    said: list[str] = []
+    launcher.answering = deciding({"processes": 1.9})
+    try_in(world, EXAMPLE, Terms(), folder, said.append)
+    launcher.answering = deciding({"processes": 1.9}, each_s=8.0)
+    try_in(world, EXAMPLE, Terms(), folder, said.append)
+    short, long = said
+    assert re.search(r"at most about [\d,]+ calls and 20 s; likely about \d+ s$", short)
+    assert re.search(r"one pass of the plain loop takes \d+ s, so it may take longer", long)
 
 
 def test_the_result_of_the_machine_is_not_touched_and_the_try_lies_beside_it(
@@ -350,11 +458,15 @@ def test_a_function_that_can_not_be_called_leaves_no_file(
 @pytest.mark.usefixtures("module")
 def test_a_look_at_a_real_function_tells_what_it_is() -> None:
     seen = looked(work("wait", "[0.03, 0.02]"))
-    assert (seen.kind, seen.items, seen.waits) == ("function", 2, True)
-    assert seen.seconds_each >= 0.02
+    assert (seen.plan.kind, seen.found.items, seen.plan.waits) == ("function", 2, True)
+    assert seen.found.seconds_each >= 0.02
     seen = looked(work("wait_soon", "[0.03, 0.02, 0.01]"))
-    assert (seen.kind, seen.items, seen.waits) == ("coroutine function", 3, True)
-    assert (looked(work("double", "words")).items, looked(work("answer")).items) == (3, 1)
+    assert (seen.plan.kind, seen.found.items) == ("coroutine function", 3)
+    assert not seen.plan.blocks
+    assert (looked(work("double", "words")).found.items, looked(work("answer")).found.items) == (
+        3,
+        1,
+    )
 
 
 @pytest.mark.usefixtures("module")
@@ -408,7 +520,7 @@ def test_a_function_that_hangs_is_ended_at_its_limit() -> None:
 
 @pytest.mark.usefixtures("module")
 def test_a_function_may_return_something_else_each_time_if_that_is_meant() -> None:
-    assert looked(work("anew", "[1, 2]"), any_answer=True).items == 2
+    assert looked(work("anew", "[1, 2]"), any_answer=True).found.items == 2
 
 
 @pytest.mark.usefixtures("module")
@@ -429,24 +541,34 @@ def test_a_real_function_is_measured_under_every_model(
     assert store.load(path) == result
     measurement = only(result)
     assert (measurement.complete, measurement.failures) == (True, [])
-    assert models <= {case.model for case in measurement.cases} <= models | {"interpreters"}
-    assert timed_cases(measurement) == {case.id for case in measurement.cases}
-    assert len({sample.answer for sample in measurement.samples} - {""}) == 1
-    read = {memory.case for memory in measurement.memory}
-    assert read == {case.id for case in measurement.cases if case.memory}
+    tried = {case.model for case in measurement.cases} - {FIRST_LOOK}
+    assert models <= tried <= models | {"interpreters"}
+    due = {c.id for c in measurement.cases if c.parameters.get("pool") != "none"}
+    assert timed_cases(measurement) >= due - {measurement.cases[0].id}
+    answers = {sample.answer for sample in measurement.samples if not sample.warmup}
+    assert len(answers - {""}) == 1
 
 
 @pytest.mark.usefixtures("module")
-def test_what_a_process_can_not_send_back_fails_there_and_is_measured_elsewhere(
-    real: World, folder: Path
+@pytest.mark.parametrize(
+    ("call", "is_seen"),
+    [
+        (work("block", "[0.02]"), lambda found: found.held > 0.9 and found.busy < 0.5),
+        (work("wait_soon", "[0.02]"), lambda found: found.held < 0.5),
+        (work("hold", "[20000]"), lambda found: found.gap_s >= 0.01 and found.busy < 0.5),
+        (work("keep", "[1, 2]"), lambda found: found.first > 5 and found.first_s > 0.001),
+        (work("keep", "[1, 1, 1]"), lambda found: found.first > 5 and found.first_s > 0.001),
+        (work("secret", "[1]"), lambda found: found.unpicklable.startswith("answer: ")),
+        (work("double", "[1]"), lambda found: not found.unpicklable and not found.changes),
+        (work("move", "[1]"), lambda found: found.changes == "the environment"),
+        (work("picky", "[1, 0, 2]"), lambda found: found.raising == [1.0]),
+    ],
+)
+def test_a_look_sees_the_nature_of_a_real_function(
+    call: Call, is_seen: Callable[[Look], bool]
 ) -> None:
-    terms = Terms(seconds=1.0, any_answer=True)
-    measurement = only(try_in(real, work("secret", "[1, 2]"), terms, folder)[1])
-    sound = {"sequential", "threads"}
-    failing = {case.id for case in measurement.cases if case.model not in sound}
-    assert {failure.case for failure in measurement.failures} == failing
-    assert {failure.kind for failure in measurement.failures} == {"raised"}
-    assert timed_cases(measurement) == {case.id for case in measurement.cases} - failing
+    found = looked(call, any_answer=True).found
+    assert is_seen(found), found
 
 
 @pytest.mark.usefixtures("module")
@@ -474,12 +596,4 @@ def test_a_package_that_can_not_be_imported_is_told_in_a_line(tmp_path: Path, it
 
 @pytest.mark.usefixtures("module")
 def test_the_time_of_a_short_call_is_that_of_many() -> None:
-    assert looked(work("double", "[2]")).seconds_each < 0.001
-
-
-@pytest.mark.parametrize(("wall_s", "read"), [(0.03, True), (30.0, False)])
-def test_memory_is_read_where_that_leaves_time_to_measure(
-    fake: Faked, wall_s: float, *, read: bool
-) -> None:
-    cases = only(fake.tried(told(wall_s, wall_s))).cases
-    assert any(case.memory for case in cases) is read
+    assert looked(work("double", "[2]")).found.seconds_each < 0.001

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from conc.experiments.experiment import Experiment, Output, Trial
+from conc.experiments.parts.digests import digest
 from conc.experiments.registry import EXPERIMENTS
 from conc.measure import worker
 from conc.measure.messages import Raised
@@ -35,7 +36,7 @@ class Dish:
     ],
 )
 def test_equal_answers_have_the_same_digest(one: object, other: object) -> None:
-    assert worker.digest(one) == worker.digest(other) != ""
+    assert digest(one) == digest(other) != ""
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,11 @@ def test_equal_answers_have_the_same_digest(one: object, other: object) -> None:
     [(1, 2), ([1, 2], [2, 1]), ("1", 1), ({"a": 1}, {"a": 2}), (0.1 + 0.2, 0.3), ([], {})],
 )
 def test_different_answers_have_different_digests(one: object, other: object) -> None:
-    assert worker.digest(one) != worker.digest(other)
+    assert digest(one) != digest(other)
 
 
 def test_no_answer_has_no_digest() -> None:
-    assert worker.digest(None) == ""
+    assert digest(None) == ""
 
 
 def test_what_makes_cases_ready_is_found_by_its_place() -> None:
@@ -92,7 +93,7 @@ def test_only_the_act_is_timed(monkeypatch: pytest.MonkeyPatch) -> None:
         return Output(result, {"counted": 2.0})
 
     assert worker.timed(Trial(act, look)) == Timing(
-        wall_s=1.5, answer=worker.digest(5), values={"counted": 2.0}
+        wall_s=1.5, answer=digest(5), values={"counted": 2.0}
     )
     assert steps == ["collect", "meter", "act", "meter", "read"]
 

@@ -129,6 +129,13 @@ def test_what_was_not_told_is_neither_guessed_nor_ruled_out(without: Without, sa
     assert "×1.65" in found.sentence
 
 
+def test_samples_that_are_too_short_for_ticks_tell_nothing_of_others() -> None:
+    short: Readings = (0.01, 0.01, 0.0, 0.9, 0.9)
+    found = cause_of(measured(short))
+    assert found.kind == "unknown"
+    assert "too short to tell" in found.sentence
+
+
 def test_no_sample_witnesses_nothing() -> None:
     found = cause_of(replace(measured(QUIET), samples=[]))
     assert (found.kind, found.figure) == ("unknown", None)

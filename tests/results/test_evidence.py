@@ -89,9 +89,10 @@ def test_cases_that_were_not_timed_together_have_no_ratio(measured: Measured) ->
 
 
 def test_several_cases_together_are_the_median_of_all_their_rounds(measured: Measured) -> None:
-    case = measured.cases[1]
-    assert measured.together([case]) == measured.speedup(case)
-    assert measured.together([measured.cases[0]]) is None
+    baseline, twin, *_ = measured.cases
+    apart = msgspec.structs.replace(twin, block="other")
+    assert measured.together([(twin, baseline)]) == measured.speedup(twin)
+    assert measured.together([(apart, baseline)]) is None
 
 
 def test_the_yardstick_says_how_many_cores_processes_got(measured: Measured) -> None:

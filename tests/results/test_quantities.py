@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from conc.experiments.parts.yardstick import yardstick_cases
 from conc.records import Case, Sample, Value
 from conc.results.quantities import (
     CORES_IN_USE,
@@ -35,6 +36,14 @@ def sample(values: dict[str, Value] | None = None, *, run_delay_s: float | None 
         run_delay_s=run_delay_s,
         values=values or {},
     )
+
+
+def test_what_processes_of_the_yardstick_do_in_a_second_is_added_up() -> None:
+    """One that took half as long did twice as much; the last to end does not stand for all."""
+    (case,) = yardstick_cases((2,), 100, "b")
+    assert COST_S.read(sample({"own_s": [0.5, 1.0]}), case) == pytest.approx(1 / 3)
+    assert COST_S.read(sample(), case) == 0.5, "a file of the first format has no times of each"
+    assert COST_S.read(sample({"own_s": [0.5, 1.0]}), CASE) == 0.1
 
 
 @pytest.mark.parametrize(

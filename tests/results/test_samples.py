@@ -210,8 +210,8 @@ def test_cases_together_are_averaged_within_their_run(measurement: Measurement) 
     """Two cases of one process are no two observations: the mean of equal ones is as uncertain."""
     ids = [TWO, "compute processes ×1"]
     apart = [samples.speedup(measurement, one) for one in ids]
-    both = samples.speedup_together(measurement, ids)
-    same = samples.speedup_together(measurement, [TWO, TWO])
+    both = samples.ratio_together(measurement, [(one, "") for one in ids])
+    same = samples.ratio_together(measurement, [(TWO, ""), (TWO, "")])
     assert apart[0] is not None
     assert apart[1] is not None
     assert both is not None
@@ -227,10 +227,10 @@ def test_rounds_in_which_one_of_the_cases_is_missing_do_not_count(
     """The mean is of the same cases in every run."""
     ids = [TWO, "compute processes ×1"]
     lacking = keep(measurement, lambda s: not (s.case == TWO and s.run == 1))
-    found = samples.speedup_together(lacking, ids)
+    found = samples.ratio_together(lacking, [(one, "") for one in ids])
     assert found is not None
     assert (found.runs, found.rounds) == (2, 10)
-    assert samples.speedup_together(keep(measurement, lambda s: s.case != TWO), ids) is None
+    assert samples.ratio_together(keep(measurement, lambda s: s.case != TWO), [(TWO, "")]) is None
 
 
 def test_speed_ups_are_compared_round_by_round(experiment: Experiment) -> None:

@@ -14,8 +14,16 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-SENTENCES = {"sentence", "verdict_counts", "machines_count", "versions_summary"}
-HTML = sorted(set(show.__all__) - SENTENCES)
+MARKDOWN = {
+    "agreement",
+    "clone",
+    "machines_count",
+    "sentence",
+    "verdict_counts",
+    "versions_summary",
+    "without_clone",
+}
+HTML = sorted(set(show.__all__) - MARKDOWN)
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +104,22 @@ def test_with_nothing_handed_over_blocks_show_the_newest_file(
     store.save(result, tmp_path / "a.json")
     monkeypatch.setenv("CONC_RESULTS", str(tmp_path))
     assert "Invented CPU" in show.table("method/machine")
+
+
+def test_the_search_finds_a_figure_by_its_title_and_a_verdict_by_its_words() -> None:
+    shown = Shown(invented_result())
+    assert marks.words(shown, "chart", "cpu-bound/speed-up").startswith("Speed-up of CPU-bound")
+    assert marks.words(shown, "table", "method/machine")
+    verdict = marks.words(shown, "verdict", "C7")
+    assert verdict.startswith("C7: One Python process")
+    assert "Verdict: " in verdict
+    assert "<" not in verdict
+    assert marks.words(shown, "downloads") == ""
+
+
+def test_what_can_not_be_made_has_no_words_and_its_mark_gives_way_all_the_same() -> None:
+    assert marks.words(Shown(None), "verdict", "C7") == ""
+    assert marks.words(Shown(None), "chart", "nobody/knows") == ""
+    page = marks.mark("verdict", "C7", words="C7: so & so")
+    assert "so &amp; so" in page
+    assert "so &amp; so" not in marks.put_in(page, Shown(None))

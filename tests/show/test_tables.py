@@ -7,6 +7,7 @@ import pytest
 from conc.records import Failure
 from conc.results.evidence import Evidence
 from conc.show import tables
+from conc.show.markup import with_figures
 from conc.show.tables import NONE, Cell, Column, Table
 from conc.show.views import columns
 from tests.show.views_reading import measured, rows_of, without_samples
@@ -128,13 +129,16 @@ def test_a_heading_says_the_unit_and_which_direction_is_better() -> None:
 
 def test_html_sets_figures_to_the_right_and_tints_what_is_about_a_model() -> None:
     tinted: Column[Pair] = Column("best", "Best", lambda _: Cell("asyncio", model="asyncio"))
-    tags = Tags(tables.to_html(pairs(("a", 1.5), columns=(NAME, VALUE, tinted))))
+    made = tables.to_html(pairs(("a", 1.5), columns=(NAME, VALUE, tinted)))
+    tags = Tags(with_figures(made))
     assert tags.of("caption") == [({}, "Pairs")]
+    quantity = {"data-quantity": "Pairs: value of a", "value": "1.5"}
+    assert tags.of("data") == [({"class": "conc-figure"} | quantity, "1.5 s")]
     assert tags.of("th")[0] == ({"scope": "col"}, "Name")
     assert tags.of("th")[1][0] == {"scope": "col", "class": "conc-figure"}
     assert tags.of("th")[3] == ({"scope": "row"}, "a")
     assert tags.of("td") == [
-        ({"class": "conc-figure"}, "1.5 s"),
+        ({"class": "conc-figure"}, ""),  # its figure is an element of its own
         ({"class": "conc-figure conc-of-asyncio"}, "asyncio"),
     ]
 
@@ -168,3 +172,9 @@ def test_a_table_of_real_cases_reads_each_cell_of_its_own_case() -> None:
     found = Evidence(measured("utilisation")).of("utilisation")
     made = columns.of_cases(found, "Cases", (columns.MODEL, columns.workers()), found.cases)
     assert texts(made) == [[case.model, str(case.workers)] for case in found.cases]
+
+
+def test_each_cell_of_a_card_has_its_heading_beside_it() -> None:
+    table = Table.of("t", (Column("a", "A", str), Column("b", "Beta", str)), [1, 2])
+    assert "data-head" not in tables.to_html(table)
+    assert tables.to_html(table.in_cards()).count('data-head="Beta"') == 2

@@ -7,14 +7,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from conc import figures
 from conc.claims import ledger
+from conc.claims.changes import RULES_VERSION
+from conc.claims.worlds import cpu_bound, heartbeat, idle_loop, made, measured, memory_bound, result
 from conc.errors import ConcError
 from conc.records import OUTCOMES, Case, Failure, Result
 from conc.show import blocks, verdicts
 from conc.show.markup import slug
 from conc.show.shown import Shown
-from tests.claims.made import cpu_bound, made, measured, result
-from tests.claims.measurements import heartbeat, idle_loop, memory_bound
 
 STYLE = Path(__file__).parents[2] / "docs" / "assets" / "verdicts.css"
 HOSTILE = "<script>alert(1)</script>"
@@ -35,9 +36,9 @@ def hostile() -> Result:
     one = made("sequential", 0.2, latency_ms=20)
     lost = Case(workload=HOSTILE, model="threads", workers=10, parameters={"latency_ms": 20})
     failed = Failure(case=HOSTILE, run=0, kind="raised", detail=HOSTILE)
-    measurement = measured("io-bound", one, failures=(failed,))
+    measurement = measured("io-bound", one)
     return result(
-        msgspec.structs.replace(measurement, cases=[*measurement.cases, lost]),
+        msgspec.structs.replace(measurement, cases=[*measurement.cases, lost], failures=[failed]),
         measured(
             "kitchens",
             made(
@@ -91,7 +92,9 @@ def test_the_first_filter_of_each_kind_shows_all_and_the_style_sheet_knows_the_o
     ]
     for name, value, checked in found:
         assert checked or f'[name="{name}"][value="{value}"]:checked' in style
-    assert len(found) == 2 + len(OUTCOMES) + len(ledger.SECTIONS)
+    assert len(found) == 2 + len(OUTCOMES) + sum(
+        bool(section.claims) for section in ledger.SECTIONS
+    )
 
 
 def test_every_outcome_has_a_colour_in_light_and_in_dark_and_a_mark_of_its_own() -> None:
@@ -142,7 +145,7 @@ def test_nothing_of_a_strangers_result_becomes_markup(of: Result) -> None:
 def test_the_counts_are_a_sentence_that_leaves_out_what_is_not_there() -> None:
     found = Counter({OUTCOMES[0]: 1, OUTCOMES[1]: 3, OUTCOMES[2]: 2})
 
-    assert verdicts.counts_sentence(found) == (
+    assert figures.read(verdicts.counts_sentence(found)) == (
         "Of 6 claims 1 holds, 3 hold under a condition only and 2 do not hold."
     )
 
@@ -150,7 +153,7 @@ def test_the_counts_are_a_sentence_that_leaves_out_what_is_not_there() -> None:
 def test_the_counts_of_a_result_add_up_to_all_claims() -> None:
     show(some())
 
-    total, *counts = map(int, re.findall(r"\d+", blocks.verdict_counts()))
+    total, *counts = map(int, re.findall(r"\d+", re.sub("<[^>]*>", "", blocks.verdict_counts())))
     assert total == sum(counts) == len(ledger.CLAIMS)
 
 
@@ -185,8 +188,7 @@ def test_each_section_of_the_article_leads_to_its_page_and_claims() -> None:
     table = blocks.sections_table()
 
     for section in ledger.SECTIONS:
-        page = section.page.file.removesuffix(".md")
-        assert f'href="../{page}/#{section.anchor}"' in table
+        assert f'href="../{section.page.address}#{section.anchor}"' in table
         assert f'href="{section.url}"' in table
     assert table.count("../verdicts/#") == len(ledger.CLAIMS)
 
@@ -214,3 +216,38 @@ def test_what_programs_read_is_json_without_bounds_that_json_lacks() -> None:
     assert [one["claim"] for one in data] == [claim.id for claim in ledger.CLAIMS]
     assert next(one for one in data if one["claim"] == "C11")["impossible"]
     assert {"outcome", "sentence", "numbers", "experiments", "says", "section"} <= data[0].keys()
+
+
+def test_what_is_known_stands_beside_every_verdict_with_its_source_and_versions() -> None:
+    show(some(), "verdicts/")
+    table, piped = (
+        blocks.verdicts_table(),
+        verdicts.to_text(Shown(some()), ledger.CLAIMS, as_table=False),
+    )
+
+    for claim in ledger.CLAIMS:
+        assert f'href="{claim.known.url}"' in table
+        assert f'href="{claim.known.url}"' in blocks.verdict(claim.id)
+        assert claim.known.url in piped
+        assert claim.known.versions in table
+
+
+def test_an_undecided_verdict_says_its_cause_and_what_would_decide_it() -> None:
+    of = memory_bound(scattered=1.2)
+    show(of)
+    block = blocks.verdict("C1")
+    data = verdicts.to_data(Shown(of), [ledger.get("C1")])[0]
+
+    assert (
+        "1 more minute may decide it: <code>conc measure memory-bound --profile full</code>"
+        in block
+    )
+    assert str(data["cause"]) in block
+    assert data["command"] == "conc measure memory-bound --profile full"
+
+
+def test_programs_read_the_version_of_the_rules_and_what_is_known() -> None:
+    data = verdicts.to_data(Shown(some()), ledger.CLAIMS)
+
+    assert {one["rules"] for one in data} == {RULES_VERSION}
+    assert all(one["known"] for one in data)

@@ -52,7 +52,7 @@ def test_a_heartbeat_is_named_by_what_beats_beside_what() -> None:
 
 def test_a_beat_in_time_stays_on_the_logarithmic_axis() -> None:
     result = measured("heartbeat", lambda _: {"block_s": 0.06, "lateness_s": [0.0, 0.0]})
-    assert "p50 0 ns late" in heartbeat.lateness_chart(Evidence(result)).description
+    assert "median 0 ns late" in heartbeat.lateness_chart(Evidence(result)).description
 
 
 def test_a_lock_s_price_is_how_many_times_as_long_an_update_takes() -> None:

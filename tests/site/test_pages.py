@@ -52,6 +52,40 @@ def test_axe_finds_no_violation(page: str, look: str, visit: Visiting) -> None:
     assert visit(page, look).violations == []
 
 
+ANSWERS = {
+    "": ".conc-answer .conc-kinds",
+    "article/": ".conc-sections",
+    "changes/": "h1 ~ p",
+    "machines/": "h1 ~ p",
+    "verdicts/": ".conc-bar",
+    "drawings/": "h1 ~ p",
+    "your-own-code/": ".highlight code",
+    "method/": "h1 ~ p",
+    "glossary/": "dd",
+    "notebook/": ".jupyter-wrapper p",
+}
+"""What answers the question of a page, where it is not the page in short."""
+
+MAY_BE_CUT = {"article/"}
+"""A table that is longer than a telephone: its first rows answer."""
+
+
+@every_page
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["desk", "phone"])
+def test_the_first_screen_holds_the_answer(
+    page: str, size: tuple[int, int], browser: Browser, base: str
+) -> None:
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+    try:
+        opened = context.new_page()
+        opened.goto(base + page)
+        box = opened.locator(ANSWERS.get(page, ".conc-short")).first.bounding_box()
+    finally:
+        context.close()
+    assert box is not None
+    assert box["y"] + (0 if page in MAY_BE_CUT else box["height"]) <= size[1]
+
+
 @every_page
 def test_the_first_view_is_light(page: str, visit: Visiting) -> None:
     assert visit(page, "light").gzipped <= FIRST_VIEW_BYTES

@@ -35,6 +35,15 @@ def test_a_pool_of_processes_computes_aside() -> None:
     assert found.block_s >= BLOCK_S
 
 
+def test_steps_are_timed_beside_a_thread_and_beside_a_task() -> None:
+    before = threading.active_count()
+    beside_thread = heartbeat.steps_beside_thread(BLOCK_S)
+    beside_task = asyncio.run(heartbeat.steps_beside_task(BLOCK_S))
+    assert len(beside_thread) == len(beside_task) == heartbeat.STEPS
+    assert min(beside_thread + beside_task) > 0
+    assert threading.active_count() == before
+
+
 def test_a_thread_computes_beside_the_beat_and_ends() -> None:
     before = threading.active_count()
     found = heartbeat.run_threads(BLOCK_S)

@@ -26,7 +26,7 @@ def cpu_time_decides(grounds: Grounds) -> Ruling:
     busy = _cpu_share(grounds, order="in order", size="small")
     scattered = _scattered(grounds)
     numbers = {"CPU share": busy, "scattered against in order": scattered}
-    used = f"the sum of a short list used a CPU {formats.share(busy.value)} of its time"
+    used = f"the sum of a short list used a CPU {formats.share(busy)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum"):
         return Ruling("does not hold", f"{used} only.", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
@@ -50,7 +50,7 @@ def a_sum_is_cpu_bound(grounds: Grounds) -> Ruling:
     busy = _cpu_share(grounds, order="shuffled", size="large")
     scattered = _scattered(grounds)
     numbers = {"CPU share": busy, "scattered against in order": scattered}
-    used = f"the sum of a long list used a CPU {formats.share(busy.value)} of its time"
+    used = f"the sum of a long list used a CPU {formats.share(busy)} of its time"
     if not above(busy, ALL_CPU, "the CPU share of a sum over scattered numbers"):
         return Ruling("does not hold", f"{used} only. {OPINION}", numbers)
     if above(scattered, MEMORY_COUNTS, "the cost of numbers that lie scattered"):
@@ -86,15 +86,14 @@ def waiting_decides(grounds: Grounds) -> Ruling:
     follows = above(rise, SLOPE_LOW, what) and not above(rise, SLOPE_HIGH, what)
     idle = not above(busy, MOST_CPU_WHILE_WAITING, f"the CPU share at {FAST_MS} ms")
     sentence = (
-        f"each second of latency added {formats.number(rise.value)} s"
-        f" ({formats.number(rise.low)}–{formats.number(rise.high)}) to a request, and at"
-        f" {FAST_MS} ms the client used a CPU {formats.share(busy.value)} of the time"
+        f"each second of latency added {formats.seconds_interval(rise)} to a request, and at"
+        f" {FAST_MS} ms the client used a CPU {formats.share(busy)} of the time"
     )
     if follows and idle:
         return Ruling("holds", sentence, numbers)
     if follows:
         return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
-    grounds.need_quiet("io-bound", [fast, slow])
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 
@@ -108,23 +107,21 @@ def memory_is_io(grounds: Grounds) -> Ruling:
             f"scattered numbers took {formats.ratio_interval(scattered)} as long as those in order,"
             " so there was no wait for memory to look at",
             numbers,
+            lacks="other",
         )
     slowed = f"A sum that took {formats.ratio_interval(scattered)} as long because of memory"
     if above(busy, ALL_CPU, "the CPU share of a sum that waits for memory"):
         return Ruling(
             "does not hold",
-            f"{slowed} still counted as {formats.share(busy.value)} CPU time: the system gives that"
+            f"{slowed} still counted as {formats.share(busy)} CPU time: the system gives that"
             " wait to no other thread, as it does a wait for a disk or a network.",
             numbers,
         )
-    return Ruling(
-        "holds", f"{slowed} used a CPU {formats.share(busy.value)} of its time only.", numbers
-    )
+    return Ruling("holds", f"{slowed} used a CPU {formats.share(busy)} of its time only.", numbers)
 
 
 def _cpu_share(grounds: Grounds, *, order: str, size: str) -> Estimate:
     case = grounds.case("memory-bound", order=order, size=size)
-    grounds.need_quiet("memory-bound", [case])
     return grounds.cores_in_use("memory-bound", case)
 
 

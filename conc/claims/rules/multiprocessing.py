@@ -1,10 +1,11 @@
 """Multiprocessing: the rules of its claims."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import (
+    LEAST_PARALLELISM,
     Grounds,
     NotTested,
     Numbers,
@@ -13,15 +14,18 @@ from conc.claims.grounds import (
     need_rounds,
     parameter,
 )
-from conc.records import Estimate
-from conc.results.estimates import inverse, quotient
-from conc.results.quantities import counted
+from conc.records import Case, Estimate
+from conc.results.estimates import inverse
+from conc.results.quantities import CORES_IN_USE, counted
 
 EFFICIENT = 0.8
 """From this share of the cores that the yardstick used, the cores count as used."""
 
-DEARER = 10.0
-"""From this ratio on a process's hand-over is a different order of cost than a thread's."""
+SLIGHT = 2.0
+"""Up to this ratio what a process's hand-over costs more than a thread's is slight."""
+
+PAYS_FROM_S = "shortest task that pays for certain, s"
+"""What that length is called among the numbers of the claim on it."""
 
 
 def uses_all_cores(grounds: Grounds) -> Ruling:
@@ -30,39 +34,32 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
     That is asked of their CPU time: whatever slows a core down slows them as it does others.
     """
     cores = grounds.need_cores()
-    given = grounds.parallelism()
-    large = grounds.case("cpu-bound", model="processes", workers=cores, pool="warm")
-    speedup = grounds.speedup("cpu-bound", large)
+    yardstick, large = grounds.yardstick(), _large(grounds)
     busy = grounds.cores_in_use("cpu-bound", large)
-    most = grounds.cores_in_use("cpu-bound", grounds.yardstick())
-    used = quotient(busy, most)
-    numbers: Numbers = {
-        "speed-up": speedup,
-        "cores in use": busy,
-        "cores in use by independent processes": most,
-        "share of them used": used,
-    }
+    used = grounds.relative("cpu-bound", large, yardstick, CORES_IN_USE)
+    numbers: Numbers = {"cores in use": busy, "share of what independent processes used": used}
     sentence = (
-        f"{cores} processes kept {formats.plain_interval(busy)} cores busy and were"
-        f" {formats.ratio_interval(speedup)} as fast as one, where independent processes kept"
-        f" {formats.number(most.value)} busy"
+        f"{cores} processes kept {formats.plain_interval(busy)} cores busy,"
+        f" {formats.share_interval(used)} of what independent processes did"
     )
-    if not above(used, EFFICIENT, "the share of the cores that processes used"):
+    if not above(used, EFFICIENT, "the share that processes used of what independent ones did"):
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
         return Ruling("does not hold", f"{sentence}.", numbers)
+    if busy.low < LEAST_PARALLELISM:
+        grounds.need_parallelism("cpu-bound", sentence, numbers)
+    given = need_rounds(grounds.parallelism(), "how many cores’ worth independent processes got")
     by_ms = _by_task_ms(grounds)
-    numbers |= _named(by_ms)
-    enough = EFFICIENT * given.value
-    efficient = [ms for ms, found in by_ms.items() if found.low > enough]
-    wasteful = [ms for ms, found in by_ms.items() if found.high < enough]
+    numbers |= {"cores’ worth that independent processes got": given, **_named(by_ms)}
+    wasteful = [ms for ms, found in by_ms.items() if found.high < EFFICIENT * given.low]
     if not wasteful:
         return Ruling("holds", f"{sentence}.", numbers)
-    shortest = _boundary(wasteful, efficient, numbers)
+    efficient = {ms for ms, found in by_ms.items() if found.low > EFFICIENT * given.high}
+    longest, from_ = _boundary(by_ms, wasteful, efficient | {_chunk_ms(grounds)}, numbers)
     return Ruling(
         "holds only if",
-        f"a task is long enough: {sentence}, but with tasks of {_task(max(wasteful))} they were"
-        f" {formats.ratio(by_ms[max(wasteful)].value)} as fast; tasks of {_task(shortest)} were"
-        " long enough.",
-        numbers | {"shortest efficient task, ms": shortest},
+        f"a task is long enough: {sentence}, but with tasks of {_task(longest)} they were"
+        f" {formats.ratio_interval(by_ms[longest])} as fast as one; tasks {from_}.",
+        numbers,
     )
 
 
@@ -96,30 +93,35 @@ def costs_overhead(grounds: Grounds) -> Ruling:
         f"hand-over to {model}, s": time for model, time in times.items()
     }
     sentence = (
-        f"Handing a call to a process took {formats.seconds(times['processes'].value)}, to a thread"
-        f" {formats.seconds(times['threads'].value)}: {formats.ratio_interval(dearer)} as long"
+        f"Handing a call to a process took {formats.seconds(times['processes'])}, to a thread"
+        f" {formats.seconds(times['threads'])}: {formats.ratio_interval(dearer)} as long"
     )
     if not above(dearer, 1.0, "the time to hand over to a process against a thread"):
         return Ruling("does not hold", f"{sentence}.", numbers)
-    slight = ", which is more than slightly" if dearer.low > DEARER else ""
-    return Ruling("holds", f"{sentence}{slight}.", numbers)
+    if above(dearer, SLIGHT, "the time to hand over to a process against a thread"):
+        return Ruling(
+            "holds only if",
+            f"“slightly” is left out: {sentence[0].lower()}{sentence[1:]}.",
+            numbers,
+        )
+    return Ruling("holds", f"{sentence}.", numbers)
 
 
 def perfect_for_cpu(grounds: Grounds) -> Ruling:
     """C16: processes pay for CPU-bound work beyond a break-even length of a task."""
-    grounds.parallelism()
+    grounds.need_cores()
     by_ms = _by_task_ms(grounds)
     numbers = _named(by_ms)
     paid = [ms for ms, found in by_ms.items() if found.low > 1]
     lost = [ms for ms, found in by_ms.items() if found.high < 1]
     if lost and paid:
-        shortest = _boundary(lost, paid, numbers)
+        longest, from_ = _boundary(by_ms, lost, paid, numbers)
         return Ruling(
             "holds only if",
             "a task is long enough to pay for its hand-over: in a pool of processes tasks of"
-            f" {_task(max(lost))} were {formats.ratio_interval(by_ms[max(lost)])} as fast as in a"
-            f" plain loop, tasks of {_task(shortest)} {formats.ratio_interval(by_ms[shortest])}.",
-            numbers | {"shortest task that pays, ms": shortest},
+            f" {_task(longest)} were {formats.ratio_interval(by_ms[longest])} as fast as in a plain"
+            f" loop; tasks {from_}.",
+            numbers | {PAYS_FROM_S: min(ms for ms in paid if ms > longest) / 1000},
         )
     if len(paid) == len(by_ms):
         least = min(by_ms)
@@ -127,44 +129,75 @@ def perfect_for_cpu(grounds: Grounds) -> Ruling:
             "holds",
             f"All lengths of task tried gained from a pool of processes, from {_task(least)}"
             f" ({formats.ratio_interval(by_ms[least])} as fast) on.",
-            numbers,
+            numbers | {PAYS_FROM_S: least / 1000},
         )
     if len(lost) == len(by_ms):
         most = max(by_ms)
-        return Ruling(
-            "does not hold",
+        sentence = (
             f"No length of task tried gained from a pool of processes, up to {_task(most)}"
-            f" ({formats.ratio_interval(by_ms[most])} as fast).",
-            numbers,
+            f" ({formats.ratio_interval(by_ms[most])} as fast)."
         )
+        grounds.need_parallelism("task-size", sentence, numbers)
+        return Ruling("does not hold", sentence, numbers)
     raise Undecided(
-        f"of {formats.plural(len(by_ms), 'length')} of task {len(paid)} gained for certain and"
-        f" {len(lost)} lost for certain",
+        f"of {formats.plural(len(by_ms), 'length')} of a task the pool certainly made {len(paid)}"
+        f" faster and {len(lost)} slower",
         numbers,
     )
 
 
+def _large(grounds: Grounds) -> Case:
+    """Return the case of as many processes as cores that are open and have long tasks."""
+    return grounds.case("cpu-bound", model="processes", workers=grounds.whole_cores, pool="warm")
+
+
+def _chunk_ms(grounds: Grounds) -> float:
+    """Return how long a task of that case is."""
+    large = _large(grounds)
+    alone = next(one for one in grounds.cases("cpu-bound") if one.id == large.against)
+    return grounds.cost("cpu-bound", alone).value * 1000
+
+
 def _by_task_ms(grounds: Grounds) -> dict[float, Estimate]:
-    """Return the speed-up of a pool of processes at each length of a task."""
+    """Return the speed-up of a pool of processes at each length of a task, in order."""
     cases = grounds.cases("task-size", model="processes", payload_bytes=0)
     found = {
-        parameter(case, "task_ms"): grounds.speedup("task-size", case, comparisons=len(cases))
+        parameter(case, "task_ms"): grounds.speedup("task-size", case, comparisons=len(cases) + 1)
         for case in cases
     }
-    for ms, speedup in found.items():
-        need_rounds(speedup, f"the speed-up of tasks of {_task(ms)}")
-    return dict(sorted(found.items()))
+    found[_chunk_ms(grounds)] = grounds.speedup(
+        "cpu-bound", _large(grounds), comparisons=len(cases) + 1
+    )
+    return {
+        ms: need_rounds(speedup, f"the speed-up of tasks of {_task(ms)}")
+        for ms, speedup in sorted(found.items())
+    }
 
 
-def _boundary(below: Iterable[float], beyond: Iterable[float], numbers: Numbers) -> float:
-    """Return the least of ``beyond``; raise :class:`Undecided` where it is not past ``below``."""
-    longest, shortest = max(below), min(beyond, default=0.0)
-    if longest < shortest:
-        return shortest
-    raise Undecided(
-        f"tasks of {_task(longest)} were too short, and no longer ones were long enough for"
-        " certain",
-        numbers,
+def _boundary(
+    lengths: Collection[float],
+    below: Collection[float],
+    beyond: Collection[float],
+    numbers: Numbers,
+) -> tuple[float, str]:
+    """Return the longest task that is too short, and from where on tasks are long enough.
+
+    Raises :class:`Undecided` where longer ones are too short than some that are long enough.
+    """
+    longest = max(below)
+    enough = [ms for ms in beyond if ms > longest]
+    if not enough or min(beyond) < longest:
+        raise Undecided(
+            f"tasks of {_task(longest)} were too short, and no longer ones were long enough for"
+            " certain",
+            numbers,
+        )
+    perhaps, certain = min(ms for ms in {*lengths, *enough} if ms > longest), min(enough)
+    if perhaps == certain:
+        return longest, f"of {_task(certain)} and longer ones are long enough"
+    return (
+        longest,
+        f"may be long enough from {_task(perhaps)} on, and certainly are from {_task(certain)}",
     )
 
 
@@ -179,12 +212,12 @@ def _pages(grounds: Grounds) -> str:
         return ""
     try:
         own, rss = (
-            grounds.typical("shared-memory", inherited[0], counted(name)).value
+            grounds.typical("shared-memory", inherited[0], counted(name))
             for name in ("uss_bytes", "rss_bytes")
         )
     except NotTested:
         return ""  # only Linux says how pages are shared
-    if own >= rss:
+    if own.value >= rss.value:
         return ""
     return (
         f" A forked child that shows {formats.size(rss)} has {formats.size(own)} to itself; the"

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, need_rounds
+from conc.figures import Counted
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.results.quantities import counted, share_of
 
 RELEASED, HELD = 0.2, 0.8
 """The longest silence of a ticking thread as a share of a call: below, released; above, held."""
+
+SILENCE = share_of(counted("silence_s"), counted("call_s"))
+"""That silence."""
 
 CONTROL = "time.sleep"
 """The function of the probe that is known to let go of the GIL."""
@@ -35,15 +39,15 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
     if not released:
         return Ruling(
             "holds",
-            f"Beside none of {formats.plural(tried, 'function')} tried could another thread run.",
+            f"No other thread could run beside any of {formats.plural(tried, 'function')} tried.",
             numbers,
         )
     if not held or not grounds.has_gil("gil-probe"):
-        without = "" if grounds.has_gil("gil-probe") else "Without the GIL, "
+        without = "" if grounds.has_gil("gil-probe") else " without the GIL"
         return Ruling(
             "does not hold",
-            f"{without}{'b' if without else 'B'}eside {len(released)} of"
-            f" {formats.plural(tried, 'function')} tried another thread ran on.",
+            f"Another thread ran on beside {len(released)} of"
+            f" {formats.plural(tried, 'function')} tried{without}.",
             numbers,
         )
     return Ruling(
@@ -56,21 +60,24 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
 
 
 def native_thread_is_hardware(grounds: Grounds) -> Ruling:
-    """C6: a Python thread is an operating system's thread, not a thread of the core."""
+    """C6: a definition; Python and the system call their own threads native, not the core's."""
     case = grounds.case("identities", model="threads")
     threads = min(grounds.each("identities", case, counted("python_threads")))
     own = min(grounds.each("identities", case, counted("os_thread_ids")))
     numbers: Numbers = {"Python threads": threads, "thread ids": own}
     sentence = (
         f"{formats.plural(int(threads), 'Python thread')} had"
-        f" {formats.plural(int(own), 'thread id')} of the operating system, on"
+        f" {formats.plural(int(own), 'native thread id')}, on"
         f" {formats.plural(grounds.machine.cores, 'logical CPU')}"
     )
     if own < threads:
-        raise Undecided(f"{sentence}, so they are not the system’s own threads", numbers)
+        raise Undecided(
+            f"{sentence}, so they are not the system’s own threads", numbers, lacks="other"
+        )
     return Ruling(
         "does not hold",
-        f"{sentence}: a native thread is the operating system’s, which moves it among the CPUs.",
+        "This is a definition, and Python and the operating system use another: they call native"
+        f" what the system schedules. {sentence}.",
         numbers,
     )
 
@@ -78,144 +85,111 @@ def native_thread_is_hardware(grounds: Grounds) -> Ruling:
 def at_most_one_core(grounds: Grounds) -> Ruling:
     """C7: one process, at most 100 % of a core."""
     grounds.need_cores()
-    works = [PURE, *(work for work in RELEASING if _cases(grounds, "threads", work))]
+    releasing = [work for work in RELEASING if _cases(grounds, "threads", work)]
     use = {
-        work: grounds.cores_in_use(
-            "utilisation", _case(grounds, "threads", work), comparisons=len(works)
-        )
-        for work in works
+        work: grounds.cores_in_use("utilisation", _case(grounds, "threads", work))
+        for work in (PURE, *releasing)
     }
     numbers: Numbers = {f"cores used, {work}": one for work, one in use.items()}
-    pure = use.pop(PURE)
-    if above(pure, ONE_CORE, f"the cores that threads on {PURE} used"):
+    several = {work: _several(grounds, "utilisation", work) for work in use}
+    pure = formats.plain_interval(use[PURE])
+    if several[PURE]:
         return Ruling(
-            "does not hold",
-            f"One process with threads on {PURE} used {formats.plain_interval(pure)} cores.",
+            "does not hold", f"One process with threads on {PURE} used {pure} cores.", numbers
+        )
+    if several[PURE] is None:
+        raise Undecided(
+            f"threads on {PURE} used {pure} cores, and one core is told from more at {ONE_CORE}",
             numbers,
         )
-    for work, one in use.items():
-        need_rounds(one, f"the cores that threads used on {work}")
-    most = max(use, key=lambda work: use[work].low, default=PURE)
-    if use and use[most].low > ONE_CORE:
+    beyond = [work for work in releasing if several[work]]
+    if beyond:
+        most = max(beyond, key=lambda work: use[work].value)
         return Ruling(
             "holds only if",
-            f"its threads run {PURE}, where they used {formats.plain_interval(pure)} cores: on"
-            f" {most}, which lets go of the GIL, one used {formats.plain_interval(use[most])}"
-            f" of {grounds.whole_cores} cores.",
+            f"its threads run {PURE}, where they used {pure} cores: on {most}, which lets go of the"
+            f" GIL, one used {formats.plain_interval(use[most])} of {grounds.whole_cores} cores.",
             numbers,
         )
-    grounds.parallelism()
-    if not use:
+    if not releasing:
         raise NotTested("no work that lets go of the GIL was measured")
-    if all(one.high < ONE_CORE for one in use.values()):
-        return Ruling(
-            "holds",
-            "No work tried used more than one core in one process:"
-            f" {formats.plain_interval(use[most])} cores at most, on {most}.",
+    most = max(releasing, key=lambda work: use[work].value)
+    found = f"{formats.plain_interval(use[most])} cores"
+    if any(several[work] is None for work in releasing):
+        raise Undecided(
+            f"on {most}, which lets go of the GIL, one process used {found}, and one core is told"
+            f" from more at {ONE_CORE}",
             numbers,
         )
-    raise Undecided(
-        f"on {most}, which lets go of the GIL, one process used {formats.plain_interval(use[most])}"
-        " cores",
-        numbers,
-    )
+    sentence = f"No work tried used more than one core in one process: {found} at most, on {most}."
+    grounds.need_parallelism("utilisation", sentence, numbers)
+    return Ruling("holds", sentence, numbers)
 
 
 def processes_are_needed(grounds: Grounds) -> Ruling:
     """C8: for CPU-bound work there is no other way than processes."""
-    grounds.parallelism()
+    grounds.need_cores()
     processes = grounds.speedup("utilisation", _case(grounds, "processes", PURE))
     rivals = _rivals(grounds)
-    numbers: Numbers = {
-        f"{model} on {work} against processes": rival for (model, work), rival in rivals.items()
-    }
+    numbers: Numbers = {f"{rival} against processes": found for rival, found in rivals.items()}
     numbers[f"speed-up of processes on {PURE}"] = processes
+    fast = f"Processes were {formats.ratio_interval(processes)} as fast as one"
     if not above(processes, WORTH_IT, f"the speed-up of processes on {PURE}"):
-        return Ruling(
-            "does not hold",
-            f"Processes did not help either, they were {formats.ratio_interval(processes)} as fast"
-            " as one.",
-            numbers,
-        )
-    as_good = {which: rival for which, rival in rivals.items() if rival.low > WORTH_LEAVING}
-    on_pure = [model for model, work in as_good if work == PURE]
-    if on_pure:
-        rival = as_good[on_pure[0], PURE]
-        return Ruling(
-            "does not hold",
-            f"On {PURE} {on_pure[0]} in one process were {formats.ratio_interval(rival)} as fast as"
-            " processes.",
-            numbers,
-        )
+        grounds.need_parallelism("utilisation", fast, numbers)
+        return Ruling("does not hold", f"{fast}, so they did not help either.", numbers)
+    for rival, found in rivals.items():
+        need_rounds(found, f"{rival} against processes")
+    as_good = {rival: found for rival, found in rivals.items() if found.low > WORTH_LEAVING}
     if as_good:
-        (model, work), rival = max(as_good.items(), key=lambda one: one[1].value)
+        rival, found = next(iter(as_good.items()))
+        said = f"{rival} in one process were {formats.ratio_interval(found)} as fast as processes"
+        if rival.endswith(PURE):
+            return Ruling("does not hold", said, numbers)
         return Ruling(
             "holds only if",
             f"the work is {PURE}, where processes were {formats.ratio_interval(processes)} as fast"
-            f" as one: on {work} {model} in one process were {formats.ratio_interval(rival)} as"
-            " fast as processes.",
+            f" as one: {said}.",
             numbers,
         )
-    if all(rival.high < WORTH_LEAVING for rival in rivals.values()):
-        (model, work), rival = max(rivals.items(), key=lambda one: one[1].value)
-        return Ruling(
-            "holds",
-            f"Processes were {formats.ratio_interval(processes)} as fast as one; of all else"
-            f" the best, {model} on {work}, was {formats.ratio_interval(rival)} as fast as they.",
-            numbers,
-        )
-    raise Undecided("an alternative came near to processes, within its interval", numbers)
+    rival, found = max(rivals.items(), key=lambda one: one[1].high)
+    near = f"{rival} were {formats.ratio_interval(found)} as fast as processes"
+    if found.high < WORTH_LEAVING:
+        return Ruling("holds", f"{fast}; the best of all else, {near}.", numbers)
+    raise Undecided(f"{near}, and the line is {WORTH_LEAVING}", numbers)
 
 
 def c_uses_several_cores(grounds: Grounds) -> Ruling:
     """C9: threads of a C program use several cores."""
-    cores = grounds.need_cores()
-    compiled = grounds.cases_if_any("utilisation", model="c-threads", workers=cores)
-    if not compiled:
-        reasons = "; ".join(grounds.of("utilisation").measurement.left_out)
-        raise NotTested(
-            reasons or "no C program was timed, for want of a C compiler (gcc or clang)"
-        )
-    use = grounds.cores_in_use("utilisation", compiled[0])
-    numbers = {"cores used": use}
-    sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores."
-    if not use.low > ONE_CORE:
-        grounds.parallelism()
-    several = above(use, ONE_CORE, f"the cores that a C program with {cores} threads used")
-    return Ruling("holds" if several else "does not hold", sentence, numbers)
+    several, use, numbers = _c_program(grounds)
+    return Ruling("holds" if several else "does not hold", use, numbers)
 
 
 def c_has_no_gil(grounds: Grounds) -> Ruling:
-    """C10: C knows no GIL; but C code that Python calls holds it until it lets go."""
-    if not grounds.has_gil("gil-probe"):
-        raise NotTested("this interpreter runs without the GIL")
-    released, held = _probe(grounds)
-    numbers = {**released, **held}
-    tried = formats.plural(len(numbers), "C function")
-    if not held:
-        return Ruling("holds", f"All of {tried} called from Python let go of the GIL.", numbers)
-    if not released:
-        return Ruling(
-            "does not hold", f"All of {tried} called from Python kept the GIL to the end.", numbers
-        )
+    """C10: a C program knows no GIL; C code that Python calls is another matter."""
+    several, use, numbers = _c_program(grounds)
+    if not several:
+        return Ruling("does not hold", f"{use}, as if its threads took turns.", numbers)
     return Ruling(
-        "holds only if",
-        f"no Python calls it, or it lets go of the GIL: of {tried} called from Python {len(held)}"
-        f" kept it to the end ({_names(held)}).",
-        numbers,
+        "holds", f"{use}: nothing made its threads take turns.{_called(grounds)}", numbers
     )
 
 
 def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
     """C11: threads do not speed up CPU-bound work."""
-    grounds.parallelism()
-    cores = grounds.whole_cores
-    threads = grounds.speedup(
-        "cpu-bound", grounds.case("cpu-bound", model="threads", workers=cores, pool="warm")
+    cores = grounds.need_cores()
+    case = grounds.case("cpu-bound", model="threads", workers=cores, pool="warm")
+    threads, use = grounds.speedup("cpu-bound", case), grounds.cores_in_use("cpu-bound", case)
+    numbers: Numbers = {f"cores used, {PURE}": use, f"speed-up of threads on {PURE}": threads}
+    on_pure = (
+        f"{cores} threads on {PURE} used {formats.plain_interval(use)} cores and were"
+        f" {formats.ratio_interval(threads)} as fast as one"
     )
-    numbers: Numbers = {f"speed-up of threads on {PURE}": threads}
-    on_pure = f"{cores} threads on {PURE} were {formats.ratio_interval(threads)} as fast as one"
-    if above(threads, WORTH_IT, f"the speed-up of {cores} threads on {PURE}"):
+    several = grounds.uses_more(
+        "cpu-bound", case, ONE_CORE, f"the cores that threads on {PURE} used"
+    )
+    if several is not False and above(
+        threads, WORTH_IT, f"the speed-up of {cores} threads on {PURE}"
+    ):
         return Ruling("does not hold", f"{on_pure}.", numbers)
     works = [work for work in RELEASING if _cases(grounds, "threads", work)]
     speedups = {
@@ -225,16 +199,20 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
         for work in works
     }
     numbers |= {f"speed-up of threads on {work}": found for work, found in speedups.items()}
-    for work, found in speedups.items():
-        need_rounds(found, f"the speed-up of {cores} threads on {work}")
-    most = max(speedups, key=lambda work: speedups[work].low, default=PURE)
-    if speedups and speedups[most].low > WORTH_IT:
+    helped = [
+        work
+        for work, found in speedups.items()
+        if need_rounds(found, f"the speed-up of {cores} threads on {work}").low > WORTH_IT
+    ]
+    if helped:
+        most = max(helped, key=lambda work: speedups[work].value)
         return Ruling(
             "holds only if",
             f"the work is {PURE}: {on_pure}, but on {most}, which lets go of the GIL, they were"
             f" {formats.ratio_interval(speedups[most])} as fast.",
             numbers,
         )
+    grounds.need_parallelism("cpu-bound", on_pure, numbers)
     unsure = [work for work, found in speedups.items() if found.high >= WORTH_IT]
     if unsure:
         raise Undecided(
@@ -242,6 +220,8 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
             f" {formats.ratio_interval(speedups[unsure[0]])}",
             numbers,
         )
+    if works:
+        grounds.need_undisturbed("utilisation", on_pure, numbers)
     return Ruling("holds", f"{on_pure}.", numbers)
 
 
@@ -251,15 +231,12 @@ def threads_help_io(grounds: Grounds) -> Ruling:
     threads = grounds.speedup("io-bound", case)
     numbers = {f"speed-up of {IO_LEVEL} threads": threads}
     sentence = (
-        f"With answers after {IO_LATENCY_MS} ms {IO_LEVEL} threads were"
-        f" {formats.ratio_interval(threads)} as fast as one request after the other."
+        f"{IO_LEVEL} threads were {formats.ratio_interval(threads)} as fast as one request after"
+        f" the other, with answers after {IO_LATENCY_MS} ms."
     )
     if above(threads, IO_HELP, f"the speed-up of {IO_LEVEL} threads"):
         return Ruling("holds", sentence, numbers)
-    grounds.need_quiet(
-        "io-bound",
-        [case, *grounds.cases("io-bound", model="sequential", latency_ms=IO_LATENCY_MS)],
-    )
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 
@@ -270,9 +247,8 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     can lengthen a silence and never shorten it. Raises :class:`Undecided` where a sleeping
     control was silent too, or where all functions lie between.
     """
-    silence = share_of(counted("silence_s"), counted("call_s"))
     shares = {
-        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, silence))
+        str(case.parameters.get("function", case.id)): min(grounds.each("gil-probe", case, SILENCE))
         for case in grounds.cases("gil-probe")
     }
     control = shares.pop(CONTROL, None)
@@ -280,8 +256,8 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
         raise NotTested(f"the probe’s control, {CONTROL}, has no sample")
     if control > RELEASED:
         raise Undecided(
-            f"the machine was busy with other work: beside {CONTROL} the ticking thread was silent"
-            f" for {formats.share(control)} of the call",
+            f"even beside {CONTROL}, which is known to let go, the ticking thread was silent for"
+            f" {formats.share(Counted(control, f'silence beside {CONTROL}'))} of the call",
             {CONTROL: control},
         )
     released = {name: share for name, share in shares.items() if share < RELEASED}
@@ -303,18 +279,69 @@ def _case(grounds: Grounds, model: str, work: str) -> Case:
     return grounds.case("utilisation", model=model, workers=grounds.whole_cores, work=work)
 
 
-def _rivals(grounds: Grounds) -> dict[tuple[str, str], Estimate]:
-    """Return the speed of each alternative to processes against theirs, by model and work."""
-    pairs = {
-        (model, work): (rival, processes)
-        for model in ("threads", "interpreters")
-        for work in (PURE, *RELEASING)
-        for rival in _cases(grounds, model, work)[:1]
-        for processes in _cases(grounds, "processes", work)[:1]
-    }
-    if not pairs:
+def _several(grounds: Grounds, experiment: str, work: str) -> bool | None:
+    """Whether threads on a work used more than one core; ``None`` where that is not certain."""
+    case = _case(grounds, "threads", work)
+    return grounds.uses_more(experiment, case, ONE_CORE, f"the cores that threads on {work} used")
+
+
+def _c_program(grounds: Grounds) -> tuple[bool, str, Numbers]:
+    """Return whether threads of a C program used several cores, how many, and the numbers."""
+    cores = grounds.need_cores()
+    compiled = grounds.cases_if_any("utilisation", model="c-threads", workers=cores)
+    if not compiled:
+        reasons = "; ".join(grounds.of("utilisation").measurement.left_out)
+        raise NotTested(
+            reasons or "no C program was timed, for want of a C compiler (gcc or clang)"
+        )
+    use = grounds.cores_in_use("utilisation", compiled[0])
+    numbers: Numbers = {"cores used by a C program": use}
+    sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores"
+    several = grounds.uses_more(
+        "utilisation", compiled[0], ONE_CORE, "the cores that a C program used"
+    )
+    if not several:
+        grounds.need_parallelism("utilisation", sentence, numbers)
+    if several is None:
+        raise Undecided(f"{sentence}, and one core is told from more at {ONE_CORE}", numbers)
+    return several, sentence, numbers
+
+
+def _called(grounds: Grounds) -> str:
+    """Say how C code that Python calls compares, where that was probed."""
+    try:
+        released, held = _probe(grounds)
+    except (NotTested, Undecided):
+        return ""
+    if not held or not grounds.has_gil("gil-probe"):
+        return ""
+    tried = formats.plural(len(released) + len(held), "function")
+    return (
+        f" C code that Python calls is another matter: of {tried} tried {len(held)} kept the GIL to"
+        f" the end ({_names(held)})."
+    )
+
+
+def _rivals(grounds: Grounds) -> dict[str, Estimate]:
+    """Return how fast each alternative to processes was against them, by its name.
+
+    All work that lets go of the GIL is one: there is one question, so there is one test.
+    """
+    asked = (("threads", (PURE,)), ("interpreters", (PURE,)), ("threads", RELEASING))
+    groups: dict[str, list[tuple[Case, Case]]] = {}
+    for model, works in asked:
+        pairs = {work: pair for work in works if (pair := _pair(grounds, model, work))}
+        if pairs:
+            groups[f"{model} on {formats.listed(list(pairs))}"] = list(pairs.values())
+    if not groups:
         raise NotTested("no alternative to processes was measured here")
     return {
-        which: grounds.ratio("utilisation", rival, than=processes, comparisons=len(pairs))
-        for which, (rival, processes) in pairs.items()
+        name: grounds.together("utilisation", pairs, comparisons=len(groups))
+        for name, pairs in groups.items()
     }
+
+
+def _pair(grounds: Grounds, model: str, work: str) -> tuple[Case, Case] | None:
+    """Return a model's case of a work and that of processes, where both were measured."""
+    pair = [*_cases(grounds, model, work)[:1], *_cases(grounds, "processes", work)[:1]]
+    return (pair[0], pair[1]) if len(pair) > 1 else None

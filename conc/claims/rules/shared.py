@@ -1,84 +1,159 @@
 """What the rules of several sections read alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from conc import formats
 from conc.claims.claim import Ruling
-from conc.claims.grounds import Grounds, above, parameter
+from conc.claims.grounds import Grounds, NotTested, above, parameter
+from conc.experiments import equal_terms, io_bound
 from conc.records import Case, Estimate
+from conc.results import statistics
 from conc.results.quantities import throughput_share
-
-Compared = tuple[Case, Estimate]
-"""A case of the grid of equal terms, and how many times as fast asyncio was as threads."""
 
 OVERLAP = 0.8
 """From this share of the ideal on, waits count as overlapped."""
 
 OVERLAP_LEVEL = 10
-OVERLAP_LATENCY_MS = 100
+OVERLAP_LATENCIES_MS = (100, 20)
+"""The first of these latencies that was measured enough decides: the longer, the clearer."""
+
+FEW, MANY = (2, 10), (100, 1_000_000)
+"""The concurrency levels that count as few, and as many: least and most."""
+
+CLIENTS = {
+    io_bound.BARE: io_bound.BARE,
+    equal_terms.LIBRARIES: equal_terms.LIBRARIES,
+    io_bound.HTTP_CLIENT: equal_terms.LIBRARIES,
+    io_bound.AIOHTTP: equal_terms.LIBRARIES,
+}
+"""The kind of each client, that which costs least first: models are compared by the same kind."""
+
+EXPERIMENTS = ("equal-terms", "io-bound")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Threads and asyncio at equal terms: in one experiment, with clients of one kind."""
+
+    experiment: str
+    client: str
+    tasks: Case
+    threads: Case
+
+    @property
+    def latency_ms(self) -> float:
+        """How long the service takes to answer."""
+        return parameter(self.tasks, "latency_ms")
 
 
 def overlap(grounds: Grounds, model: str, workers: str) -> Ruling:
     """Judge whether a model's waits overlap, by its throughput against that of waits at once."""
-    case = grounds.case(
-        "io-bound", model=model, workers=OVERLAP_LEVEL, latency_ms=OVERLAP_LATENCY_MS
+    found = [_overlapped(grounds, model, latency_ms) for latency_ms in OVERLAP_LATENCIES_MS]
+    measured = [one for one in found if one]
+    if not measured:
+        raise NotTested(f"io-bound has no sample of {OVERLAP_LEVEL} {workers} in flight")
+    latency_ms, reached = next(
+        (one for one in measured if statistics.suffices(one[1])), measured[0]
     )
-    ideal_s = OVERLAP_LATENCY_MS / 1000 / case.workers
-    reached = grounds.typical("io-bound", case, throughput_share(ideal_s))
     sentence = (
-        f"{case.workers} {workers} that wait {OVERLAP_LATENCY_MS} ms for each answer reached"
-        f" {formats.share_interval(reached)} of the throughput of {case.workers} waits at once"
+        f"{OVERLAP_LEVEL} {workers} that wait {latency_ms} ms for each answer reached"
+        f" {formats.share_interval(reached)} of the throughput of {OVERLAP_LEVEL} waits at once"
     )
     numbers = {"share of the ideal throughput": reached}
     if above(reached, OVERLAP, "the share of the ideal throughput"):
         return Ruling("holds", sentence, numbers)
-    grounds.need_quiet("io-bound", [case])
+    grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 
 
-def equal_terms(grounds: Grounds) -> list[Compared]:
-    """Return the grid of equal terms: in each place how many times as fast asyncio was as threads.
+def _overlapped(grounds: Grounds, model: str, latency_ms: int) -> tuple[int, Estimate] | None:
+    cases = grounds.cases_if_any(
+        "io-bound", model=model, workers=OVERLAP_LEVEL, latency_ms=latency_ms
+    )
+    if not cases:
+        return None
+    ideal_s = latency_ms / 1000 / OVERLAP_LEVEL
+    return latency_ms, grounds.typical("io-bound", cases[0], throughput_share(ideal_s))
 
-    The intervals hold together.
+
+def cells(grounds: Grounds) -> list[list[Cell]]:
+    """Return what was compared at equal terms, by client and experiment, the best evidence first.
+
+    Raises :class:`NotTested` where nothing was.
     """
-    cases = grounds.cases("equal-terms", model="asyncio")
-    grounds.need_quiet("equal-terms", cases)
-    return [(case, grounds.speedup("equal-terms", case, comparisons=len(cases))) for case in cases]
+    found = [
+        [cell for cell in _cells(grounds, experiment) if cell.client == client]
+        for client in dict.fromkeys(CLIENTS.values())
+        for experiment in EXPERIMENTS
+    ]
+    if not any(found):
+        raise NotTested(
+            "no result here has threads and asyncio at equal terms: the experiments equal-terms and"
+            " io-bound have them"
+        )
+    return [group for group in found if group]
 
 
-def together(
-    grounds: Grounds, grid: list[Compared], *names: Callable[[Case], str]
-) -> dict[str, Estimate]:
-    """Return what the places of one name say together, in order of latency and level.
+def _cells(grounds: Grounds, experiment: str) -> Iterator[Cell]:
+    try:
+        tasks = grounds.cases_if_any(experiment, model="asyncio")
+    except NotTested:
+        return
+    for case in tasks:
+        client = CLIENTS.get(str(case.parameters.get("client")))
+        threads = grounds.cases_if_any(
+            experiment,
+            model="threads",
+            block=case.block,
+            workers=case.workers,
+            latency_ms=case.parameters.get("latency_ms", ""),
+        )
+        same = [one for one in threads if CLIENTS.get(str(one.parameters.get("client"))) == client]
+        if client and same:
+            yield Cell(experiment, client, case, same[0])
 
-    With several ways to name a place each counts in several groups. The intervals hold together.
+
+def within(cells: Iterable[Cell], levels: tuple[int, int]) -> list[Cell]:
+    """Return the cells of some concurrency levels."""
+    least, most = levels
+    return [cell for cell in cells if least <= cell.tasks.workers <= most]
+
+
+def compare(grounds: Grounds, cells: list[Cell], comparisons: int) -> Estimate:
+    """Return how many times as fast asyncio was as threads, over the cells of an experiment."""
+    pairs = [(cell.tasks, cell.threads) for cell in cells]
+    return grounds.together(cells[0].experiment, pairs, comparisons=comparisons)
+
+
+def terms(cells: Iterable[Cell]) -> str:
+    """Name the terms of cells: ``10 in flight, 5 ms and 100 ms, bare``."""
+    cells = list(cells)
+    levels = sorted({cell.tasks.workers for cell in cells})
+    latencies = sorted({cell.latency_ms for cell in cells})
+    in_flight = _listed(formats.count(level) for level in levels)
+    ms = _listed(f"{latency_ms:g} ms" for latency_ms in latencies)
+    return f"{in_flight} in flight and {ms} ({cells[0].client})"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return formats.listed(list(names), "or")
+
+
+Pick = Callable[[list[Cell]], list[Cell]]
+
+
+def first_sufficient(
+    grounds: Grounds, groups: list[list[Cell]], pick: Pick, comparisons: int
+) -> tuple[list[Cell], Estimate] | None:
+    """Return the picked cells of the first group that was measured enough, and their estimate.
+
+    Where none was, that of the first; ``None`` where no group has such cells.
     """
-    groups: dict[str, list[Case]] = {}
-    cases = sorted((c for c, _ in grid), key=lambda c: (parameter(c, "latency_ms"), c.workers))
-    for name in names:
-        for case in cases:
-            groups.setdefault(name(case), []).append(case)
-    return {
-        name: grounds.together("equal-terms", group, comparisons=len(groups))
-        for name, group in groups.items()
-    }
-
-
-def latency(case: Case) -> str:
-    """Name the latency of a case: ``20 ms``."""
-    return f"{parameter(case, 'latency_ms'):g} ms"
-
-
-def in_flight(case: Case) -> str:
-    """Name the concurrency level of a case: ``100 in flight``."""
-    return f"{formats.count(case.workers)} in flight"
-
-
-def client(case: Case) -> str:
-    """Name the client of a case."""
-    return str(case.parameters.get("client", "one client"))
-
-
-def place(case: Case) -> str:
-    """Name a place of the grid: ``aiohttp, 20 ms, 100 in flight``."""
-    return f"{client(case)}, {latency(case)}, {in_flight(case)}"
+    found = [
+        (picked, compare(grounds, picked, comparisons))
+        for group in groups
+        if (picked := pick(group))
+    ]
+    enough = (one for one in found if statistics.suffices(one[1]))
+    return next(enough, found[0] if found else None)

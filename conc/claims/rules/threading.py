@@ -2,11 +2,20 @@
 
 from conc import formats
 from conc.claims.claim import Ruling
-from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, parameter
+from conc.claims.grounds import (
+    Grounds,
+    NotTested,
+    Numbers,
+    Undecided,
+    above,
+    need_rounds,
+    parameter,
+)
 from conc.claims.rules.shared import overlap
+from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT
 from conc.results.estimates import inverse, quotient, slope
-from conc.results.quantities import counted, percentile_of
+from conc.results.quantities import Quantity, counted, percentile_of
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
 """Between these, run lengths follow the switch interval one to one."""
@@ -15,7 +24,6 @@ PROTECTED = 1 / 3
 """Up to this share of a task's lateness, a thread counts as protected from the same hog."""
 
 FAR_MORE = 10
-USUAL_HARDWARE_THREADS = 2
 
 
 def waits_overlap(grounds: Grounds) -> Ruling:
@@ -25,23 +33,33 @@ def waits_overlap(grounds: Grounds) -> Ruling:
 
 def locks_are_necessary(grounds: Grounds) -> Ruling:
     """C18: unlocked updates get lost; where none was, that is no promise."""
-    shares = {}
+    shares: dict[str, dict[str, float]] = {}
     for case in grounds.cases("lost-updates", fixed=False):
         expected, lost = (
             sum(grounds.each("lost-updates", case, counted(name))) for name in ("expected", "lost")
         )
-        shares[str(case.parameters.get("form", case.id))] = lost / max(expected, 1)
+        form = str(case.parameters.get("form", case.id))
+        shares.setdefault(_interval(case), {})[form] = lost / max(expected, 1)
     locked = _lost_under_a_lock(grounds)
-    numbers: Numbers = {f"lost by {form}": at for form, at in shares.items()}
-    losing = {form: share for form, share in shares.items() if share > 0}
-    if not losing:
+    numbers: Numbers = {
+        f"lost by {form}, {at}": share for at, of in shares.items() for form, share in of.items()
+    }
+    forms = list(dict.fromkeys(form for of in shares.values() for form in of))
+    lost_by = {at: [form for form, share in of.items() if share > 0] for at, of in shares.items()}
+    if not any(lost_by.values()):
         raise Undecided(
-            f"none of {formats.plural(len(shares), 'form')} of update lost any in these runs, which"
+            f"none of {formats.plural(len(forms), 'form')} of update lost any in these runs, which"
             " is an accident of this interpreter and no promise",
             numbers,
+            lacks="rounds",
         )
-    worst = max(losing, key=lambda form: losing[form])
-    keeping = [form for form in shares if form not in losing]
+    losses = [
+        f"{len(losing)} of {formats.plural(len(shares[at]), 'form')} lost some {at}"
+        for at, losing in lost_by.items()
+    ]
+    share, worst = max((share, form) for of in shares.values() for form, share in of.items())
+    most = grounds.of("lost-updates").counted(f"share lost by {worst}", share)
+    keeping = [form for form in forms if all(form not in losing for losing in lost_by.values())]
     accident = (
         f" Nothing was lost here by {', '.join(keeping)}: an accident of this interpreter and no"
         " promise."
@@ -50,11 +68,18 @@ def locks_are_necessary(grounds: Grounds) -> Ruling:
     )
     return Ruling(
         "holds",
-        f"{len(losing)} of {formats.plural(len(shares), 'form')} of update lost some,"
-        f" {formats.share(losing[worst])} at worst ({worst}); lost under a lock:"
-        f" {formats.count(locked)}.{accident}",
+        f"Of the ways to write an update {formats.listed(losses)}, {formats.share(most)} at worst"
+        f" ({worst}); lost under a lock: {formats.count(locked)}.{accident}",
         numbers,
     )
+
+
+def _interval(case: Case) -> str:
+    """Name the switch interval at which a case ran."""
+    interval_us = case.parameters.get("interval_us")
+    if not isinstance(interval_us, int | float):
+        return "at the usual switch interval"
+    return f"at a switch interval of {formats.tick_seconds(interval_us / 1e6)}"
 
 
 def a_lock_admits_one(grounds: Grounds) -> Ruling:
@@ -73,24 +98,26 @@ def a_lock_admits_one(grounds: Grounds) -> Ruling:
     numbers = {"update with a lock against one without": dearer, "update with a lock, s": cost}
     sentence = (
         "No update was lost where every writer took the lock, and with it an update took"
-        f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost.value)})."
+        f" {formats.ratio_interval(dearer)} as long ({formats.seconds(cost)})."
     )
     costs = above(dearer, WORTH_IT, "the time of an update with a lock against one without")
     return Ruling("holds" if costs else "does not hold", sentence, numbers)
 
 
 def two_threads_a_core(grounds: Grounds) -> Ruling:
-    """C20: hardware threads a core; the article says usually two."""
-    threads = grounds.machine.threads_per_core
-    if threads is None:
-        raise NotTested("this system does not say how many hardware threads a core has")
-    machine = "virtual machine, which need not show those of its host,"
-    return Ruling(
-        "holds" if threads == USUAL_HARDWARE_THREADS else "does not hold",
-        f"A core of this {machine if grounds.machine.virtualisation else 'machine'} has"
-        f" {formats.plural(threads, 'hardware thread')}.",
-        {"hardware threads a core": threads},
+    """C20: what is usual among the world's cores is not seen on one machine."""
+    threads, machine = grounds.machine.threads_per_core, grounds.machine
+    here = (
+        "virtual machine, which need not show those of its host,"
+        if machine.virtualisation
+        else "machine"
     )
+    seen = (
+        f"; a core of this {here} has {formats.plural(threads, 'hardware thread')}"
+        if threads
+        else ""
+    )
+    raise NotTested(f"what is usual can’t be told from one machine{seen}")
 
 
 def far_more_threads_than_cores(grounds: Grounds) -> Ruling:
@@ -102,7 +129,7 @@ def far_more_threads_than_cores(grounds: Grounds) -> Ruling:
         "threads started": started,
     }
     sentence = (
-        f"of {formats.count(most.workers)} threads asked for {formats.count(started)} waited at"
+        f"{formats.count(started)} of {formats.count(most.workers)} threads asked for waited at"
         f" once in one process, on {formats.plural(grounds.machine.cores, 'logical CPU')}."
     )
     if started < FAR_MORE * grounds.machine.cores:
@@ -148,49 +175,78 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
     rise = slope(medians[short], medians[long], (long - short) / 1000)
     numbers: Numbers = {f"run length at {ms:g} ms, s": found for ms, found in medians.items()}
     numbers["run length per switch interval"] = rise
-    lengths = ", ".join(
-        f"{formats.seconds(found.value)} at {ms:g} ms" for ms, found in medians.items()
+    lengths = formats.listed(
+        [f"{formats.seconds(found)} at {ms:g} ms" for ms, found in medians.items()]
     )
-    what = "the rise of run lengths with the switch interval"
-    if above(rise, SLOPE_LOW, what) and not above(rise, SLOPE_HIGH, what):
+    ran = (
+        f"a thread computed for {lengths} of switch interval before another Python thread had its"
+        f" turn, {formats.plain_interval(rise)} ms longer for each millisecond of it"
+    )
+    usable = need_rounds(rise, "the rise of run lengths with the switch interval")
+    if usable.low > SLOPE_LOW and usable.high < SLOPE_HIGH:
         return Ruling(
             "holds only if",
             "the other thread runs no Python: between two that do, the GIL changes hands, and its"
-            f" switch interval decides when: a thread ran {lengths}.",
+            f" switch interval decides when: {ran}.",
             numbers,
         )
-    grounds.need_quiet("switching", cases.values())
-    return Ruling(
-        "holds", f"Runs did not follow the switch interval, they lasted {lengths}.", numbers
-    )
+    if usable.low <= SLOPE_HIGH and usable.high >= SLOPE_LOW:
+        raise Undecided(
+            f"{ran}, which does not tell whether they follow it ({SLOPE_LOW} to {SLOPE_HIGH})",
+            numbers,
+        )
+    grounds.need_undisturbed("switching", ran, numbers)
+    return Ruling("holds", f"The switch interval did not decide: {ran}.", numbers)
 
 
 def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
-    """C24: being pre-empted also protects the others from one that hogs the CPU."""
-    cases = {
-        model: grounds.case("heartbeat", model=model, hog="cpu") for model in ("threads", "asyncio")
-    }
-    late = {
-        model: grounds.typical("heartbeat", case, percentile_of("lateness_s", 100))
-        for model, case in cases.items()
-    }
+    """C24: pre-emption delays who is interrupted, and protects the others from one that hogs."""
+    late = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
     relative = quotient(late["threads"], late["asyncio"])
     numbers: Numbers = {
         f"greatest lateness with {model}, s": found for model, found in late.items()
     }
-    sentence = (
+    protects = (
         "beside the same hog the heartbeat of a thread came"
-        f" {formats.seconds(late['threads'].value)} late, that of a task on an event loop"
-        f" {formats.seconds(late['asyncio'].value)} at most."
+        f" {formats.seconds(late['threads'])} late, that of a task on an event loop"
+        f" {formats.seconds(late['asyncio'])} at most"
     )
+    costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
-        grounds.need_quiet("heartbeat", cases.values())
-        return Ruling("holds", sentence, numbers)
+        grounds.need_undisturbed("heartbeat", protects, numbers)
+        return Ruling("holds", f"{protects}{price}", numbers)
+    if costs is False:
+        return Ruling("does not hold", f"{protects}{price}", numbers)
     return Ruling(
         "holds only if",
-        f"nothing in the program hogs the CPU, else pre-emption protects: {sentence}",
+        f"nothing in the program hogs the CPU, else pre-emption protects: {protects}{price}.",
         numbers,
     )
+
+
+def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
+    """Return whether pre-emption costs the one it interrupts, and how it compares, in words."""
+    if not grounds.cases_if_any("heartbeat", model="threads", hog="steps"):
+        return None, "; what pre-emption costs the one that it interrupts was not measured"
+    steps = _on_both(grounds, "steps", percentile_of("step_s", 100))
+    numbers |= {f"longest step with {model}, s": found for model, found in steps.items()}
+    dearer = quotient(steps["threads"], steps["asyncio"])
+    price = (
+        "; a step of work beside one that computes took"
+        f" {formats.seconds(steps['threads'])} in a thread that is interrupted, and"
+        f" {formats.seconds(steps['asyncio'])} in a task that is not"
+    )
+    return above(dearer, WORTH_IT, "the time of a step in a thread against one in a task"), price
+
+
+def _on_both(grounds: Grounds, hog: str, quantity: Quantity) -> dict[str, Estimate]:
+    """Return a quantity beside a hog, of threads and of asyncio."""
+    return {
+        model: grounds.typical(
+            "heartbeat", grounds.case("heartbeat", model=model, hog=hog), quantity
+        )
+        for model in ("threads", "asyncio")
+    }
 
 
 def _lost_under_a_lock(grounds: Grounds) -> float:

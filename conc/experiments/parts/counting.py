@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from typing import Any, NamedTuple, cast
 
 from conc.experiments.experiment import Effort, Output, Trial
@@ -32,23 +31,33 @@ def parameter(case: Case, name: str) -> float:
     return float(case.parameters[name])
 
 
-def rounds(
-    quick: int,
-    full: int,
-    *,
-    seconds: float,
-    full_seconds: float | None = None,
-    per_run: int = 4,
-) -> Mapping[Profile, Effort]:
-    """Ask for a fixed number of rounds, because counts have no interval to wait for.
+LEAST_ROUNDS = 4
+"""So many rounds of all runs together there are, however slow the machine: a verdict needs them."""
 
-    ``seconds`` is what the rounds of ``quick`` may take at most; those of ``full`` may take six
-    times that, unless ``full_seconds`` says otherwise.
+Fixed = tuple[int, int]
+"""So many runs, of so many rounds each."""
+
+
+def rounds(
+    quick: Fixed, full: Fixed, *, seconds: float, full_seconds: float
+) -> Mapping[Profile, Effort]:
+    """Ask for fixed runs of rounds: what is small gains nothing by ending early.
+
+    ``seconds`` and ``full_seconds`` are what they take, the starts of workers included.
     """
-    effort = partial(Effort, rounds_per_run=per_run, warmups=0)
-    quick_runs, full_runs = -(-quick // per_run), -(-full // per_run)
     return {
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=0, seconds=2),
-        "quick": effort(min_runs=quick_runs, max_runs=quick_runs, seconds=seconds),
-        "full": effort(min_runs=full_runs, max_runs=full_runs, seconds=full_seconds or 6 * seconds),
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=2),
+        "quick": _fixed(quick, seconds),
+        "full": _fixed(full, full_seconds),
     }
+
+
+def _fixed(times: Fixed, seconds: float) -> Effort:
+    runs, rounds_per_run = times
+    return Effort(
+        min_runs=runs,
+        max_runs=runs,
+        rounds_per_run=rounds_per_run,
+        seconds=seconds,
+        least_rounds=min(rounds_per_run, -(-LEAST_ROUNDS // runs)),
+    )

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+import msgspec
+
 from conc import formats
 from conc.errors import MissingError
+from conc.figures import Known
 from conc.records import Estimate, Failure
 from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Said
@@ -37,9 +40,12 @@ def number(value: float | None, write: Callable[[float], str]) -> Cell | None:
     return None if value is None else Cell(write(value), value)
 
 
-def median(estimate: Estimate | None, write: Callable[[float], str]) -> Cell | None:
-    """Return the cell of an estimate whose text leaves its interval to programs."""
-    return Cell(write(estimate.value), interval_data(estimate)) if estimate else None
+def known(figure: Known | None, write: Callable[[Known], str]) -> Cell | None:
+    """Return the cell of a figure whose text leaves an interval to programs."""
+    if figure is None:
+        return None
+    value = interval_data(figure) if isinstance(figure, Estimate) else figure.value
+    return Cell(write(figure), value)
 
 
 def interval(estimate: Estimate | None, write: Callable[[Estimate], str]) -> Cell | None:
@@ -49,9 +55,9 @@ def interval(estimate: Estimate | None, write: Callable[[Estimate], str]) -> Cel
 
 def interval_data(estimate: Estimate) -> list[float]:
     """Return value, low and high for programs; a value without an interval stands alone."""
-    if not formats.has_interval(estimate):
-        return [estimate.value]
-    return [estimate.value, estimate.low, estimate.high]
+    low, high = estimate.shown or (estimate.low, estimate.high)
+    shown = msgspec.structs.replace(estimate, low=low, high=high)
+    return [estimate.value, low, high] if formats.has_interval(shown) else [estimate.value]
 
 
 def answered(answer: Answer, evidence: Evidence, model: str) -> Said:

@@ -1,21 +1,28 @@
 """The columns that tables of cases share, and such a table: what a case without a figure shows."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
 from conc import formats
+from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results import samples
-from conc.results.differences import difference
 from conc.results.estimates import inverse
 from conc.results.evidence import Measured
+from conc.results.quantities import CPU_PER_ITEM_S
+from conc.show import advice
 from conc.show.tables import NONE, Cell, Column, Said, Table
-from conc.show.views.cells import ABSENT, failed, interval, number
+from conc.show.views.cells import ABSENT, failed, interval, known, number
 from conc.show.views.counted import cores_used
 
 T = TypeVar("T")
+
+LabelOf = Callable[[Case], str]
+
+BEYOND = 1.02
+"""From this ratio on a speed-up is said to be above the cores in use."""
 
 EstimateOf = Callable[[Case], Estimate | None]
 
@@ -122,12 +129,25 @@ def against_sequential(measured: Measured) -> Column[Case]:
     """Say in words what the speed-up over sequential shows, and what failed meanwhile."""
 
     def read(case: Case) -> str:
-        speedup, failure = measured.speedup(case), measured.failure(case)
+        failure = measured.failure(case)
         without = "no paired round" if case.against else "baseline"
-        word = difference(speedup) if speedup else without
+        word = advice.word(measured, case) or without
         return word + (f"; {failed(failure)}" if failure else "")
 
     return words("reading", "Against sequential", read)
+
+
+def beyond_cores(measured: Measured, cases: Sequence[Case], label: LabelOf) -> Iterator[str]:
+    """Say of each speed-up above the cores in use, which can't be, what stands behind it."""
+    for case in cases:
+        speedup, used = measured.speedup(case), measured.cores_in_use(case)
+        less = measured.less(case, CPU_PER_ITEM_S)
+        if less and speedup and used and speedup.value > used.value * BEYOND:
+            yield (
+                f"{label(case)}: a speed-up above the cores in use is noise. Its samples met cores"
+                f" at a higher speed: sequential took {formats.ratio_interval(less)} the CPU time"
+                " for the same work."
+            )
 
 
 def longer(measured: Measured, heading: str) -> Column[Case]:
@@ -164,7 +184,7 @@ def cpu_share(measured: Measured) -> Column[Case]:
 
 
 def percentiles(
-    read: Callable[[Case], Sequence[float | None] | None], headings: Mapping[str, str]
+    read: Callable[[Case], Sequence[Known | None]], headings: Mapping[str, str]
 ) -> list[Column[Case]]:
     """Return a column for each percentile of a time that ``read`` gives, by its key."""
 
@@ -172,7 +192,7 @@ def percentiles(
         return Column(
             key,
             heading,
-            lambda case: number(found[place] if (found := read(case)) else None, formats.seconds),
+            lambda case: known(read(case)[place], formats.seconds),
         )
 
     return [column(place, *named) for place, named in enumerate(headings.items())]

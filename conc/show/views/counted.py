@@ -1,11 +1,11 @@
 """What the small experiments count themselves, read from their samples for charts and tables."""
 
-from collections.abc import Sequence
-
+from conc.figures import Known
 from conc.records import Case, Estimate
-from conc.results import statistics
 from conc.results.evidence import Measured
-from conc.results.quantities import counted
+from conc.results.quantities import counted, percentile_of
+
+QUARTILES = (25, 75)
 
 
 def parameter(case: Case, name: str) -> float:
@@ -25,19 +25,20 @@ def pooled(measured: Measured, case: Case, name: str) -> list[float]:
 
 
 def estimate(measured: Measured, case: Case, name: str) -> Estimate | None:
-    """Estimate the median of the number ``name``; ``None`` where no sample has it."""
+    """Estimate the centre of the number ``name``; ``None`` where no sample has it."""
     return measured.estimate(case, counted(name))
 
 
-def percentiles(values: Sequence[float], *qs: float) -> tuple[float, ...] | None:
-    """Return percentiles of ``values`` (0 to 100), ``None`` where one has no value beyond it."""
-    return statistics.percentiles(values, qs)
+def percentile(measured: Measured, case: Case, name: str, q: float) -> Estimate | None:
+    """Estimate a percentile (0 to 100) of the values ``name`` of a sample, as verdicts read it."""
+    return measured.estimate(case, percentile_of(name, q))
 
 
-def middle(measured: Measured, case: Case, name: str) -> float | None:
-    """Return the median of the number ``name``, without an interval."""
-    found = percentiles(numbers(measured, case, name), 50)
-    return found[0] if found else None
+def quarters(measured: Measured, case: Case, name: str) -> list[Known | None]:
+    """Return the median of a sample between the quartiles of all values ``name``."""
+    values = pooled(measured, case, name)
+    low, high = (measured.percentile(case, name, values, q) for q in QUARTILES)
+    return [low, percentile(measured, case, name, 50), high]
 
 
 def cores_used(measured: Measured, case: Case) -> Estimate | None:

@@ -4,34 +4,32 @@ from collections.abc import Mapping
 
 from conc import formats
 from conc.errors import MissingError
+from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
 from conc.models import ModelName, find, ordered
 from conc.records import Case, Estimate, Memory
-from conc.results.differences import MEANING, Difference, difference
+from conc.results.differences import MEANING, VERDICT_LEVEL, difference
+from conc.results.estimates import at_most, scaled
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions, specs
+from conc.show import advice, captions, specs
+from conc.show.advice import Decision
 from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_two
-from conc.show.specs import CEILING, IDEAL, Dot, DotRow, Panel, Point, Reference, Series
+from conc.show.specs import IDEAL, Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, number, present
+from conc.show.views.cells import ABSENT, interval, known, number, present
 from conc.show.views.registry import Views
 
 NAME = "cpu-bound"
 WORKLOAD = "cpu_bound"
 
-_IDEAL_DASHES = (2, 3)
-_CEILING_DASHES = (9, 3)
+STEP = 0.04
+"""Half the width of a step, as a share of the axis: series are moved apart by less than that."""
 
-_EFFECT: Mapping[Difference, str] = {
-    "faster": "made it faster",
-    "slower": "made it slower",
-    "no difference": "made no difference",
-    "undecided": "made no difference that can be told from noise here",
-}
+_IDEAL_DASHES = (2, 3)
 
 
 def speed_up_chart(evidence: Evidence) -> Chart:
-    """Draw the speed-up of each model against the worker count, with its two limits."""
+    """Draw the speed-up of each model against the worker count, below the usable cores."""
     measured = evidence.of(NAME)
     series = drawn(
         [one for one in _all_series(measured) if one.points],
@@ -40,7 +38,9 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     most = int(max(point.x for one in series for point in one.points))
     cases = [case for case in measured.select(workload=WORKLOAD) if case.against]
     references = _references(evidence, measured, most)
-    highs = [point.y for one in series for point in one.points]
+    series = (*series, *_companions(measured, most))
+    most_y = 1.5 * max(1.0, evidence.cores)
+    highs = [max(point.y, min(point.high, most_y)) for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
     panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
@@ -48,10 +48,10 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         description=_describe(evidence),
         caption=(
             "Higher is better; 1× is as fast as sequential.",
-            captions.marks("the median of the ratios within rounds"),
+            captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, cases))),
-            "Dotted: the ideal, a speed-up of one per worker up to the usable cores.",
-            _ceiling_caption(measured),
+            "Dotted: a core for each worker, up to the usable cores; nothing can pass it.",
+            _companion_caption(measured),
             "asyncio has one thread at any number of tasks: its line is one measurement.",
             _noise_caption(measured),
         ),
@@ -79,15 +79,15 @@ def speed_up_table(evidence: Evidence) -> Table:
             Column(
                 "wall_s",
                 "Wall time",
-                lambda case: number(_value(measured.wall_s(case)), formats.seconds),
-                "median",
+                lambda case: known(measured.wall_s(case), formats.seconds),
+                "of one execution",
                 "lower",
             ),
             columns.speed_up(measured, "sequential, 95 % interval"),
             Column(
                 "efficiency",
                 "Efficiency",
-                lambda case: number(_efficiency(measured, case), formats.share),
+                lambda case: known(_efficiency(measured, case), formats.share),
                 "speed-up a worker",
             ),
             columns.against_sequential(measured),
@@ -115,7 +115,7 @@ def times_chart(evidence: Evidence) -> Chart:
         caption=(
             captions.LOWER,
             (
-                "A filled mark is the median wall time, a hollow one the median CPU time "
+                "A filled mark is the typical wall time, a hollow one the typical CPU time "
                 "(user + system, all processes); bars are 95 % intervals."
             ),
             captions.sample_size(present(measured.wall_s(case) for case in shown)),
@@ -131,6 +131,7 @@ def times_chart(evidence: Evidence) -> Chart:
 def times_table(evidence: Evidence) -> Table:
     """List wall time, CPU time, utilisation, switches and memory with as many workers as cores."""
     measured = evidence.of(NAME)
+    cases = _at_cores(evidence, measured)
     return columns.of_cases(
         measured,
         "CPU-bound: wall time, CPU time and memory",
@@ -141,14 +142,14 @@ def times_table(evidence: Evidence) -> Table:
             Column(
                 "utilisation",
                 "CPU utilisation",
-                lambda case: number(_utilisation(evidence, measured, case), formats.share),
+                lambda case: known(_utilisation(evidence, measured, case), formats.share),
                 "of all usable cores",
                 otherwise=ABSENT,
             ),
             Column(
                 "switches",
                 "Context switches",
-                lambda case: number(_switches(measured, case), formats.count),
+                lambda case: known(_switches(measured, case), formats.count),
                 "in one execution",
                 otherwise=ABSENT,
             ),
@@ -162,7 +163,8 @@ def times_table(evidence: Evidence) -> Table:
             ),
             columns.rounds(measured.wall_s),
         ),
-        _at_cores(evidence, measured),
+        cases,
+        notes=tuple(columns.beyond_cores(measured, cases, _label)),
     )
 
 
@@ -225,19 +227,29 @@ def _speed_ups(measured: Measured, model: ModelName, pool: str | None) -> tuple[
 
 
 def _references(evidence: Evidence, measured: Measured, most: int) -> list[Reference]:
-    cores = evidence.cores
-    ideal: tuple[tuple[float, float], ...] = ((1, min(1.0, cores)), (most, min(most, cores)))
-    if 1 < cores < most:
-        ideal = ((1, 1.0), (cores, cores), (most, cores))
-    lines = [Reference("ideal", IDEAL, ideal, _IDEAL_DASHES)]
-    given = measured.parallelism()
-    if given:
-        counts = sorted(count for count in given if count <= most)
-        points = [(1.0, 1.0), *((float(k), given[k].value) for k in counts if k > 1)]
-        if points[-1][0] < most:
-            points.append((float(most), points[-1][1]))
-        lines.append(Reference("this machine’s ceiling", CEILING, tuple(points), _CEILING_DASHES))
-    return lines
+    """Draw what nothing can pass as steps, each as wide as the marks that stand beside it."""
+    counts = sorted({case.workers for case in measured.select(workload=WORKLOAD) if case.against})
+    ideal = {count: min(float(count), evidence.cores) for count in counts}
+    return [Reference("the usable cores", IDEAL, _steps(ideal, most), _IDEAL_DASHES)]
+
+
+def _companions(measured: Measured, most: int) -> list[Series]:
+    """Return what independent processes got, which have nothing to do with each other."""
+    points = tuple(
+        Point.of(
+            count,
+            found,
+            f"{formats.plural(count, 'independent process')}: {formats.ratio_interval(found)}",
+        )
+        for count, found in sorted(measured.parallelism().items())
+        if 1 < count <= most
+    )
+    return [Series("independent processes", find(""), points, variant=True)] if points else []
+
+
+def _steps(levels: Mapping[int, float], most: int) -> tuple[tuple[float, float], ...]:
+    room = STEP * most
+    return tuple((count + side, y) for count, y in levels.items() for side in (-room, room))
 
 
 def _flat(measured: Measured, most: int) -> list[Reference]:
@@ -264,15 +276,14 @@ def _describe(evidence: Evidence) -> str:
     )
 
 
-def _ceiling_caption(measured: Measured) -> str:
+def _companion_caption(measured: Measured) -> str:
     given = measured.parallelism()
     if not given:
-        return "This machine’s own ceiling was not measured."
+        return "What independent processes get was not measured."
     most = max(given)
     return (
-        "Dashed: this machine’s own ceiling, what "
-        f"{formats.plural(most, 'independent process')} got done at once: "
-        f"{formats.ratio_interval(given[most])}."
+        f"Grey and hollow: {formats.plural(most, 'independent process')} at once got "
+        f"{formats.ratio_interval(given[most])}, a companion to compare with and no limit."
     )
 
 
@@ -281,7 +292,7 @@ def _noise_caption(measured: Measured) -> str:
     if floor is None:
         return "The noise floor was not measured."
     return (
-        f"Noise floor: sequential against itself reads {formats.ratio_interval(floor)}; "
+        f"Noise floor: the plain loop against itself came out as {formats.ratio_interval(floor)}; "
         "ratios within it are noise."
     )
 
@@ -290,13 +301,9 @@ def _name(case: Case) -> str:
     return case.model + (" again" if case.model == "sequential" and case.against else "")
 
 
-def _value(estimate: Estimate | None) -> float | None:
-    return estimate.value if estimate else None
-
-
-def _efficiency(measured: Measured, case: Case) -> float | None:
+def _efficiency(measured: Measured, case: Case) -> Estimate | None:
     speedup = measured.speedup(case)
-    return speedup.value / case.workers if speedup else None
+    return at_most(scaled(speedup, 1 / case.workers, "efficiency"), 1.0) if speedup else None
 
 
 def _times_row(measured: Measured, case: Case) -> DotRow:
@@ -318,28 +325,25 @@ def _times_row(measured: Measured, case: Case) -> DotRow:
 
 def _times_in_words(measured: Measured, case: Case) -> str:
     wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    wall_time = f"{formats.seconds(wall.value)} wall time" if wall else "no wall time"
-    return wall_time + (
-        f", {formats.seconds(cpu.value)} CPU time" if cpu else ", CPU time not available"
-    )
+    wall_time = f"{formats.seconds(wall)} wall time" if wall else "no wall time"
+    return wall_time + (f", {formats.seconds(cpu)} CPU time" if cpu else ", CPU time not available")
 
 
 def _time(key: str, heading: str, read: columns.EstimateOf, meaning: str) -> Column[Case]:
     def cell(case: Case) -> Cell | None:
-        found = read(case)
-        return Cell(formats.seconds_interval(found), found.value) if found else None
+        return interval(read(case), formats.seconds_interval)
 
     return Column(key, heading, cell, meaning, "lower", otherwise=ABSENT)
 
 
-def _utilisation(evidence: Evidence, measured: Measured, case: Case) -> float | None:
-    wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    return cpu.value / (wall.value * evidence.cores) if wall and cpu else None
+def _utilisation(evidence: Evidence, measured: Measured, case: Case) -> Estimate | None:
+    used = measured.cores_in_use(case)
+    return at_most(scaled(used, 1 / evidence.cores, "of the usable cores"), 1.0) if used else None
 
 
-def _switches(measured: Measured, case: Case) -> float | None:
+def _switches(measured: Measured, case: Case) -> Estimate | None:
     an_item = measured.switches_per_item(case)
-    return an_item.value * case.items if an_item else None
+    return scaled(an_item, case.items, "of one execution") if an_item else None
 
 
 def _pss(read: Memory | None) -> Cell | None:
@@ -380,15 +384,15 @@ def asyncio_sentence(evidence: Evidence) -> str:
 
 
 def processes_sentence(evidence: Evidence) -> str:
-    """Say what processes did to CPU-bound work, and how close that is to the machine's ceiling."""
-    return f"{_effect_of(evidence, 'processes')} {_of_ceiling(evidence, 'processes')}".strip()
+    """Say what processes did to CPU-bound work, and how that compares with independent ones."""
+    return f"{_effect_of(evidence, 'processes')} {_beside(evidence, 'processes')}".strip()
 
 
 def interpreters_sentence(evidence: Evidence) -> str:
     """Say what interpreters did to CPU-bound work."""
     if not evidence.result.interpreter.interpreters:
         return "Interpreters were not tested here: they need Python 3.14 or later."
-    return f"{_effect_of(evidence, 'interpreters')} {_of_ceiling(evidence, 'interpreters')}".strip()
+    return f"{_effect_of(evidence, 'interpreters')} {_beside(evidence, 'interpreters')}".strip()
 
 
 def pool_start_sentence(evidence: Evidence) -> str:
@@ -396,100 +400,73 @@ def pool_start_sentence(evidence: Evidence) -> str:
     measured = evidence.of(NAME)
     cold = best_case(evidence, "processes", "cold")
     warm = best_case(evidence, "processes", "warm")
-    ratio = measured.ratio(cold, warm)
+    ratio = measured.ratio(cold, warm, level=VERDICT_LEVEL)
     cost = measured.wall_s(cold)
     if ratio is None or cost is None:
         raise MissingError("cold and warm pools of processes share no round here")
-    word = {
-        "faster": "The cold pool was faster than the warm one, which starting can’t explain",
-        "slower": "With the start of the pool included, processes were slower",
-        "no difference": "The start of the pool made no difference to work of this length",
-        "undecided": "What the start of the pool cost can’t be told from noise here",
-    }[difference(ratio)]
-    return (
-        f"{word}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, "
-        f"over {formats.seconds(cost.value)} of work."
+    told = {
+        "slower": "with the start of the pool included, processes took longer",
+        "no difference": "the start of the pool made no difference to work of this length",
+    }.get(difference(ratio), "what the start of the pool costs is undecided here")
+    return formats.sentence(
+        f"{told}: a cold pool was {formats.ratio_interval(ratio)} as fast as a warm one, for"
+        f" {formats.seconds(cost)} of work"
     )
 
 
 def follows_sentence(evidence: Evidence) -> str:
     """Draw the conclusion for CPU-bound work from all models together."""
-    helped = gains(evidence)
     if evidence.whole_cores == 1:
-        return "On one usable core no model can make CPU-bound work faster."
-    if not helped:
-        return f"On this machine {no_gain(evidence)}."
-    named = " and ".join(helped)
-    read = _readings(evidence)
-    others = [model for model, (_, _, word) in read.items() if word in {"slower", "no difference"}]
-    rest = formats.sentence(f"{' and '.join(others)} did not") if others else ""
-    return f"On this machine {named} made this work faster. {rest}".strip()
+        return advice.ONE_CORE
+    return advice.follows(decisions(evidence))
 
 
-def gains(evidence: Evidence) -> dict[str, tuple[Case, Estimate]]:
-    """Return the models that certainly made CPU-bound work faster."""
-    return {
-        model: (case, estimate)
-        for model, (case, estimate, word) in _readings(evidence).items()
-        if word == "faster"
-    }
+def decisions(evidence: Evidence) -> list[Decision]:
+    """Return what was decided of each model, with as many workers as usable cores.
 
-
-def no_gain(evidence: Evidence) -> str:
-    """Say that nothing was faster, or that noise hides whether anything was."""
-    read = _readings(evidence)
-    if not read:
-        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
-    hidden = [
-        f"{model} {formats.ratio_interval(estimate)}"
-        for model, (_, estimate, word) in read.items()
-        if word == "undecided"
-    ]
-    if hidden:
-        return f"noise hides whether any model was faster than sequential: {', '.join(hidden)}"
-    return "no model was measurably faster than sequential"
-
-
-def _readings(evidence: Evidence) -> dict[str, tuple[Case, Estimate, Difference]]:
-    """Return what each model did to CPU-bound work, with as many workers as usable cores."""
+    Raises MissingError where no model gave a figure.
+    """
     measured = evidence.of(NAME)
-    found: dict[str, tuple[Case, Estimate, Difference]] = {}
+    found = []
     for model in compared(measured):
         try:
             case = best_case(evidence, model)
         except MissingError:
             continue
-        if estimate := measured.speedup(case):
-            found[model] = (case, estimate, difference(estimate))
+        if decision := advice.decide(evidence, "CPU-bound", measured, case):
+            found.append(decision)
+    if not found:
+        raise MissingError("cpu-bound has no speed-up here: no case gave a figure")
     return found
 
 
 def _effect_of(evidence: Evidence, model: str) -> str:
     measured = evidence.of(NAME)
     case = best_case(evidence, model)
-    found = measured.speedup(case)
-    if found is None:
+    decision = advice.decide(evidence, "CPU-bound", measured, case)
+    if decision is None:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
     workers = formats.plural(case.workers, "worker")
-    terms = "in one thread" if model == "asyncio" else f"with {workers}"
-    return formats.sentence(
-        f"{model} {_EFFECT[difference(found)]}: {formats.ratio_interval(found)} as fast as "
-        f"sequential, {terms}"
-    )
+    return advice.effect(decision, "" if model == "asyncio" else f"with {workers} ")
 
 
-def _of_ceiling(evidence: Evidence, model: str) -> str:
+def _beside(evidence: Evidence, model: str) -> str:
+    """Say how a model's speed-up compares with what independent processes got in those rounds."""
     measured = evidence.of(NAME)
     case = best_case(evidence, model)
+    yardstick = next(iter(measured.select(workload=YARDSTICK, workers=case.workers)), None)
     given = measured.parallelism().get(case.workers)
-    found = measured.speedup(case)
-    if given is None or found is None:
+    against = measured.relative_speedup(case, yardstick) if yardstick else None
+    if given is None:
         return ""
-    return (
-        f"The machine itself gave as many independent processes {formats.ratio_interval(given)}; "
-        f"this is {formats.share(found.value / given.value)} of it."
+    said = (
+        "As many processes that have nothing to do with each other reached "
+        f"{formats.ratio_interval(given)}"
     )
+    if against is None:
+        return f"{said}."
+    return f"{said}; round by round this reached {formats.ratio_interval(against)} of that."
 
 
 VIEWS = Views(

@@ -4,12 +4,12 @@ from conc import formats
 from conc.errors import MissingError
 from conc.records import Case
 from conc.results.differences import VERDICT_LEVEL, difference
+from conc.results.estimates import scaled
 from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import simultaneous_level
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns
-from conc.show.views.cells import NO_FIGURE, failed, interval_data, median, number
-from conc.show.views.counted import percentiles, pooled
+from conc.show.views.cells import NO_FIGURE, failed, interval_data, known
 from conc.show.views.registry import Views
 
 NAME = "equal-terms"
@@ -39,7 +39,10 @@ def winners_table(evidence: Evidence) -> Table:
                 "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. "
                 "= tie: it holds 1 and stays within ±10 % of it. ? undecided: neither."
             ),
-            f"The intervals are so wide that all of them hold together at {_LEVEL}.",
+            (
+                "Decided by intervals so wide that all of them hold together at "
+                f"{_LEVEL}; shown are those of 95 %."
+            ),
         ),
     ).resting_on(measured.measurement)
 
@@ -61,21 +64,21 @@ def cells_table(evidence: Evidence) -> Table:
             Column(
                 "p99_s",
                 "p99",
-                lambda case: number(_p99_s(measured, case), formats.seconds),
+                lambda case: known(measured.percentiles_s(case)[-1], formats.seconds),
                 "of a request",
                 "lower",
             ),
             Column(
                 "cpu_s",
                 "CPU time",
-                lambda case: median(measured.cpu_per_item_s(case), formats.seconds),
+                lambda case: known(measured.cpu_per_item_s(case), formats.seconds),
                 "a request",
                 "lower",
             ),
             Column(
                 "switches",
                 "Context switches",
-                lambda case: median(measured.switches_per_item(case), formats.number),
+                lambda case: known(measured.switches_per_item(case), formats.number),
                 "a request",
             ),
             columns.rounds(measured.throughput),
@@ -114,7 +117,8 @@ def _limits(measured: Measured, level: int) -> Column[tuple[str, str]]:
             return None
         case = min(cases, key=_latency_ms)
         cpu = measured.cpu_per_item_s(case)
-        return number(level * cpu.value, formats.seconds) if cpu else failed(measured.failure(case))
+        limit = scaled(cpu, level, "computed beside each other") if cpu else None
+        return known(limit, formats.seconds) or failed(measured.failure(case))
 
     return Column(f"level_{level}", f"{formats.count(level)} in flight", read)
 
@@ -138,11 +142,6 @@ def _winner(evidence: Evidence, case: Case, comparisons: int) -> Cell | str:
     mark = _MARKS.get(found, "? undecided")
     text = f"{mark} {formats.ratio_interval(ratio)}"
     return Cell(text, interval_data(ratio), model=_MODELS.get(found, ""))
-
-
-def _p99_s(measured: Measured, case: Case) -> float | None:
-    found = percentiles(pooled(measured, case, "latency_s"), 99)
-    return found[0] if found else None
 
 
 def _place(case: Case) -> tuple[str, float]:

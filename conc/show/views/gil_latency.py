@@ -10,12 +10,11 @@ from conc.show.specs import IDEAL, Panel, Point, Reference, Series
 from conc.show.tables import Table
 from conc.show.views import columns
 from conc.show.views.cells import number
-from conc.show.views.counted import parameter, percentiles, pooled
+from conc.show.views.counted import QUARTILES, parameter, pooled, quarters
 from conc.show.views.registry import Views
 
 NAME = "gil-latency"
 
-_LOW, _MIDDLE, _HIGH = 25, 50, 75
 _DASHES = ((2, 3), (9, 3), (5, 2))
 
 
@@ -46,7 +45,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         description=captions.description("Line chart", (point.tip for point in marks)),
         caption=(
             captions.LOWER,
-            captions.spread(_LOW, _HIGH),
+            captions.spread(*QUARTILES),
             "Dashed and dotted: one switch interval for each thread beside it.",
         ),
         source=measured.measurement,
@@ -96,8 +95,8 @@ def lateness_table(evidence: Evidence) -> Table:
                 figures=True,
             ),
             *columns.percentiles(
-                lambda case: percentiles(_naps(measured, case), _LOW, _MIDDLE, _HIGH),
-                {"p25_s": "p25", "p50_s": "p50", "p75_s": "p75"},
+                lambda case: quarters(measured, case, "lateness_s"),
+                {"p25_s": "p25", "p50_s": "median", "p75_s": "p75"},
             ),
             columns.counted(lambda case: len(_naps(measured, case)), "sleeps"),
         ),
@@ -108,12 +107,12 @@ def lateness_table(evidence: Evidence) -> Table:
 def _points(measured: Measured, interval_ms: float) -> list[Point]:
     points = []
     for case in measured.cases:
-        found = percentiles(pooled(measured, case, "lateness_s"), _LOW, _MIDDLE, _HIGH)
-        if found and _interval_ms(case) == interval_ms:
-            low, middle, high = found
+        low, middle, high = quarters(measured, case, "lateness_s")
+        if low and middle and high and _interval_ms(case) == interval_ms:
             beside = formats.plural(int(parameter(case, "beside")), "thread")
             tip = f"beside {beside}, {formats.tick_ms(interval_ms)}: {formats.seconds(middle)} late"
-            points.append(Point(parameter(case, "beside"), middle, low, high, tip))
+            ends = (middle.value, low.value, high.value)
+            points.append(Point(parameter(case, "beside"), *ends, tip))
     return sorted(points, key=lambda point: point.x)
 
 

@@ -1,7 +1,8 @@
 """What ``gil-probe`` found: which calls let other threads run, by the silence of one that ticks."""
 
 from conc import formats
-from conc.claims.rules.process import HELD, RELEASED
+from conc.claims.rules.process import HELD, RELEASED, SILENCE
+from conc.figures import Counted
 from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
@@ -10,8 +11,8 @@ from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import NO_FIGURE, number
-from conc.show.views.counted import middle, numbers
+from conc.show.views.cells import NO_FIGURE, known
+from conc.show.views.counted import estimate
 from conc.show.views.registry import Views
 
 NAME = "gil-probe"
@@ -57,14 +58,14 @@ def silence_table(evidence: Evidence) -> Table:
             Column(
                 "share",
                 "Longest silence",
-                lambda case: number(_share(measured, case), formats.share),
+                lambda case: known(_share(measured, case), formats.share),
                 "of the call, least of all samples",
             ),
             Column(
                 "call_s",
                 "Call",
-                lambda case: number(middle(measured, case, "call_s"), formats.seconds),
-                "median",
+                lambda case: known(estimate(measured, case, "call_s"), formats.seconds),
+                "of one",
             ),
             columns.samples_taken(measured),
         ),
@@ -79,27 +80,23 @@ def reading(share: float) -> str:
     return "held" if share > HELD else "unclear"
 
 
-def _shares(measured: Measured) -> list[tuple[Case, float]]:
+def _shares(measured: Measured) -> list[tuple[Case, Counted]]:
     found = [
         (case, share) for case in measured.cases if (share := _share(measured, case)) is not None
     ]
-    return sorted(found, key=lambda pair: pair[1])
+    return sorted(found, key=lambda pair: pair[1].value)
 
 
-def _chart_row(case: Case, share: float) -> DotRow:
-    said, function = reading(share), _function(case)
+def _chart_row(case: Case, share: Counted) -> DotRow:
+    said, function = reading(share.value), _function(case)
     tip = f"{function}: silent for {formats.share(share)} of the call"
-    bar = (Dot(share, 0.0, share, tip, hollow=said != "released"),)
+    bar = (Dot(share.value, 0.0, share.value, tip, hollow=said != "released"),)
     return DotRow(f"{function}: {said}", find("threads"), bar)
 
 
-def _share(measured: Measured, case: Case) -> float | None:
-    silences = numbers(measured, case, "silence_s")
-    calls = numbers(measured, case, "call_s")
-    if len(silences) != len(calls):
-        return None
-    shares = [silence / call for silence, call in zip(silences, calls, strict=True) if call > 0]
-    return min(shares, default=None)
+def _share(measured: Measured, case: Case) -> Counted | None:
+    shares = measured.each(case, SILENCE)
+    return measured.counted(f"least silence of {case.id}", min(shares)) if shares else None
 
 
 def _function(case: Case) -> str:
@@ -107,8 +104,8 @@ def _function(case: Case) -> str:
     return f"{name} (control)" if name == CONTROL else name
 
 
-def _reading(share: float | None) -> Cell | str:
-    return NO_FIGURE if share is None else reading(share)
+def _reading(share: Counted | None) -> Cell | str:
+    return NO_FIGURE if share is None else reading(share.value)
 
 
 VIEWS = Views(

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 
 from conc import formats
+from conc.experiments.heartbeat import STEPS
 from conc.models import find
-from conc.records import Case
+from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, drawn, keys_of_models
 from conc.show.specs import Dot, DotRow
 from conc.show.tables import Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import number
-from conc.show.views.counted import middle, percentiles, pooled
+from conc.show.views.cells import known
+from conc.show.views.counted import estimate, percentile, pooled
 from conc.show.views.registry import Views
 
 NAME = "heartbeat"
@@ -25,13 +26,15 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "to_thread cpu"): "task, computing in to_thread",
     ("asyncio", "process pool"): "task, computing in a process",
     ("threads", "cpu"): "thread beside computing",
+    ("threads", STEPS): "thread beside a thread that computes",
+    ("asyncio", STEPS): "task beside a task that computes",
 }
 _BEATING: Mapping[str, str] = {"asyncio": "a task beats", "threads": "a thread beats"}
 _LEAST_DRAWN_S = 1e-6
 
 
 def lateness_chart(evidence: Evidence) -> Chart:
-    """Draw p50, p99 and the latest of the beats beside each hog."""
+    """Draw the median and the latest of the beats beside each hog."""
     measured = evidence.of(NAME)
     cases = drawn(
         [case for case in measured.cases if _beats(measured, case)],
@@ -46,7 +49,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         ),
         caption=(
             captions.LOWER_ON_LOG,
-            "From large to small, the marks of a row are p50, p99 and the latest beat.",
+            "The large mark of a row is a sample’s median beat, the small one its latest.",
             captions.counted([len(_beats(measured, case)) for case in cases], "beats a row") + ".",
             "A loop that is held up beats less often.",
         ),
@@ -66,44 +69,58 @@ def lateness_table(evidence: Evidence) -> Table:
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
-        "A heartbeat every 2 ms, beside a hog: lateness, lower is better",
+        "A heartbeat every 2 ms, beside a hog: lateness in a sample, lower is better",
         (
             columns.name("hog", "What beats, beside what", _label),
             Column(
                 "block_s",
                 "The hog takes",
-                lambda case: number(middle(measured, case, "block_s"), formats.seconds),
-                "median",
+                lambda case: known(estimate(measured, case, "block_s"), formats.seconds),
+                "of one",
             ),
             *columns.percentiles(
-                lambda case: [_late(measured, case).get(name) for name in _MARKS],
-                {"p50_s": "p50", "p99_s": "p99", "latest_s": "Latest"},
+                lambda case: _late(measured, case), {"p50_s": "Median", "latest_s": "Latest"}
             ),
             columns.counted(lambda case: len(_beats(measured, case)), "beats"),
         ),
-        measured.cases,
+        [case for case in measured.cases if case.parameters.get("hog") != STEPS],
     )
 
 
-_MARKS = {"p50": 50, "p99": 99, "latest": 100}
-"""The percentile that each mark stands for."""
+def steps_table(evidence: Evidence) -> Table:
+    """List how long a step of work took beside another that computes: what interrupting costs."""
+    measured = evidence.of(NAME)
+    return columns.of_cases(
+        measured,
+        "A step of work beside another that computes, lower is better",
+        (
+            columns.name("steps", "What does the step", _label),
+            Column(
+                "step_s",
+                "A step takes",
+                lambda case: known(estimate(measured, case, "step_s"), formats.seconds),
+                "from its first statement to its last",
+            ),
+            columns.counted(lambda case: len(pooled(measured, case, "step_s")), "steps"),
+        ),
+        measured.select(hog=STEPS),
+    )
 
 
 def _beats(measured: Measured, case: Case) -> list[float]:
     return pooled(measured, case, "lateness_s")
 
 
-def _late(measured: Measured, case: Case) -> dict[str, float]:
-    """Return the lateness by what a mark stands for; few beats have no 99th percentile."""
-    beats = _beats(measured, case)
-    found = {name: percentiles(beats, q) for name, q in _MARKS.items()}
-    return {name: late[0] for name, late in found.items() if late}
+def _late(measured: Measured, case: Case) -> list[Estimate | None]:
+    """Return how late the median beat and the latest beat of a sample are."""
+    return [percentile(measured, case, "lateness_s", q) for q in (50, 100)]
 
 
 def _chart_row(measured: Measured, case: Case) -> DotRow:
     dots = tuple(
-        Dot.alone(max(value, _LEAST_DRAWN_S), f"{name} {formats.seconds(value)} late")
-        for name, value in _late(measured, case).items()
+        Dot.alone(max(late.value, _LEAST_DRAWN_S), f"{name} {formats.seconds(late)} late")
+        for name, late in zip(("median", "latest"), _late(measured, case), strict=True)
+        if late
     )
     return DotRow(_label(case), find(case.model), dots)
 
@@ -119,5 +136,6 @@ VIEWS = Views(
     },
     tables={
         "heartbeat/lateness": lateness_table,
+        "heartbeat/steps": steps_table,
     },
 )

@@ -4,27 +4,112 @@ Nothing here is known beforehand: which model helps, by how much, and whether th
 at all, is read from the intervals.
 """
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import MODELS
+from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
-from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions
+from conc.show import advice, captions
 from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import answered
+from conc.show.views.cells import answered, interval, present
 from conc.show.views.registry import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work in the picture of the answer: what each model gained over a plain loop.
+
+    ``limit`` is the speed-up that no model can exceed, ``limit_says`` what sets it.
+    """
+
+    heading: str
+    terms: str
+    gains: tuple[tuple[ModelName, Estimate], ...]
+    limit: float
+    limit_says: str
+
+
+def kinds(evidence: Evidence) -> Iterator[Kind]:
+    """Yield both kinds of work with what each model gained, as far as they were measured."""
+    for make in (_computing, _waiting):
+        try:
+            yield make(evidence)
+        except MissingError:
+            continue
+
+
+def _computing(evidence: Evidence) -> Kind:
+    measured, cores = evidence.of(cpu_bound.NAME), evidence.whole_cores
+    return Kind(
+        "Work that computes",
+        f"CPU-bound, {formats.plural(cores, 'worker')} in a warm pool",
+        _gains(evidence, measured, partial(cpu_bound.best_case, evidence)),
+        evidence.cores,
+        f"{evidence.cores:g} usable {'core' if evidence.cores == 1 else 'cores'}",
+    )
+
+
+def _waiting(evidence: Evidence) -> Kind:
+    measured, level, latency = shared_corner(evidence)
+    return Kind(
+        "Work that waits",
+        f"I/O-bound, {level} requests in flight, each answered after {latency:g} ms",
+        _gains(
+            evidence,
+            measured,
+            lambda model: io_bound.fair_case(measured, model, level, latency),
+        ),
+        level,
+        f"{level} in flight",
+    )
+
+
+def _gains(
+    evidence: Evidence, measured: Measured, case_of: Callable[[str], Case]
+) -> tuple[tuple[ModelName, Estimate], ...]:
+    """Return the speed-up of each model that has one; raises MissingError where none has."""
+    found: list[tuple[ModelName, Estimate]] = []
+    for model in _models(evidence):
+        try:
+            speedup = None if model == "sequential" else measured.speedup(case_of(model))
+        except MissingError:
+            continue
+        if speedup:
+            found.append((model, speedup))
+    if not found:
+        raise MissingError(f"{measured.measurement.experiment} has no speed-up here")
+    return tuple(found)
+
+
+def _models(evidence: Evidence) -> list[ModelName]:
+    """Return the models that the interpreter offers, first those whose workers share a GIL."""
+    possible = (model for model in MODELS if evidence.result.interpreter.offers(model))
+    return [model.name for model in sorted(possible, key=lambda model: model.is_apart)]
+
+
+def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
+    """Return the measurement, the highest level that processes reached too, the longest latency.
+
+    Raises MissingError where threads and asyncio share no level.
+    """
+    measured, level, latency = io_bound.corner(evidence)
+    reached = {
+        case.workers
+        for case in measured.select(workload=io_bound.WORKLOAD, model="processes")
+        if case.parameters["latency_ms"] == latency
+    }
+    shared = reached & {*io_bound.levels_of_pair(measured)}
+    return measured, max(shared, default=level), latency
 
 
 def answers_table(evidence: Evidence) -> Table:
     """Answer the article's question in one table: each model under each kind of work."""
-    python = evidence.result.interpreter
-    possible = (model for model in MODELS if python.offers(model))
-    models = [model.name for model in sorted(possible, key=lambda model: model.is_apart)]
     return Table.of(
         "Which model for which work, measured on this machine",
         (
@@ -57,7 +142,7 @@ def answers_table(evidence: Evidence) -> Table:
                 "lower",
             ),
         ),
-        models,
+        _models(evidence),
         notes=(
             (
                 "Speed-ups are over sequential, with their 95 % intervals. CPU-bound: "
@@ -65,59 +150,31 @@ def answers_table(evidence: Evidence) -> Table:
             ),
             _io_note(evidence),
         ),
-    )
+    ).in_cards()
 
 
 def cpu_sentence(evidence: Evidence) -> str:
-    """Name the model that CPU-bound work gains most from, or say that none helps."""
-    gains = cpu_bound.gains(evidence)
-    if not gains:
-        return f"**CPU-bound work:** {cpu_bound.no_gain(evidence)}."
-    model, (case, best) = max(gains.items(), key=lambda item: item[1][1].value)
-    workers = formats.plural(case.workers, "worker")
-    return (
-        f"**CPU-bound work: {model}.** With {workers} the same work was "
-        f"{formats.ratio_interval(best)} as fast as sequential."
-    )
+    """Name the model that CPU-bound work gains most from, or say that none helps or is decided."""
+    workers = formats.plural(evidence.whole_cores, "worker")
+    return advice.take("CPU-bound", cpu_bound.decisions(evidence), f"with {workers}")
 
 
 def io_sentence(evidence: Evidence) -> str:
-    """Name what I/O-bound work gains from at the highest concurrency level, or say nothing does."""
-    measured, level, latency = io_bound.corner(evidence)
-    speedups = {
-        model: found
-        for model in ("threads", "asyncio")
-        if (found := measured.speedup(io_bound.fair_case(measured, model, level, latency)))
-    }
-    if not speedups:
+    """Name what I/O-bound work gains from where all models were measured, or say nothing does."""
+    measured, level, latency = shared_corner(evidence)
+    cases = [io_bound.fair_case(measured, model, level, latency) for model in io_bound.PAIR]
+    found = present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
+    if not found:
         raise MissingError("io-bound has no speed-up on equal terms here")
-    gains = [model for model, found in speedups.items() if difference(found) == "faster"]
-    between = io_bound.pair_ratio(measured, level, latency)
-    if len(gains) > 1 and between:
-        gains = {"faster": ["asyncio"], "slower": ["threads"]}.get(difference(between), gains)
-    named = f" {' or '.join(gains)}.**" if gains else "** no model was measurably faster."
-    said = ", ".join(f"{m} {formats.ratio_interval(found)}" for m, found in speedups.items())
-    return (
-        f"**I/O-bound work:{named} With {level} requests in flight, each {latency:g} ms long, "
-        f"against one at a time: {said}. {_tie(between)}"
-    ).strip()
+    threads, tasks = cases
+    pair = advice.decide_pair(evidence, measured, tasks, threads)
+    terms = f"with {level} requests in flight at once"
+    return advice.take("I/O-bound", found, terms, pair)
 
 
 def machine_sentence(evidence: Evidence) -> str:
     """Name the machine, the interpreter, the profile and the day."""
     return plain(captions.provenance(evidence.result, None))
-
-
-def _tie(ratio: Estimate | None) -> str:
-    if ratio is None:
-        return ""
-    text = formats.ratio_interval(ratio)
-    return {
-        "faster": f"There asyncio was faster than threads: {text}.",
-        "slower": f"There asyncio was slower than threads: {text}.",
-        "no difference": f"There the two showed no difference: {text}.",
-        "undecided": f"Which of the two is faster can’t be told from noise there: {text}.",
-    }[difference(ratio)]
 
 
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
@@ -127,19 +184,15 @@ def _cpu_answer(evidence: Evidence, model: str) -> Cell:
 
 
 def _io_answer(evidence: Evidence, model: str) -> Cell:
-    measured, level, latency = io_bound.corner(evidence)
+    measured, level, latency = shared_corner(evidence)
     if model == "sequential":
         return Cell("1×", 1.0)
-    try:
-        case = io_bound.fair_case(measured, model, level, latency)
-    except MissingError:
-        return Cell("not measured at this level")
-    return _gain(measured, case)
+    return _gain(measured, io_bound.fair_case(measured, model, level, latency))
 
 
 def _gain(measured: Measured, case: Case) -> Cell:
     found = measured.speedup(case)
-    return Cell(formats.ratio_interval(found), found.value) if found else Cell("failed")
+    return interval(found, formats.ratio_interval) or Cell("failed")
 
 
 def _start_answer(evidence: Evidence, model: str) -> Said:
@@ -152,7 +205,7 @@ def _memory_answer(evidence: Evidence, model: str) -> Cell | None:
 
 def _io_note(evidence: Evidence) -> str:
     try:
-        _, level, latency = io_bound.corner(evidence)
+        _, level, latency = shared_corner(evidence)
     except MissingError:
         return "I/O-bound work was not measured here."
     return f"I/O-bound: {level} requests in flight, each answered after {latency:g} ms."
@@ -163,7 +216,6 @@ VIEWS = Views(
     sentences={
         "home/cpu-bound": cpu_sentence,
         "home/io-bound": io_sentence,
-        "home/start": overhead.start_sentence,
         "home/machine": machine_sentence,
     },
 )

@@ -1,16 +1,21 @@
 """What the experiment ``io-bound`` found: throughput and latency along the concurrency level."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import get_args
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import find, ordered, place
+from conc.figures import Counted
+from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
-from conc.results.differences import MEANING, Difference, difference
+from conc.results.differences import MEANING, VERDICT_LEVEL, Difference, difference
+from conc.results.estimates import at_most, quotient
 from conc.results.evidence import Evidence, Measured
-from conc.show import captions, specs
+from conc.results.quantities import throughput_share
+from conc.show import advice, captions, specs
 from conc.show.charts import Chart, drawn, keys_of_lines, keys_of_models
-from conc.show.specs import CEILING, IDEAL, Dot, DotRow, Panel, Point, Reference, Series
+from conc.show.specs import IDEAL, LIMIT, Dot, DotRow, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import (
@@ -18,7 +23,7 @@ from conc.show.views.cells import (
     NO_FIGURE,
     interval,
     interval_data,
-    number,
+    known,
     present,
 )
 from conc.show.views.registry import Views
@@ -27,9 +32,16 @@ NAME = "io-bound"
 WORKLOAD = "io_bound"
 SERVICE = "service_ceiling"
 ITEM = "requests"
+PAIR: tuple[ModelName, ModelName] = ("threads", "asyncio")
+
+_PERCENTILES = {"p50_s": "p50", "p95_s": "p95", "p99_s": "p99"}
+"""The percentiles of the latency: each key in JSON and its name."""
+
+MOST_NAMED = 4
+"""More cells than that are counted and not named in a sentence."""
 
 _IDEAL_DASHES = (2, 3)
-_CEILING_DASHES = (9, 3)
+_SERVICE_DASHES = (9, 3)
 
 
 def throughput_chart(evidence: Evidence) -> Chart:
@@ -46,12 +58,13 @@ def throughput_chart(evidence: Evidence) -> Chart:
         "io-bound has no throughput here: no case gave a figure",
     )
     rates = [point.y for panel in panels for one in panel.series for point in one.points]
+    rates += [limit.value] if limit else []
     return Chart(
         title="Throughput of I/O-bound work against the concurrency level",
         description=_describe(measured),
         caption=(
             "Higher is better; both axes are logarithmic, and the same in every panel.",
-            captions.marks("the median of the rounds"),
+            captions.marks("the typical throughput of a round"),
             captions.sample_size(present(measured.throughput(case) for case in _fair(measured))),
             (
                 "All models have as many requests in flight; threads, processes and sequential use "
@@ -63,7 +76,12 @@ def throughput_chart(evidence: Evidence) -> Chart:
         source=measured.measurement,
         drawings=specs.lines(
             panels,
-            specs.log_axis_of("concurrency level", map(float, levels), formats.count, room=1.25),
+            replace(
+                specs.log_axis_of(
+                    "concurrency level", map(float, levels), formats.count, room=1.25
+                ),
+                dodge_px=0,
+            ),
             specs.log_axis(f"{ITEM} per second", rates, formats.tick),
         ),
         legend=keys_of_lines(panels),
@@ -85,7 +103,7 @@ def throughput_table(evidence: Evidence) -> Table:
             Column(
                 "of_ideal",
                 "Of the ideal",
-                lambda case: number(_of_ideal(measured, case), formats.share),
+                lambda case: known(of_ideal(measured, case), formats.share),
                 "level over latency",
                 "higher",
             ),
@@ -106,7 +124,7 @@ def latency_chart(evidence: Evidence) -> Chart:
         [
             case
             for case in _in_order(measured)
-            if case.parameters["latency_ms"] == latency and measured.percentiles_s(case)
+            if case.parameters["latency_ms"] == latency and any(measured.percentiles_s(case))
         ],
         "io-bound recorded no latencies here",
     )
@@ -116,7 +134,7 @@ def latency_chart(evidence: Evidence) -> Chart:
         title=f"Latency of a request to a service that takes {latency:g} ms",
         description=captions.description(
             "Dot plot of latency percentiles",
-            (f"{_label(case)}: {_percentiles(measured, case)}" for case in cases),
+            (f"{row.label}: {', '.join(specs.tips([row]))}" for row in rows),
         ),
         caption=(
             captions.LOWER_ON_LOG,
@@ -124,10 +142,7 @@ def latency_chart(evidence: Evidence) -> Chart:
                 "From large to small, the marks of a row are p50, p95 and p99 of the time from "
                 "sending a request to its answer."
             ),
-            (
-                f"{captions.counted(counts, 'requests a row')}; "
-                "a p99 of fewer than 100 is about the slowest of them."
-            ),
+            f"{captions.counted(counts, 'requests a row')}; fewer than 100 have no p99.",
         ),
         source=measured.measurement,
         drawings=specs.percentiles(
@@ -148,14 +163,55 @@ def latency_table(evidence: Evidence) -> Table:
             columns.latency(latency_ms),
             columns.LEVEL,
             columns.MODEL,
-            *columns.percentiles(
-                measured.percentiles_s, {"p50_s": "p50", "p95_s": "p95", "p99_s": "p99"}
-            ),
+            *columns.percentiles(measured.percentiles_s, _PERCENTILES),
             columns.counted(lambda case: len(measured.latencies_s(case)), "requests"),
         ),
         _in_order(measured),
-        notes=("The p99 of fewer than 100 requests is about the slowest of them.",),
+        notes=("Fewer than 100 requests have no p99, and fewer than 20 no p95.",),
     )
+
+
+def pair_chart(evidence: Evidence) -> Chart:
+    """Draw asyncio over threads on equal terms, a row for each latency and concurrency level."""
+    measured = evidence.of(NAME)
+    found = drawn(
+        [
+            (latency, level, ratio)
+            for latency in latencies_ms(measured)
+            for level in levels_of_pair(measured)
+            if (ratio := pair_ratio(measured, level, latency))
+        ],
+        "io-bound has no pair of threads and asyncio on equal terms here",
+    )
+    rows = [_pair_row(*cell) for cell in found]
+    ends = [end for _, _, ratio in found for end in (ratio.low, ratio.high, ratio.value)]
+    axis = specs.log_axis("asyncio over threads (×)", [*_within(ends, 8), 0.8, 1.25], formats.tick)
+    return Chart(
+        title="asyncio over threads on equal terms: ratio of throughput",
+        description=captions.description("Dot plot", specs.tips(rows)),
+        caption=(
+            "To the right of the dotted line asyncio made more requests, to the left threads did.",
+            "The colour is that of the model with more throughput; grey: none, or undecided.",
+            captions.marks("the typical ratio within rounds"),
+            captions.sample_size(ratio for _, _, ratio in found),
+            "Higher is better for asyncio; the axis is logarithmic.",
+        ),
+        source=measured.measurement,
+        drawings=specs.dots(rows, axis, even=1.0),
+        legend=keys_of_models(["threads", "asyncio"], lambda model: f"{model} ahead"),
+        table=pair_table(evidence),
+    )
+
+
+def _pair_row(latency: float, level: int, ratio: Estimate) -> DotRow:
+    word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+    says = f"{formats.ratio_interval(ratio)}, {word}"
+    return DotRow.of(f"{latency:g} ms, {level} in flight", find(word), ratio, says)
+
+
+def _within(values: Iterable[float], most: float) -> list[float]:
+    """Keep an axis to what is no further than so many times from 1, whatever noise does."""
+    return [min(max(value, 1 / most), most) for value in values]
 
 
 def pair_table(evidence: Evidence) -> Table:
@@ -172,7 +228,7 @@ def pair_table(evidence: Evidence) -> Table:
         ),
         latencies_ms(measured),
         notes=(
-            "Above 1 asyncio has more throughput. In brackets the 95 % interval, then the faster.",
+            "Above 1 asyncio has more throughput. In brackets the 95 % interval, then who leads.",
             MEANING,
         ),
     ).resting_on(measured.measurement)
@@ -264,7 +320,7 @@ def pair_ratio(measured: Measured, level: int, latency_ms: float) -> Estimate | 
         threads = fair_case(measured, "threads", level, latency_ms)
     except MissingError:
         return None
-    return measured.ratio(tasks, threads)
+    return measured.ratio(tasks, threads, level=VERDICT_LEVEL)
 
 
 def levels_of_pair(measured: Measured) -> list[int]:
@@ -340,7 +396,7 @@ def _references(latency: float, levels: list[int], limit: Estimate | None) -> tu
     if limit is None:
         return lines
     flat = tuple((level, limit.value) for level in ends)
-    return (*lines, Reference("the service’s ceiling", CEILING, flat, _CEILING_DASHES))
+    return (*lines, Reference("the service’s own limit", LIMIT, flat, _SERVICE_DASHES))
 
 
 def _ideal(level: float, latency_ms: float) -> float:
@@ -349,9 +405,9 @@ def _ideal(level: float, latency_ms: float) -> float:
 
 def _limit_caption(limit: Estimate | None) -> str:
     if limit is None:
-        return "The service’s own ceiling was not measured."
+        return "The service’s own limit was not measured."
     return (
-        "Dashed: the service’s own ceiling, "
+        "Dashed: the service’s own limit, "
         f"{formats.rate_interval(limit, ITEM)}; near it the service, not the model, is the limit."
     )
 
@@ -360,8 +416,7 @@ def _describe(measured: Measured) -> str:
     return captions.description(
         "Line charts of throughput, one a latency",
         (
-            f"{case.parameters['latency_ms']:g} ms, {_label(case)}: "
-            f"{formats.rate(found.value, ITEM)}"
+            f"{case.parameters['latency_ms']:g} ms, {_label(case)}: {formats.rate(found, ITEM)}"
             for case in _in_order(measured)
             if (found := measured.throughput(case))
         ),
@@ -372,25 +427,26 @@ def _label(case: Case) -> str:
     return case.model if case.model == "sequential" else f"{case.model}, {case.workers} in flight"
 
 
-def _of_ideal(measured: Measured, case: Case) -> float | None:
-    found = measured.throughput(case)
-    return found.value / _ideal(case.workers, latency_ms(case)) if found else None
+def of_ideal(measured: Measured, case: Case) -> Estimate | None:
+    """Return the throughput as a share of that of waits that all overlap."""
+    ideal_s = latency_ms(case) / 1000 / case.workers
+    found = measured.estimate(case, throughput_share(ideal_s))
+    return at_most(found, 1.0) if found else None
 
 
 def _latency_row(measured: Measured, case: Case) -> DotRow:
     count = formats.count(len(measured.latencies_s(case)))
     dots = tuple(
-        Dot.alone(value, f"{_label(case)}: {name} {formats.seconds(value)} of {count}")
-        for name, value in zip(
-            ("p50", "p95", "p99"), measured.percentiles_s(case) or (), strict=True
-        )
+        Dot.alone(one.value, f"{_label(case)}: {name} {formats.seconds(one)} of {count}")
+        for name, one in _percentiles(measured, case)
     )
     return DotRow(_label(case), find(case.model), dots)
 
 
-def _percentiles(measured: Measured, case: Case) -> str:
-    p50, p95, p99 = map(formats.seconds, measured.percentiles_s(case) or ())
-    return f"p50 {p50}, p95 {p95}, p99 {p99}"
+def _percentiles(measured: Measured, case: Case) -> list[tuple[str, Counted]]:
+    """Return the percentiles of the latency that have requests beyond them, by their names."""
+    found = zip(_PERCENTILES.values(), measured.percentiles_s(case), strict=True)
+    return [(name, one) for name, one in found if one is not None]
 
 
 def _pair_column(measured: Measured, level: int) -> Column[float]:
@@ -398,7 +454,8 @@ def _pair_column(measured: Measured, level: int) -> Column[float]:
         ratio = pair_ratio(measured, level, latency_ms)
         if ratio is None:
             return None
-        word = {"faster": "asyncio", "slower": "threads"}.get(difference(ratio), difference(ratio))
+        found = difference(ratio)
+        word = {"faster": "asyncio", "slower": "threads"}.get(found, found)
         return Cell(f"{formats.ratio_interval(ratio)} {word}", interval_data(ratio))
 
     heading = f"{level} in flight"
@@ -415,15 +472,16 @@ def _terms(measured: Measured, case: Case) -> str:
 def overlap_sentence(evidence: Evidence) -> str:
     """Say how much of the ideal overlap each model reached at the highest level."""
     measured, level, latency = corner(evidence)
+    cases = [fair_case(measured, model, level, latency) for model in PAIR]
     said = [
-        f"{model} {formats.rate(found.value, ITEM)}, "
-        f"{formats.share(found.value / _ideal(level, latency))} of the ideal"
-        for model in ("threads", "asyncio")
-        if (found := measured.throughput(fair_case(measured, model, level, latency)))
+        f"{case.model} made {formats.rate(found, ITEM)}, {formats.share(reached)} of the ideal"
+        for case in cases
+        if (found := measured.throughput(case)) and (reached := of_ideal(measured, case))
     ]
     if not said:
         raise MissingError("io-bound has no throughput on equal terms here")
-    return f"At level {level} and {latency:g} ms: {'; '.join(said)}."
+    terms = f"With {level} requests in flight, each answered after {latency:g} ms"
+    return f"{terms}, {', and '.join(said)}."
 
 
 def pair_sentence(evidence: Evidence) -> str:
@@ -433,45 +491,53 @@ def pair_sentence(evidence: Evidence) -> str:
     for latency in latencies_ms(measured):
         for level in levels_of_pair(measured):
             if ratio := pair_ratio(measured, level, latency):
-                cell = f"level {level} at {latency:g} ms ({formats.ratio(ratio.value)})"
+                cell = f"{level} in flight at {latency:g} ms, {formats.ratio(ratio)}"
                 found.setdefault(difference(ratio), []).append(cell)
     total = sum(map(len, found.values()))
     if not total:
         raise MissingError("threads and asyncio share no round of io-bound here")
     parts = [
-        f"was {word} in {len(found[word])}: {', '.join(found[word])}"
-        for word in ("faster", "slower")
-        if word in found
+        f"in {_amount(len(cells), total)} {advice.IN_CELLS[word]}{_named(word, cells)}"
+        for word in get_args(Difference)
+        if (cells := found.get(word))
     ]
-    if ties := found.get("no difference"):
-        parts.append(f"showed no difference in {len(ties)}")
-    if unknown := found.get("undecided"):
-        parts.append(f"can’t be told from noise in {len(unknown)}")
-    cells_of = formats.plural(total, "pair")
-    return f"Of {cells_of} of level and latency, on equal terms, asyncio {'; '.join(parts)}."
+    return (
+        "Threads and asyncio were compared on equal terms at "
+        f"{formats.plural(total, 'pair')} of latency and concurrency level: {'; '.join(parts)}."
+    )
 
 
-def ceiling_sentence(evidence: Evidence) -> str:
+def _amount(count: int, total: int) -> str:
+    return f"all {total}" if count == total > 1 else formats.count(count)
+
+
+def _named(word: Difference, cells: list[str]) -> str:
+    """Name the cells where one model was faster, where they are few."""
+    few = word in {"faster", "slower"} and len(cells) <= MOST_NAMED
+    return f" ({', '.join(cells)})" if few else ""
+
+
+def limit_sentence(evidence: Evidence) -> str:
     """Say whether the service, rather than a model, was the limit anywhere."""
     measured = evidence.of(NAME)
     limit = service_limit(measured)
     if limit is None:
-        raise MissingError("the service’s own ceiling was not measured")
+        raise MissingError("the service’s own limit was not measured")
     rates = [
-        (found.value / limit.value, case)
+        (quotient(found, limit), case)
         for latency in latencies_ms(measured)
         for level in levels_of_pair(measured)
         for case in (fair_case(measured, "asyncio", level, latency),)
         if (found := measured.throughput(case))
     ]
-    most, case = max(rates, key=lambda pair: pair[0], default=(0.0, None))
-    if case is None:
+    if not rates:
         raise MissingError("io-bound has no throughput on equal terms here")
+    most, case = max(rates, key=lambda pair: pair[0].value)
     rate = formats.rate_interval(limit, ITEM)
     return (
-        f"The service itself can answer {rate}. The fastest asyncio case, {case.workers} in "
-        f"flight at {float(case.parameters['latency_ms']):g} ms, used {formats.share(most)} of "
-        "that."
+        f"The service itself can answer {rate}. asyncio came nearest to that with {case.workers} "
+        f"requests in flight, each answered after {float(case.parameters['latency_ms']):g} ms: "
+        f"{formats.share(most)} of it."
     )
 
 
@@ -488,6 +554,7 @@ VIEWS = Views(
     charts={
         "io-bound/throughput": throughput_chart,
         "io-bound/latency": latency_chart,
+        "io-bound/pair": pair_chart,
     },
     tables={
         "io-bound/throughput": throughput_table,
@@ -499,6 +566,6 @@ VIEWS = Views(
     sentences={
         "io-bound/overlap": overlap_sentence,
         "io-bound/threads-or-asyncio": pair_sentence,
-        "io-bound/ceiling": ceiling_sentence,
+        "io-bound/limit": limit_sentence,
     },
 )

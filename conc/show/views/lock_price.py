@@ -34,7 +34,7 @@ def price_chart(evidence: Evidence) -> Chart:
         description=captions.description("Dot plot", specs.tips(rows)),
         caption=(
             captions.LOWER,
-            captions.marks("the median wall time of one update"),
+            captions.marks("the typical wall time of one update"),
             "Several threads contend for the one lock; together they make as many updates as one.",
             captions.sample_size(present(map(measured.cost_s, measured.cases))),
         ),

@@ -3,6 +3,7 @@
 from functools import partial
 
 from conc import formats
+from conc.experiments.lost_updates import SHORT_US
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Said, Table
@@ -23,6 +24,7 @@ def lost_table(evidence: Evidence) -> Table:
         (
             columns.name("form", "Form of the update", str),
             Column("lost", "Lost without a lock", partial(_lost, measured), "share of all updates"),
+            Column("often", f"At a switch interval of {SHORT_US} µs", partial(_often, measured)),
             Column("samples", "Samples with a loss", partial(_losses, measured), "without a lock"),
             Column("fixed", "Lost with a lock", partial(_lost_with_lock, measured), "updates"),
             Column("expected", "Updates", partial(_updates, measured), "in all samples, each way"),
@@ -40,6 +42,17 @@ def _lost(measured: Measured, form: str) -> Said:
     if not lost or not expected:
         return _missing(measured, form, fixed=False)
     return number(sum(lost) / expected, lambda share: formats.share(share) if share else "none")
+
+
+def _often(measured: Measured, form: str) -> Said:
+    """Say what is lost without a lock where threads are interrupted far oftener."""
+    case = next(iter(measured.select(form=form, interval_us=SHORT_US)), None)
+    if case is None:
+        return "not measured here"
+    lost, expected = (sum(numbers(measured, case, name)) for name in ("lost", "expected"))
+    if not expected:
+        return failed(measured.failure(case))
+    return number(lost / expected, lambda share: formats.share(share) if share else "none")
 
 
 def _losses(measured: Measured, form: str) -> Said:

@@ -9,7 +9,7 @@ from conc.show.charts import Chart, drawn, keys_of_two
 from conc.show.specs import Dot, DotRow
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, number
+from conc.show.views.cells import ABSENT, known, number
 from conc.show.views.counted import estimate, numbers
 from conc.show.views.registry import Views
 
@@ -32,7 +32,7 @@ def memory_chart(evidence: Evidence) -> Chart:
             captions.LOWER_ON_LOG,
             (
                 "A mark is by how much the process grew while all of them waited, divided by their "
-                "number; the median of the samples."
+                "number; typical of the samples."
             ),
             "Virtual memory is room set aside, such as a thread’s stack.",
             "Only what is used of it becomes resident.",
@@ -67,13 +67,19 @@ def memory_table(evidence: Evidence) -> Table:
             columns.samples_taken(measured),
         ),
         measured.cases,
+        notes=(
+            (
+                "By how much one process grew while so many waited. The page Overheads weighs far "
+                "fewer, by another count."
+            ),
+        ),
     )
 
 
 def _chart_row(measured: Measured, case: Case) -> DotRow:
     label = formats.plural(case.workers, find(case.model).worker)
     dots = tuple(
-        Dot.alone(found.value, f"{label}: {formats.size(found.value)} {kind} each", hollow=hollow)
+        Dot.alone(found.value, f"{label}: {formats.size(found)} {kind} each", hollow=hollow)
         for name, kind, hollow in _KINDS
         if (found := estimate(measured, case, name)) and found.value > 0
     )
@@ -83,13 +89,11 @@ def _chart_row(measured: Measured, case: Case) -> DotRow:
 def _size(measured: Measured, key: str, heading: str) -> Column[Case]:
     def read(case: Case) -> Cell | None:
         found = estimate(measured, case, key)
-        return number(found.value, _write_size) if found else None
+        if found and found.value <= 0:
+            return Cell("less than could be read", found.value)
+        return known(found, formats.size)
 
-    return Column(key, heading, read, "of one", "lower", otherwise=ABSENT)
-
-
-def _write_size(size: float) -> str:
-    return formats.size(size) if size > 0 else "less than could be read"
+    return Column(key, heading, read, "by which the process grew, each", "lower", otherwise=ABSENT)
 
 
 VIEWS = Views(

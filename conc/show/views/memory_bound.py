@@ -29,11 +29,11 @@ def cost_chart(evidence: Evidence) -> Chart:
     return Chart(
         title="The same sum, where its numbers lie near each other or far apart",
         description=captions.description(
-            "Dot plot", (f"{_label(case)}: {formats.seconds(cost.value)}" for case, cost in costs)
+            "Dot plot", (f"{_label(case)}: {formats.seconds(cost)}" for case, cost in costs)
         ),
         caption=(
             captions.LOWER,
-            captions.marks("the median wall time of one addition"),
+            captions.marks("the typical wall time of one addition"),
             captions.sample_size(cost for _, cost in costs),
         ),
         source=measured.measurement,

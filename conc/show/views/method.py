@@ -12,7 +12,7 @@ from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns, cpu_bound, io_bound
-from conc.show.views.cells import ABSENT, number
+from conc.show.views.cells import ABSENT, interval_data, number
 from conc.show.views.registry import Views
 
 _ENDED = {
@@ -87,14 +87,14 @@ def ends_table(evidence: Evidence) -> Table:
 
 
 def limits_table(evidence: Evidence) -> Table:
-    """List the noise floor, the yardstick and the service's ceiling: what nothing can go beyond."""
+    """List what figures are compared with: noise floor, yardstick and the service's limit."""
     limits = dict(_limits(evidence))
     if not limits:
         raise MissingError("the limits were not measured; measure with: conc measure")
     return Table.of(
-        "The limits of this session",
+        "What this session’s figures are compared with",
         (
-            columns.name("limit", "Limit", str),
+            columns.name("limit", "What", str),
             Column("found", "Found here", limits.get, "95 % interval"),
         ),
         limits,
@@ -123,11 +123,16 @@ def _limits(evidence: Evidence) -> Iterator[tuple[str, Cell]]:
         limit := io_bound.service_limit(evidence.of(io_bound.NAME))
     ):
         write = partial(formats.rate_interval, item="requests")
-        yield "Ceiling of the ratings service", _limit(limit, write)
+        yield "Most that the ratings service answers", _limit(limit, write)
 
 
 def _limit(estimate: Estimate, write: Callable[[Estimate], str]) -> Cell:
-    return Cell(write(estimate), estimate.value)
+    return Cell(write(estimate), interval_data(estimate))
+
+
+def _plus_minus(width: float) -> str:
+    """Write a half-width; one that reaches down to nothing says only that runs are too few."""
+    return f"±{formats.share(width)}" if width < 1 else formats.TOO_FEW
 
 
 def _profile(measured: Measured) -> str:
@@ -191,7 +196,7 @@ _ENDS: tuple[Column[tuple[str, BlockEnd]], ...] = (
     Column(
         "half_width",
         "Widest interval",
-        lambda of: number(of[1].half_width or None, lambda width: f"±{formats.share(width)}"),
+        lambda of: number(of[1].half_width or None, _plus_minus),
         "95 %, relative",
         "lower",
     ),
@@ -212,11 +217,11 @@ def noise_sentence(evidence: Evidence) -> str:
         raise MissingError("the noise floor was not measured")
     judged = {
         "no difference": "As it should, it stays close to 1.",
-        "undecided": "Its interval is wide: the machine was busy, and only large differences show.",
-        "faster": "It leaves out 1: the machine was uneven, take all ratios with care.",
-        "slower": "It leaves out 1: the machine was uneven, take all ratios with care.",
+        "undecided": "Its interval is wide: only large differences show here.",
+        "faster": "It leaves out 1: smaller differences than that are no differences here.",
+        "slower": "It leaves out 1: smaller differences than that are no differences here.",
     }[difference(floor)]
-    return f"Sequential against itself reads {formats.ratio_interval(floor)}. {judged}"
+    return f"The plain loop against itself came out as {formats.ratio_interval(floor)}. {judged}"
 
 
 VIEWS = Views(

@@ -1,9 +1,13 @@
 """What ``overhead`` and ``memory`` found: the price of starting, handing over, and being there."""
 
+from collections.abc import Iterator, Mapping
+
 from conc import formats
 from conc.errors import MissingError
+from conc.figures import Counted
 from conc.models import MODELS, find
-from conc.records import Case
+from conc.records import Case, Estimate
+from conc.results.estimates import inverse
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, drawn, keys_of_models
@@ -15,7 +19,7 @@ from conc.show.views.cells import (
     ABSENT,
     failed,
     interval,
-    number,
+    known,
     present,
 )
 from conc.show.views.registry import Views
@@ -46,11 +50,11 @@ def cost_chart(evidence: Evidence) -> Chart:
         title="What it costs to start a worker, and to hand it a call",
         description=captions.description(
             "Dot plot on a logarithmic axis",
-            (f"{what(case)}: {formats.seconds(found.value)}" for case, found in costs),
+            (f"{what(case)}: {formats.seconds(found)}" for case, found in costs),
         ),
         caption=(
             captions.LOWER_ON_LOG,
-            captions.marks("the median wall time of one start or one call"),
+            captions.marks("the typical wall time of one start or one call"),
             captions.sample_size(found for _, found in costs),
         ),
         source=measured.measurement,
@@ -81,9 +85,9 @@ def cost_table(evidence: Evidence) -> Table:
             ),
             Column(
                 "beside_thread",
-                "Of the same from a thread",
+                "Beside a thread",
                 lambda case: _beside_thread(measured, case),
-                "how many times",
+                "how many times as long",
                 "lower",
             ),
             columns.rounds(measured.cost_s),
@@ -97,10 +101,10 @@ def memory_chart(evidence: Evidence) -> Chart:
     measured = evidence.of(MEMORY)
     weights = [(case, found) for case in _held(measured) if (found := weight(measured, case))]
     drawn(weights, "memory could not be read on this system")
-    weights.sort(key=lambda pair: pair[1])
+    weights.sort(key=lambda pair: pair[1].value)
     words = [f"{one(case)}: {formats.size(found)}" for case, found in weights]
     rows = [
-        DotRow(one(case), find(case.model), (Dot.alone(found, tip),))
+        DotRow(one(case), find(case.model), (Dot.alone(found.value, tip),))
         for (case, found), tip in zip(weights, words, strict=True)
     ]
     return Chart(
@@ -133,7 +137,7 @@ def memory_table(evidence: Evidence) -> Table:
             Column(
                 "memory",
                 "Memory",
-                lambda case: number(weight(measured, case), formats.size),
+                lambda case: known(weight(measured, case), formats.size),
                 "of one",
                 "lower",
             ),
@@ -151,10 +155,7 @@ def start_cell(evidence: Evidence, model: str) -> Cell | str:
     case = start_case(measured, model, _method(evidence, model))
     if case is None:
         raise MissingError(f"overhead has no start of {model} here")
-    found = measured.cost_s(case)
-    return (
-        Cell(formats.seconds(found.value), found.value) if found else failed(measured.failure(case))
-    )
+    return known(measured.cost_s(case), formats.seconds) or failed(measured.failure(case))
 
 
 def memory_cell(evidence: Evidence, model: str) -> Cell:
@@ -162,11 +163,11 @@ def memory_cell(evidence: Evidence, model: str) -> Cell:
     measured = evidence.of(MEMORY)
     for case in measured.select(workload=HOLD, model=model, start_method=_method(evidence, model)):
         if case.against and (found := weight(measured, case)):
-            return Cell(formats.size(found), found)
+            return Cell(formats.size(found), found.value)
     return ABSENT
 
 
-def weight(measured: Measured, many: Case) -> float | None:
+def weight(measured: Measured, many: Case) -> Counted | None:
     """Return the bytes of one, from many against one; ``None`` where none could be told."""
     one = next((case for case in measured.cases if case.id == many.against), None)
     read = measured.memory(many), one and measured.memory(one)
@@ -176,7 +177,8 @@ def weight(measured: Measured, many: Case) -> float | None:
     for of_many, of_one in pairs:
         if of_many is not None and of_one is not None:
             difference = (of_many - of_one) / (many.workers - one.workers)
-            return difference if difference > 0 else None
+            what = f"memory of one of {many.id}"
+            return measured.counted(what, difference) if difference > 0 else None
     return None
 
 
@@ -210,9 +212,14 @@ def one(case: Case) -> str:
 def _beside_thread(measured: Measured, case: Case) -> Cell | None:
     thread = next((other for other in measured.cases if other.id == case.against), None)
     if thread is None:
-        return Cell("1×")
-    found, base = measured.cost_s(case), measured.cost_s(thread)
-    return number(found.value / base.value, formats.ratio) if found and base else None
+        return Cell("1×", 1.0)
+    return interval(_longer(measured, case, thread), formats.ratio_interval)
+
+
+def _longer(measured: Measured, case: Case, thread: Case) -> Estimate | None:
+    """Return how many times as long a case took as that of a thread, paired as verdicts are."""
+    faster = measured.ratio(case, thread)
+    return inverse(faster) if faster else None
 
 
 def _held(measured: Measured) -> list[Case]:
@@ -243,41 +250,48 @@ def start_sentence(evidence: Evidence) -> str:
     """Say what starting a thread and a process cost, and how far they are apart."""
     measured = evidence.of(NAME)
     method = evidence.result.interpreter.start_method
-    found = {
-        model: cost
+    cases: dict[str, Case] = {
+        model: case
         for model, by in (("asyncio", None), ("threads", None), ("processes", method))
-        if (case := start_case(measured, model, by)) and (cost := measured.cost_s(case))
+        if (case := start_case(measured, model, by)) and measured.cost_s(case)
     }
-    if not {"threads", "processes"} <= found.keys():
+    if not {"threads", "processes"} <= cases.keys():
         raise MissingError("overhead has no start of a thread and of a process here")
-    times = found["processes"].value / found["threads"].value
-    task = found.get("asyncio")
-    tasks = f", a task {formats.seconds(task.value)}" if task else ""
+    found = {model: formats.seconds(cost) for model, cost in _costs(measured, cases)}
+    tasks = f", a task {found['asyncio']}" if "asyncio" in found else ""
+    longer = _longer(measured, cases["processes"], cases["threads"])
+    times = f": {formats.ratio_interval(longer)} as long as a thread" if longer else ""
     return (
-        f"**Starting one:** a thread took {formats.seconds(found['threads'].value)}"
-        f"{tasks}, a process ({plain(method)}, the default here) "
-        f"{formats.seconds(found['processes'].value)}: {formats.ratio(times)} a thread."
+        f"**Starting one:** a thread took {found['threads']}{tasks}, a process"
+        f" ({plain(method)}, the default here) {found['processes']}{times}."
     )
 
 
 def hand_over_sentence(evidence: Evidence) -> str:
     """Say what handing a call to a thread and to a process cost."""
     measured = evidence.of(NAME)
-    found = {
-        model: cost
+    cases: dict[str, Case] = {
+        model: case
         for model in (one.name for one in MODELS if one.pool)
         for case in measured.select(workload=HAND_OVER, model=model)
-        if (cost := measured.cost_s(case))
+        if measured.cost_s(case)
     }
-    if not {"threads", "processes"} <= found.keys():
+    if not {"threads", "processes"} <= cases.keys():
         raise MissingError("overhead has no hand-over to a thread and to a process here")
-    thread, process = found["threads"], found["processes"]
+    found = {model: formats.seconds(cost) for model, cost in _costs(measured, cases)}
+    longer = _longer(measured, cases["processes"], cases["threads"])
+    times = f", {formats.ratio_interval(longer)} as long" if longer else ""
     return (
-        f"Handing an empty call to a pool and getting its answer took "
-        f"{formats.seconds(thread.value)} with a thread and {formats.seconds(process.value)} with "
-        f"a process, {formats.ratio(process.value / thread.value)} as long. A task much shorter "
-        "than that is not worth handing over."
+        f"Handing an empty call to a pool and getting its answer took {found['threads']} with a"
+        f" thread and {found['processes']} with a process{times}. A call that takes much less than"
+        " that costs more to hand over than to make."
     )
+
+
+def _costs(measured: Measured, cases: Mapping[str, Case]) -> Iterator[tuple[str, Estimate]]:
+    for model, case in cases.items():
+        if cost := measured.cost_s(case):
+            yield model, cost
 
 
 def memory_sentence(evidence: Evidence) -> str:

@@ -8,7 +8,7 @@ from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, median
+from conc.show.views.cells import ABSENT, known
 from conc.show.views.counted import estimate, numbers
 from conc.show.views.registry import Views
 
@@ -83,7 +83,7 @@ def _size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Ca
     return Column(
         key,
         heading,
-        lambda case: median(estimate(measured, case, key), formats.size),
+        lambda case: known(estimate(measured, case, key), formats.size),
         meaning,
         otherwise=ABSENT,
     )

@@ -1,11 +1,12 @@
 """Tables of the experiments that settle one fact each: ids, an idle loop, a selector."""
 
 from conc import formats
+from conc.figures import Counted
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, number
+from conc.show.views.cells import ABSENT, known, number
 from conc.show.views.counted import numbers
 from conc.show.views.registry import Views
 
@@ -46,7 +47,7 @@ def idle_table(evidence: Evidence) -> Table:
             Column(
                 "wakeups",
                 "Wake-ups",
-                lambda case: number(_wakeups_per_s(measured, case), formats.number),
+                lambda case: known(_wakeups_per_s(measured, case), formats.number),
                 "a second, over all samples",
             ),
             _most(measured, "threads", "Threads", "most of all samples"),
@@ -91,9 +92,10 @@ def _tasks(case: Case) -> Cell | None:
     return number(tasks if isinstance(tasks, int | float) else None, formats.count)
 
 
-def _wakeups_per_s(measured: Measured, case: Case) -> float | None:
-    seconds = sum(numbers(measured, case, "seconds"))
-    return sum(numbers(measured, case, "wakeups")) / seconds if seconds else None
+def _wakeups_per_s(measured: Measured, case: Case) -> Counted | None:
+    seconds, wakeups = (sum(numbers(measured, case, name)) for name in ("seconds", "wakeups"))
+    what = f"wake-ups a second with {case.parameters.get('tasks')} waiting"
+    return measured.counted(what, wakeups / seconds) if seconds else None
 
 
 def _how(case: Case) -> str:

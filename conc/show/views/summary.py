@@ -10,7 +10,7 @@ from conc.records import Case
 from conc.results.evidence import Evidence
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
-from conc.show.views.cells import ABSENT, Answer, answered, failed, interval
+from conc.show.views.cells import ABSENT, Answer, answered, failed, interval, known
 from conc.show.views.registry import Views
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
@@ -66,7 +66,7 @@ def models_table(evidence: Evidence) -> Table:
             "Ratios and rates stand with their 95 % intervals.",
             "Pools of workers are warm, and all models have as many requests in flight.",
         ),
-    )
+    ).in_cards()
 
 
 _HEADINGS: Mapping[str, str] = {
@@ -85,10 +85,9 @@ def _speedup(evidence: Evidence, model: str) -> Cell | str:
 
 def _cores(evidence: Evidence, model: str) -> Cell | str:
     measured, case = evidence.of(cpu_bound.NAME), cpu_bound.best_case(evidence, model)
-    wall, cpu = measured.wall_s(case), measured.cpu_s(case)
-    if wall is None:
+    if measured.wall_s(case) is None:
         return failed(measured.failure(case))
-    return Cell(formats.number(cpu.value / wall.value), cpu.value / wall.value) if cpu else ABSENT
+    return known(measured.cores_in_use(case), formats.number) or ABSENT
 
 
 def _throughput(evidence: Evidence, model: str) -> Cell | str:
@@ -99,12 +98,12 @@ def _throughput(evidence: Evidence, model: str) -> Cell | str:
 
 def _switches(evidence: Evidence, model: str) -> Cell:
     found = evidence.of(io_bound.NAME).switches_per_item(_request_case(evidence, model))
-    return Cell(formats.number(found.value), found.value) if found else ABSENT
+    return known(found, formats.number) or ABSENT
 
 
 def _cpu_a_request(evidence: Evidence, model: str) -> Cell:
     found = evidence.of(io_bound.NAME).cpu_per_item_s(_request_case(evidence, model))
-    return Cell(formats.seconds(found.value), found.value) if found else ABSENT
+    return known(found, formats.seconds) or ABSENT
 
 
 def _request_case(evidence: Evidence, model: str) -> Case:

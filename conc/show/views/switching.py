@@ -1,32 +1,32 @@
 """What ``switching`` found: how long a thread runs until another Python thread gets its turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from conc import formats
+from conc.figures import Known
 from conc.models import find
 from conc.records import Case, Sample
-from conc.results import statistics
 from conc.results.evidence import Evidence, Measured
+from conc.results.quantities import Quantity
 from conc.show import captions, specs
 from conc.show.charts import Chart, drawn, keys_of_lines
 from conc.show.specs import IDEAL, Panel, Point, Reference, Series
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, number
-from conc.show.views.counted import parameter, percentiles, pooled
+from conc.show.views.cells import ABSENT, known, number
+from conc.show.views.counted import QUARTILES, parameter, pooled, quarters
 from conc.show.views.registry import Views
 
 NAME = "switching"
 
 _SAME_DASHES = (2, 3)
-_LOW, _MIDDLE, _HIGH = 25, 50, 75
 
 
 def run_length_chart(evidence: Evidence) -> Chart:
     """Draw the length of a run against the switch interval, with the line where they are equal."""
     measured = evidence.of(NAME)
     points = drawn(
-        [_point(case, found) for case in _cases(measured) if (found := _lengths(measured, case))],
+        [point for case in _cases(measured) for point in _points(measured, case)],
         "switching has no run lengths here: no case gave a figure",
     )
     x = specs.log_axis_of("switch interval", [point.x for point in points], formats.tick_ms)
@@ -48,7 +48,7 @@ def run_length_chart(evidence: Evidence) -> Chart:
         ),
         caption=(
             "Both axes are logarithmic.",
-            captions.spread(_LOW, _HIGH),
+            captions.spread(*QUARTILES),
             f"n: {', '.join(map(formats.count, counts))} runs.",
         ),
         source=measured.measurement,
@@ -74,7 +74,7 @@ def run_length_table(evidence: Evidence) -> Table:
             ),
             *columns.percentiles(
                 lambda case: _lengths(measured, case),
-                {"p25_s": "Run, p25", "p50_s": "Run, p50", "p75_s": "Run, p75"},
+                {"p25_s": "Run, p25", "p50_s": "Run, median", "p75_s": "Run, p75"},
             ),
             _rate(measured, "voluntary", "Voluntary switches", lambda sample: sample.voluntary),
             _rate(
@@ -98,26 +98,28 @@ def _interval_ms(case: Case) -> float:
     return parameter(case, "interval_ms")
 
 
-def _lengths(measured: Measured, case: Case) -> tuple[float, ...] | None:
-    return percentiles(pooled(measured, case, "run_length_s"), _LOW, _MIDDLE, _HIGH)
+def _lengths(measured: Measured, case: Case) -> list[Known | None]:
+    return quarters(measured, case, "run_length_s")
 
 
-def _point(case: Case, lengths: tuple[float, ...]) -> Point:
-    low, middle, high = lengths
-    tip = (
-        f"switch interval {formats.tick_ms(_interval_ms(case))}: runs of {formats.seconds(middle)}"
-    )
-    return Point(_interval_ms(case), middle, max(low, middle / 100), high, tip)
+def _points(measured: Measured, case: Case) -> Iterator[Point]:
+    low, middle, high = _lengths(measured, case)
+    if low and middle and high:
+        interval = formats.tick_ms(_interval_ms(case))
+        tip = f"switch interval {interval}: runs of {formats.seconds(middle)}"
+        least = max(low.value, middle.value / 100)
+        yield Point(_interval_ms(case), middle.value, least, high.value, tip)
 
 
 def _rate(
     measured: Measured, key: str, heading: str, count: Callable[[Sample], int | None]
 ) -> Column[Case]:
+    def rate(sample: Sample, _: Case) -> float | None:
+        switches = count(sample)
+        return None if switches is None else switches / sample.wall_s
+
     def read(case: Case) -> Cell | None:
-        timed = [(count(sample), sample.wall_s) for sample in measured.timed(case)]
-        rates = [switches / wall_s for switches, wall_s in timed if switches is not None]
-        middle = statistics.percentile(rates, _MIDDLE) if rates else None
-        return number(middle, formats.number)
+        return known(measured.estimate(case, Quantity(f"{key} a second", rate)), formats.number)
 
     return Column(key, heading, read, "a second, as the system counts them", otherwise=ABSENT)
 

@@ -1,10 +1,8 @@
 """What ``task-size`` found: from which length of a task on a pool of processes pays."""
 
 from conc import formats
-from conc.errors import MissingError
 from conc.models import find
 from conc.records import Case, Estimate
-from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
 from conc.show.charts import Chart, drawn, keys_of_lines
@@ -52,7 +50,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "axis is logarithmic."
             ),
             f"The pool is warm and has {formats.plural(workers, 'process')}.",
-            captions.marks("the median of the ratios within rounds"),
+            captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
         source=measured.measurement,
@@ -79,7 +77,7 @@ def speed_up_table(evidence: Evidence) -> Table:
                 "payload_bytes",
                 "Sent with it",
                 lambda case: number(
-                    _bytes(case), lambda size: formats.size(size) if size else "nothing"
+                    _bytes(case), lambda size: formats.tick_size(size) if size else "nothing"
                 ),
                 figures=True,
             ),
@@ -91,33 +89,6 @@ def speed_up_table(evidence: Evidence) -> Table:
         ),
         sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")),
     )
-
-
-def break_even(evidence: Evidence) -> str:
-    """Say from which length on a pool of processes paid, with nothing to send."""
-    measured = evidence.of(NAME)
-    found = [
-        (_ms(case), speedup)
-        for case in sorted(measured.cases, key=_ms)
-        if not _bytes(case) and (speedup := measured.speedup(case))
-    ]
-    if not found:
-        raise MissingError("task-size has no speed-up here: no case gave a figure")
-    lost = [pair for pair in found if difference(pair[1]) == "slower"]
-    longest_loss = max((ms for ms, _ in lost), default=0.0)
-    paid = [pair for pair in found if difference(pair[1]) == "faster" and pair[0] > longest_loss]
-    if not paid:
-        return "No length of a task that was tried made the pool of processes measurably faster."
-    shortest, gained = paid[0]
-    sentence = (
-        f"From tasks of {formats.tick_ms(shortest)} on the pool was faster:"
-        f" {formats.ratio_interval(gained)} there."
-    )
-    if not lost:
-        return f"{sentence} No shorter task that was tried made it slower for certain."
-    ms, loss = lost[-1]
-    reached = formats.ratio_interval(loss)
-    return f"{sentence} With tasks of {formats.tick_ms(ms)} it reached {reached} only."
 
 
 def _points(measured: Measured, size: float) -> list[Point]:
@@ -150,7 +121,7 @@ def _bytes(case: Case) -> float:
 
 
 def _payload(size: float) -> str:
-    return f"{formats.size(size)} sent with each task" if size else "nothing sent along"
+    return f"{formats.tick_size(size)} sent with each task" if size else "nothing sent along"
 
 
 VIEWS = Views(
@@ -159,8 +130,5 @@ VIEWS = Views(
     },
     tables={
         "task-size/speed-up": speed_up_table,
-    },
-    sentences={
-        "task-size/break-even": break_even,
     },
 )

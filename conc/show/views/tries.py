@@ -1,19 +1,19 @@
 """What ``own-function`` found: each model around one function, and what to do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conc import formats
-from conc.advise import Advice, advise
+from conc.advise import Advice, Finding, advise
 from conc.errors import MissingError
-from conc.experiments.tries import EXAMPLES, NAME
+from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
 from conc.records import Case
 from conc.results import samples
 from conc.results.differences import WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import median, number
+from conc.show.views.cells import known, number
 from conc.show.views.counted import cores_used
 from conc.show.views.registry import Views
 
@@ -42,25 +42,25 @@ def blocks(measured: Measured) -> list[str]:
 
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
-    cases = [case for case in measured.cases if case.block == block]
+    cases = [case for case in measured.cases if case.block == block and case.model != FIRST_LOOK]
     return columns.of_cases(
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
         (
-            columns.name("model", "Model", _name),
+            columns.name("model", "Model", name),
             columns.workers(meaning="or calls at once"),
             Column(
                 "cost_s",
                 "Wall time",
-                lambda case: median(measured.cost_s(case), formats.seconds),
-                "median of a call",
+                lambda case: known(measured.cost_s(case), formats.seconds),
+                "of a call",
                 "lower",
             ),
             columns.speed_up(measured, "the plain loop, 95 % interval"),
             Column(
                 "cores",
                 "Cores used",
-                lambda case: median(cores_used(measured, case), formats.number),
+                lambda case: known(cores_used(measured, case), formats.number),
                 "CPU time over wall time",
             ),
             *_memory_column(measured),
@@ -87,20 +87,164 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
             if advice.lets_go
             else "Processes gained and threads did not, so it holds the GIL."
         )
+    for finding in advice.findings:
+        yield FINDINGS[finding](advice)
     yield _choice(advice)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, in_a_loop=in_a_loop)
 
 
 def _nature(block: str, advice: Advice) -> str:
-    name = block.partition(":")[2]
+    function = block.partition(":")[2]
     busy = advice.busy
     if busy is None:
-        return f"Whether {name} computes or waits is not known: this system tells no CPU time."
+        unknown = "computes or waits is not known: this system tells no CPU time."
+        return f"Whether {function} {unknown}"
     does = "computes and waits" if advice.nature == "both" else advice.nature
+    share = formats.share(min(1.0, busy.value))
+    return f"{function} {does}: a CPU worked for it in {share} of its time."
+
+
+def _blocks(advice: Advice) -> str:
+    assert advice.look is not None
     return (
-        f"{name} {does}: a CPU worked for it in {formats.share(min(1.0, busy.value))} of its time."
+        f"It never lets go of the event loop while it waits: it kept the loop to itself in"
+        f" {formats.share(advice.look.held)} of its time. What it waits for has to be awaited, or"
+        " the call belongs into a thread, as with asyncio.to_thread."
     )
+
+
+def _computes_in_loop(advice: Advice) -> str:
+    assert advice.look is not None
+    return (
+        "An event loop runs one coroutine at a time, and this one computes: it kept the loop to"
+        f" itself in {formats.share(advice.look.held)} of its time. So it was tried in pools too."
+    )
+
+
+def _waits_with_gil(advice: Advice) -> str:
+    assert advice.look is not None
+    return (
+        "It keeps the GIL while it waits: another thread's turn was"
+        f" {formats.seconds(advice.look.gap_s, 2)} in coming. Threads can't help; processes can."
+    )
+
+
+def _in_turn(_advice: Advice) -> str:
+    return (
+        "Neither threads nor processes waited side by side: it waits for something that serves one"
+        " at a time, such as a lock or a service. More workers don't help; that has to be widened."
+    )
+
+
+def _in_turn_within(_advice: Advice) -> str:
+    return (
+        "Threads did not wait side by side, though it lets go of the GIL, and processes did: it"
+        " waits for a lock of its own process."
+    )
+
+
+def _several(advice: Advice) -> str:
+    assert advice.look is not None
+    return (
+        f"A call uses {formats.number(advice.look.busy, 2)} cores by itself, so it was also tried"
+        " with its native threads limited to one."
+    )
+
+
+def _children(advice: Advice) -> str:
+    assert advice.look is not None
+    return (
+        f"Its child processes do the work: {formats.share(advice.look.children)} of the CPU time"
+        " was theirs. Threads are enough to start several."
+    )
+
+
+def _transfer(advice: Advice) -> str:
+    look = advice.look
+    assert look is not None
+    return (
+        f"A call's argument has {formats.size(look.argument_bytes)} when it is sent, its answer"
+        f" {formats.size(look.answer_bytes)}: there and back that takes"
+        f" {formats.seconds(look.transfer_s, 2)},"
+        f" {formats.share(look.transfer_s / look.seconds_each)} of a call. Send names or places"
+        " of data instead, or make the answer smaller where it is computed."
+    )
+
+
+def _long_item(advice: Advice) -> str:
+    assert advice.look is not None
+    bound = formats.number(1 / advice.look.largest, 3)
+    return (
+        f"One item takes {formats.share(advice.look.largest)} of the time of all, so no model can"
+        f" be more than {bound}× as fast, whatever the cores. Split that item."
+    )
+
+
+def _remembers(advice: Advice) -> str:
+    assert advice.look is not None
+    return (
+        f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
+        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
+        " process would pay for the first ones again."
+    )
+
+
+def _not_sendable(advice: Advice) -> str:
+    assert advice.look is not None
+    what, _, why = advice.look.unpicklable.partition(": ")
+    way_out = {
+        "function": "define it at the top of a module",
+        "argument": "send a name or a path, and open it in the call",
+        "answer": "return plain data",
+    }
+    return (
+        f"Its {what} can't be sent to another process ({why}), so only threads were tried:"
+        f" {way_out.get(what, 'send plain data')}."
+    )
+
+
+def _shared_units(advice: Advice) -> str:
+    assert advice.yardstick is not None
+    return (
+        "Independent processes that are sent nothing got"
+        f" {formats.ratio_interval(advice.yardstick)} as much of this very code done: what the"
+        " cores share, such as memory, caches or hardware threads, is the limit."
+    )
+
+
+def _handing_over(advice: Advice) -> str:
+    said = (
+        f"Handing a call over to a process costs {formats.seconds(advice.handing_s, 2)} of CPU time"
+        if advice.handing_s
+        else "Handing calls over is what is lost"
+    )
+    if advice.seconds_each:
+        said += f", and the call itself takes {formats.seconds(advice.seconds_each.value, 2)}"
+    if advice.yardstick:
+        said += (
+            "; independent processes that are sent nothing got"
+            f" {formats.ratio_interval(advice.yardstick)} as much of this very code done"
+        )
+    return f"{said}. Let each call do more."
+
+
+FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
+    "blocks its loop": _blocks,
+    "computes in its loop": _computes_in_loop,
+    "waits with the GIL": _waits_with_gil,
+    "waits in turn": _in_turn,
+    "waits in turn within a process": _in_turn_within,
+    "several cores": _several,
+    "children": _children,
+    "transfer": _transfer,
+    "one long item": _long_item,
+    "remembers": _remembers,
+    "not sendable": _not_sendable,
+    "shared units": _shared_units,
+    "handing over": _handing_over,
+}
+"""What is said of each finding, with its evidence."""
 
 
 def _choice(advice: Advice) -> str:
@@ -111,11 +255,12 @@ def _choice(advice: Advice) -> str:
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
-        return (
-            "Undecided: the intervals are too wide. Measure longer, or on a machine with less"
-            " other work."
-        )
+        return f"Undecided: the intervals are too wide. {_what_helps(advice)}"
     said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
+    if len(advice.tied) > 1:
+        names = formats.listed([_model(case) for case in advice.tied], "or")
+        said = f"{names}, not to be told apart: take the first, the simplest. {said}"
+        said = said[0].upper() + said[1:]
     if advice.start_s and advice.pays_from:
         said += (
             f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}; it pays"
@@ -124,18 +269,28 @@ def _choice(advice: Advice) -> str:
     return said
 
 
+def _what_helps(advice: Advice) -> str:
+    if advice.cause is None or advice.cause.kind == "unknown":
+        return "Measure longer, or on a machine with less other work."
+    helps = "try again without them" if advice.cause.kind == "other programs" else "measure longer"
+    return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
+
+
 def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
-    if in_a_loop and advice.nature == "computes" and advice.outcome != "take":
+    look = advice.look
+    if in_a_loop and look is None and advice.nature == "computes" and advice.outcome != "take":
         yield (
             "An event loop runs one coroutine at a time, so what computes gains nothing in it;"
             " try it as a plain function, in threads and processes."
         )
-    each = advice.seconds_each
-    if each and advice.slowed and advice.outcome == "keep":
+    if look is not None and look.raising:
+        tried = min(int(look.items), MOST_LOOKED)
         yield (
-            f"A call takes {formats.seconds(each.value, 2)}, and handing it over costs about as"
-            " much or more: let each call do more."
+            f"It raised for {len(look.raising)} of {formats.plural(tried, 'item')}"
+            f" ({look.raised}; the first was item {int(look.raising[0]) + 1}); those were left out."
         )
+    if look is not None and look.changes:
+        yield f"A call changes {look.changes}, so later calls may not do the same."
     if advice.twin and difference(advice.twin) in {"faster", "slower"}:
         yield (
             f"The same loop beside itself came out {formats.ratio_interval(advice.twin)} as fast:"
@@ -146,13 +301,17 @@ def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
 def _model(case: Case) -> str:
     unit = "call at once" if case.model == "asyncio" else "worker"
     plural = "calls at once" if case.model == "asyncio" else "workers"
-    return f"{case.model} with {case.workers} {unit if case.workers == 1 else plural}"
+    limited = ", one native thread each" if case.parameters.get("native_threads") else ""
+    return f"{case.model} with {case.workers} {unit if case.workers == 1 else plural}{limited}"
 
 
-def _name(case: Case) -> str:
+def name(case: Case) -> str:
+    """Name a case by its model and what is special about it."""
     again = ", again" if case.parameters.get(samples.TWIN) else ""
-    cold = ", cold" if case.parameters.get("pool") == "cold" else ""
-    return f"{case.model}{again}{cold}"
+    pool = str(case.parameters.get("pool", ""))
+    aside = {"cold": ", cold", "none": ", sent nothing"}.get(pool, "")
+    limited = ", one native thread each" if case.parameters.get("native_threads") else ""
+    return f"{case.model}{again}{aside}{limited}"
 
 
 def _memory_column(measured: Measured) -> Iterator[Column[Case]]:

@@ -34,7 +34,7 @@ def cores_chart(evidence: Evidence) -> Chart:
     return Chart(
         title="Cores in use, by kind of work and model",
         description=captions.description(
-            "Dot plot", (f"{_label(case)}: {formats.number(cores.value)}" for case, cores in used)
+            "Dot plot", (f"{_label(case)}: {formats.number(cores)}" for case, cores in used)
         ),
         caption=(
             (
@@ -78,7 +78,10 @@ def cores_table(evidence: Evidence) -> Table:
             columns.rounds(lambda case: cores_used(measured, case) or measured.speedup(case)),
         ),
         _cases(measured),
-        notes=() if has_c else tuple(_without_c(measured.measurement.left_out)),
+        notes=(
+            *columns.beyond_cores(measured, _cases(measured), _label),
+            *(() if has_c else _without_c(measured.measurement.left_out)),
+        ),
     )
 
 

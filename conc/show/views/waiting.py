@@ -5,7 +5,7 @@ from conc.errors import MissingError
 from conc.results.evidence import Evidence
 from conc.show.tables import Column, Table
 from conc.show.views import columns, io_bound
-from conc.show.views.cells import ABSENT, median
+from conc.show.views.cells import ABSENT, known
 from conc.show.views.registry import Views
 
 
@@ -28,7 +28,7 @@ def waiting_table(evidence: Evidence) -> Table:
             Column(
                 "cpu_s",
                 "CPU time",
-                lambda case: median(measured.cpu_per_item_s(case), formats.seconds),
+                lambda case: known(measured.cpu_per_item_s(case), formats.seconds),
                 "a request",
                 otherwise=ABSENT,
             ),

@@ -24,7 +24,7 @@ def piece(phase: str, t0: float, t1: float, task: int = 1) -> Piece:
 
 def outputs(case: Case, service: Service, times: int = 1) -> list[Output]:
     with dishes.open_case(case, service) as trial:
-        return [trial.read(trial.act()) for _ in range(times)]
+        return [trial.read(trial.act()) for _ in range(times) if trial.before() is None]
 
 
 def test_every_traced_case_of_mixed_dishes_is_compared_with_its_untraced_twin() -> None:
@@ -102,11 +102,27 @@ def test_the_kitchens_predict_by_stoves_and_ovens(
 
 
 def test_the_preparation_is_measured_not_assumed() -> None:
-    assert (
-        0
-        < dishes.preparation_s(kitchens.Dish(1, 1, ""))
-        < dishes.preparation_s(kitchens.Dish(1, 40, ""))
-    )
+    short, long = (dishes.preparations_s(kitchens.Dish(1, chops, "")) for chops in (1, 40))
+    assert len(short) == dishes.REHEARSALS
+    assert 0 < min(short) < min(long)
+
+
+def test_the_oven_is_measured_by_single_bakes(service: Service) -> None:
+    oven = f"{service.url}/rating?latency_ms=4&name=Dish"
+    assert dishes.oven_s(kitchens.Dish(1, 0, oven)) >= 0.004
+    assert dishes.oven_s(kitchens.Dish(1, 0, "")) == 0.0
+
+
+def test_a_preparation_is_rehearsed_before_and_after_each_execution(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rehearsed = iter([[1.0, 1.0, 9.0], [2.0, 2.0, 2.0]])
+    monkeypatch.setattr(dishes, "preparations_s", lambda _dish: next(rehearsed))
+    with dishes.open_case(case_of("cpu", "sequential"), service) as trial:
+        trial.before()
+        output = trial.read(trial.act())
+    assert output.values["prep_s"] == 2.0
+    assert output.values["predicted_s"] == 20.0
 
 
 def test_runs_count_as_simultaneous_beyond_the_uncertainty_of_their_ends() -> None:

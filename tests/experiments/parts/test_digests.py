@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conc.measure import worker
+from conc.experiments.parts.digests import digest
 
 LONG = 10**9_999
 """An integer of 10,000 digits: more than Python writes unless it is told to."""
@@ -41,12 +41,12 @@ class Odd:
     ids=["alone", "in a list", "in a mapping by tuples"],
 )
 def test_integers_of_any_length_are_told_apart(one: object, other: object, limit: int) -> None:
-    assert worker.digest(one) != worker.digest(other)
+    assert digest(one) != digest(other)
     assert sys.get_int_max_str_digits() == limit
 
 
 def test_the_same_long_integer_has_the_same_digest(limit: int) -> None:
-    assert worker.digest(LONG) == worker.digest(10 * 10**9_998) != ""
+    assert digest(LONG) == digest(10 * 10**9_998) != ""
     with pytest.raises(ValueError, match=str(limit)):
         str(LONG)
 
@@ -57,21 +57,21 @@ def test_the_limit_is_back_after_an_answer_that_can_not_be_written(limit: int) -
             raise LookupError("no name")
 
     with pytest.raises(LookupError, match="no name"):
-        worker.digest(Unwritable())
+        digest(Unwritable())
     assert sys.get_int_max_str_digits() == limit
 
 
 def test_a_mapping_by_tuples_has_a_digest() -> None:
     given = {(1, 2): "a", (3, 4): "b"}
-    assert worker.digest(given) == worker.digest({(1, 2): "a", (3, 4): "b"}) != ""
-    assert worker.digest(given) != worker.digest({(1, 2): "a", (3, 4): "c"})
-    assert worker.digest(given) != worker.digest({(1, 2): "a", (3, 5): "b"})
+    assert digest(given) == digest({(1, 2): "a", (3, 4): "b"}) != ""
+    assert digest(given) != digest({(1, 2): "a", (3, 4): "c"})
+    assert digest(given) != digest({(1, 2): "a", (3, 5): "b"})
 
 
 def test_an_answer_that_holds_itself_has_a_digest() -> None:
     given: list[object] = [1]
     given.append(given)
-    assert worker.digest(given) not in {"", worker.digest([1])}
+    assert digest(given) not in {"", digest([1])}
 
 
 @pytest.mark.parametrize(
@@ -86,12 +86,12 @@ def test_an_answer_that_holds_itself_has_a_digest() -> None:
     ids=["text", "key", "key of tuples", "writing", "writing under tuples"],
 )
 def test_halves_of_characters_are_told_apart(one: object, other: object) -> None:
-    assert worker.digest(one) != worker.digest(other)
-    assert "" not in {worker.digest(one), worker.digest(other)}
+    assert digest(one) != digest(other)
+    assert "" not in {digest(one), digest(other)}
 
 
 def test_the_address_of_an_object_does_not_count() -> None:
     one, other = object(), object()
-    assert worker.digest([one]) == worker.digest([other])
-    assert worker.digest({(1, 2): one}) == worker.digest({(1, 2): other})
-    assert worker.digest([object()]) != worker.digest([str])
+    assert digest([one]) == digest([other])
+    assert digest({(1, 2): one}) == digest({(1, 2): other})
+    assert digest([object()]) != digest([str])

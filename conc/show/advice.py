@@ -1,0 +1,200 @@
+"""What pages advise: the only words for it, made from what was decided and from nothing else.
+
+A model is advised for where its comparison is decided by the interval that verdicts rest on, and no
+verdict on it is open. Where either is undecided pages say so, with what is known.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from conc import formats
+from conc.claims import ledger
+from conc.claims.judge import judge
+from conc.claims.rules.multiprocessing import PAYS_FROM_S
+from conc.figures import Counted
+from conc.records import Case, Estimate
+from conc.results.differences import VERDICT_LEVEL, Difference, difference
+from conc.results.evidence import Evidence, Measured
+
+Work = Literal["CPU-bound", "I/O-bound"]
+
+CLAIMS: Mapping[tuple[Work, str], str] = {
+    ("CPU-bound", "processes"): "C13",
+    ("CPU-bound", "threads"): "C11",
+    ("I/O-bound", "threads"): "C12",
+    ("I/O-bound", "asyncio"): "C25",
+}
+"""The claim of the ledger on each model for a kind of work, where there is one."""
+
+LENGTH_CLAIM = "C16"
+"""The claim on the length of a task from which processes pay."""
+
+PAIR_CLAIM = "C26"
+"""The claim on asyncio against threads."""
+
+ONE_CORE = "On one usable core no model can make CPU-bound work faster."
+
+IN_CELLS: Mapping[Difference, str] = {
+    "faster": "asyncio was faster",
+    "slower": "asyncio was slower",
+    "no difference": "there was no difference",
+    "undecided": "which is faster is undecided",
+}
+"""What was found of asyncio against threads in some cells of a grid."""
+
+_HEADINGS: Mapping[Work, str] = {
+    "CPU-bound": "Work that computes",
+    "I/O-bound": "Work that waits",
+}
+
+_EFFECT: Mapping[Difference, str] = {
+    "faster": "made this work faster",
+    "slower": "made this work slower",
+    "no difference": "made no difference",
+    "undecided": "may have made a difference, which is undecided here",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided of a model for some work, over sequential or over another model.
+
+    ``open_claim`` is the claim on it that is undecided here; the word is "undecided" then too.
+    """
+
+    model: str
+    case: Case
+    ratio: Estimate
+    word: Difference
+    open_claim: str = ""
+
+    @property
+    def known(self) -> str:
+        """What is known of it whatever was decided: ``processes 1.78× (1.60–1.98)``."""
+        return f"{self.model} {formats.ratio_interval(self.ratio)}"
+
+
+def decide(evidence: Evidence, work: Work, measured: Measured, case: Case) -> Decision | None:
+    """Decide whether a case was faster than sequential; ``None`` where it has no speed-up."""
+    ratio = measured.speedup(case, level=VERDICT_LEVEL)
+    return _decided(evidence, case, ratio, CLAIMS.get((work, case.model), ""))
+
+
+def decide_pair(
+    evidence: Evidence, measured: Measured, case: Case, against: Case
+) -> Decision | None:
+    """Decide whether asyncio was faster than threads; ``None`` where they share no round."""
+    ratio = measured.ratio(case, against, level=VERDICT_LEVEL)
+    return _decided(evidence, case, ratio, PAIR_CLAIM)
+
+
+def word(measured: Measured, case: Case) -> Difference | None:
+    """Say in a word how a case compares with its baseline; ``None`` where it has no ratio."""
+    ratio = measured.speedup(case, level=VERDICT_LEVEL)
+    return difference(ratio) if ratio else None
+
+
+def effect(decision: Decision, terms: str) -> str:
+    """Say what a model did to some work, with its figure; ``terms`` end with a space."""
+    return formats.sentence(
+        f"{decision.model} {_EFFECT[decision.word]}{_open(decision)}: {terms}it was"
+        f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
+    )
+
+
+def take(
+    work: Work, decisions: Iterable[Decision], terms: str, pair: Decision | None = None
+) -> str:
+    """Name the model to take for some work: the fastest of those that are certainly faster.
+
+    With a ``pair`` of threads and asyncio it is the one that is faster than the other, or either.
+    Where none is faster than a plain loop, say whether that is known or open.
+    """
+    every, heading = list(decisions), _HEADINGS[work]
+    faster = gained(every)
+    if not faster:
+        known = formats.listed([one.known for one in every])
+        return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
+    best = max(faster, key=lambda one: one.ratio.value)
+    names = [best.model]
+    if pair is not None:
+        names = [one.model for one in faster]
+    if pair is not None and len(names) > 1:
+        names = {"faster": ["asyncio"], "slower": ["threads"]}.get(pair.word, names)
+        best = next(one for one in faster if one.model in names)
+    hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
+    gain = formats.ratio(best.ratio)
+    sentences = [
+        f"**{heading}: {formats.listed(names, 'or')}.** {gain} as fast as a plain loop, {terms}.",
+        between(pair) if pair and len(faster) > 1 else "",
+        f"Undecided here: {formats.listed(hidden)}." if hidden else "",
+    ]
+    return " ".join(filter(None, sentences))
+
+
+def gained(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return those that are certainly faster."""
+    return [one for one in decisions if one.word == "faster"]
+
+
+def nothing(decisions: Iterable[Decision]) -> str:
+    """Say that no model was faster, or that this is undecided and by which claims."""
+    hidden = list(filter(_is_open, decisions))
+    if not hidden:
+        return "no model was measurably faster than a plain loop"
+    claims = [one.open_claim for one in hidden if one.open_claim]
+    why = f" ({formats.listed(claims)})" if claims else ""
+    return f"whether any model is faster is undecided here{why}"
+
+
+def follows(decisions: Iterable[Decision]) -> str:
+    """Draw the conclusion from all models together."""
+    every = list(decisions)
+    faster = [one.model for one in gained(every)]
+    others = [one.model for one in every if one.word in {"slower", "no difference"}]
+    hidden = [one.model for one in every if _is_open(one)]
+    said = f"{formats.listed(faster)} made this work faster" if faster else nothing(every)
+    sentences = [f"On this machine {said}."]
+    if others and faster:
+        sentences.append(formats.sentence(f"{formats.listed(others)} did not"))
+    if hidden and faster:
+        sentences.append(formats.sentence(f"{formats.listed(hidden)}: undecided here"))
+    return " ".join(sentences)
+
+
+def between(pair: Decision) -> str:
+    """Say which of threads and asyncio was faster."""
+    times = formats.ratio(pair.ratio)
+    return {
+        "faster": f"asyncio made {times} as many requests as threads.",
+        "slower": f"asyncio made only {times} as many requests as threads.",
+        "no difference": "Between the two there was no difference.",
+        "undecided": f"Which of the two is faster is undecided here{_open(pair)}.",
+    }[pair.word]
+
+
+def pays_from(evidence: Evidence) -> Counted | None:
+    """Return the length in seconds from which a task certainly pays its way to a process.
+
+    ``None`` where the claim on it is not decided, or names no length.
+    """
+    answer = judge(ledger.get(LENGTH_CLAIM), evidence)
+    found = answer.numbers.get(PAYS_FROM_S)
+    return Counted(found, f"{LENGTH_CLAIM}: {PAYS_FROM_S}") if isinstance(found, float) else None
+
+
+def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str) -> Decision | None:
+    if ratio is None:
+        return None
+    if claim and judge(ledger.get(claim), evidence).outcome == "undecided":
+        return Decision(case.model, case, ratio, "undecided", claim)
+    return Decision(case.model, case, ratio, difference(ratio))
+
+
+def _is_open(decision: Decision) -> bool:
+    return decision.word == "undecided"
+
+
+def _open(decision: Decision) -> str:
+    return f" ({decision.open_claim})" if decision.open_claim else ""
