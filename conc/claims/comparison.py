@@ -33,7 +33,8 @@ class Property:
     read: Callable[[Finding], str | tuple[float, ...]]
 
 
-def _minor(finding: Finding) -> tuple[float, ...]:
+def minor(finding: Finding) -> tuple[float, ...]:
+    """Return major and minor version as numbers, which can be put in order."""
     numbers = finding.interpreter.version.split(".")[:2]
     return tuple(int(number) for number in numbers if number.isdigit())
 
@@ -43,7 +44,7 @@ PROPERTIES: tuple[Property, ...] = (
     Property("the GIL", lambda one: "on" if one.interpreter.gil else "off"),
     Property("the default start method", lambda one: one.interpreter.start_method),
     Property("the system", lambda one: one.machine.system),
-    Property("Python’s version", _minor),
+    Property("Python’s version", minor),
     Property("the profile", lambda one: " and ".join(one.profiles)),
 )
 
@@ -97,12 +98,19 @@ class Machines:
         """The claims on which machines or interpreters differ."""
         return tuple(claim for claim in self.rows if self._disagreement(claim))
 
-    def interpreters(self) -> tuple[Finding, ...]:
-        """Return the findings of this build's machine, by version of Python."""
-        if self.here is None:
-            return ()
-        same = [one for one in self.columns if one.machine_id == self.here.machine_id]
-        return tuple(sorted(same, key=lambda one: (_minor(one), one.interpreter.build)))
+    @cached_property
+    def versions(self) -> tuple[Finding, ...]:
+        """The interpreters of one machine, by version: of this build's, if it has several.
+
+        Otherwise it is the machine with the most; empty where no machine has two.
+        """
+        by_machine: dict[str, list[Finding]] = {}
+        for one in self.columns:
+            by_machine.setdefault(one.machine_id, []).append(one)
+        groups = [group for group in by_machine.values() if len(group) > 1]
+        ours = [group for group in groups if self.here in group]
+        chosen = ours[0] if ours else max(groups, key=len, default=[])
+        return tuple(sorted(chosen, key=lambda one: (minor(one), one.interpreter.build)))
 
     def of_machine(self, finding: Finding) -> tuple[Finding, ...]:
         """Return the other findings of a finding's machine."""
@@ -283,4 +291,4 @@ def _decides(outcome: Outcome) -> bool:
 
 def _order(finding: Finding) -> tuple[str, float, tuple[float, ...], str]:
     machine = finding.machine
-    return machine.cpu.casefold(), machine.usable_cores, _minor(finding), finding.name
+    return machine.cpu.casefold(), machine.usable_cores, minor(finding), finding.name

@@ -23,7 +23,6 @@ import filelock
 from python_discovery import PythonInfo, get_interpreter
 
 import conc
-from conc import snippets
 from conc.errors import ConcError
 from conc.measure import details
 from conc.measure.progress import PART
@@ -208,10 +207,18 @@ def _constraints() -> Path | None:
 def _sources() -> Iterator[tuple[str, Path]]:
     """Yield each file of the package by its name in a wheel."""
     package = Path(conc.__file__).parent
-    for folder, name in ((package, "conc"), (Path(next(iter(snippets.__path__))), "conc/snippets")):
+    for folder, name in ((package, "conc"), (_snippets(), "conc/snippets")):
         for path in folder.rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc":
                 yield f"{name}/{path.relative_to(folder).as_posix()}", path
+
+
+def _snippets() -> Path:
+    """Return the folder of the snippets, which are copied and not imported."""
+    timed = importlib.util.find_spec("conc.snippets.cpu_bound")
+    assert timed is not None
+    assert timed.origin is not None
+    return Path(timed.origin).parent
 
 
 def _of_pyenv(version: str) -> list[str]:

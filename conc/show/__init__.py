@@ -33,6 +33,9 @@ from conc.show.blocks import (
     verdict_bar,
     verdict_counts,
     verdicts_table,
+    versions_changes,
+    versions_summary,
+    versions_table,
     without_clone,
 )
 
@@ -63,5 +66,8 @@ __all__ = [
     "verdict_bar",
     "verdict_counts",
     "verdicts_table",
+    "versions_changes",
+    "versions_summary",
+    "versions_table",
     "without_clone",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import changes, machines, marks, page, project, verdicts
+from conc.show import changes, machines, marks, page, project, verdicts, versions
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -137,6 +137,21 @@ def sections_table() -> str:
 def surprises() -> str:
     """Return the few corrections that a reader of the article expects least, as HTML."""
     return _html("surprises")
+
+
+def versions_summary() -> str:
+    """Return which interpreters of which machine stand side by side, and which do not."""
+    return _said(versions.summary)
+
+
+def versions_changes() -> str:
+    """Return what changed from one version of Python to the next, as HTML."""
+    return _html("versions_changes")
+
+
+def versions_table() -> str:
+    """Return one machine under each version of Python, as HTML."""
+    return _html("versions_table")
 
 
 def rule_changes() -> str:

@@ -81,9 +81,13 @@ def _judge(path: Path) -> bytes:
     """Return what a file says, or why it could not be read, as it is kept."""
     try:
         finding = findings.of_file(path)
-        kept = _Kept(finding, machine_page.body(finding, path.name))
     except ConcError as error:
-        kept = _Kept(error=str(error).removeprefix(f"{path}: "))
+        return msgspec.msgpack.encode(_Kept(error=str(error).removeprefix(f"{path}: ")))
+    kept = (
+        _Kept(error="measured with the profile smoke, whose figures mean nothing")
+        if "smoke" in finding.profiles
+        else _Kept(finding, machine_page.body(finding, path.name))
+    )
     return msgspec.msgpack.encode(kept)
 
 

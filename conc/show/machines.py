@@ -59,7 +59,7 @@ def matrix(shown: Shown) -> h.Renderable:
             _choice(machines),
             h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
                 h.table(".conc-matrix")[
-                    h.caption["Every claim on every machine and interpreter"],
+                    h.caption["Claims and machines"],
                     _head(shown, machines, "Claim"),
                     h.tbody[(_row(shown, machines, claim) for claim in machines.rows)],
                 ]

@@ -23,6 +23,7 @@ from conc.show import (
     simulation,
     timelines,
     verdicts,
+    versions,
 )
 from conc.show.markup import warning, with_figures
 from conc.show.shown import Shown
@@ -52,6 +53,8 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "verdict": verdicts.block,
     "verdict_bar": verdicts.bar,
     "verdicts_table": verdicts.verdicts_table,
+    "versions_changes": versions.changes,
+    "versions_table": versions.table,
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from conc.claims import findings, ledger
 from conc.errors import ConcError
+from conc.experiments.registry import EXPERIMENTS
 from conc.results import contribution, store
 from conc.show import machine_files, machine_pages, machines, marks, verdicts
 from conc.show.collected import Collected
@@ -73,6 +74,15 @@ def test_a_file_that_can_not_be_read_is_left_out_with_the_reason(tmp_path: Path)
     found = machine_files.collect(contribution.files(tmp_path), tmp_path / "kept")
     assert found.findings == ()
     assert found.left_out[0].startswith("x.json.gz: no contributed result")
+
+
+def test_figures_that_mean_nothing_are_left_out(tmp_path: Path) -> None:
+    result = invented_result(EXPERIMENTS[:1], runs=1, rounds=1)
+    hasty = {n: msgspec.structs.replace(m, profile="smoke") for n, m in result.measurements.items()}
+    store.save(msgspec.structs.replace(result, measurements=hasty), tmp_path / "hasty.json")
+    found = machine_files.collect([tmp_path / "hasty.json"], tmp_path / "kept")
+    assert found.findings == ()
+    assert "whose figures mean nothing" in found.left_out[0]
 
 
 def test_other_results_of_our_own_stand_beside_the_contributed_ones(

@@ -14,7 +14,15 @@ from conc.show import blocks, marks, page
 from conc.show.shown import Shown
 from tests.invented import invented_result
 
-MARKDOWN = {"agreement", "clone", "machines_count", "sentence", "verdict_counts", "without_clone"}
+MARKDOWN = {
+    "agreement",
+    "clone",
+    "machines_count",
+    "sentence",
+    "verdict_counts",
+    "versions_summary",
+    "without_clone",
+}
 HTML = sorted(set(show.__all__) - MARKDOWN)
 
 

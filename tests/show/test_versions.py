@@ -1,0 +1,102 @@
+"""Versions of Python side by side: what changed, what did not, and what was not measured."""
+
+import msgspec
+import pytest
+
+from conc.claims.findings import Finding, of_result
+from conc.errors import MissingError
+from conc.experiments.registry import EXPERIMENTS
+from conc.records import Estimate
+from conc.show import versions
+from conc.show.collected import Collected
+from conc.show.shown import Shown
+from tests.invented import invented_result
+
+BASE = of_result(invented_result(EXPERIMENTS[:1]), "base")
+
+
+def version(  # noqa: PLR0913 - a test names only what it is about
+    number: str,
+    *,
+    start: str = "fork",
+    gil: bool = True,
+    start_s: float = 0.01,
+    threads: float = 1.0,
+    lost: tuple[str, ...] = (),
+    lost_share: float = 0.2,
+) -> Finding:
+    """Return a version's finding on one machine."""
+    python = msgspec.structs.replace(
+        BASE.interpreter,
+        version=number,
+        start_method=start,
+        gil=gil,
+        build="GIL-enabled" if gil else "free-threaded",
+        interpreters=number >= "3.14",
+    )
+    figures = {"fork-start-s": around(start_s), "threads": around(threads)}
+    forms = {"x += 1": 0.0, "x = step(x)": 0.0} | dict.fromkeys(lost, lost_share)
+    return msgspec.structs.replace(
+        BASE, name=f"v{number}-{gil}", interpreter=python, figures=figures, lost=forms, verdicts={}
+    )
+
+
+def around(value: float) -> Estimate:
+    return Estimate(value=value, low=0.95 * value, high=1.05 * value, runs=3, rounds=9)
+
+
+def shown(*found: Finding) -> Shown:
+    names = tuple(one.name for one in found)
+    return Shown(None, page="versions/", others=Collected(found, names, names))
+
+
+def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
+    site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
+    said = str(versions.changes(site))
+    assert "Default start method: fork, then forkserver" in said
+    assert "Start of a process by fork (wall time of one): 10.0 ms" in said
+    assert "Interpreters: no, then yes" in said
+    assert "the same in threads" not in said
+
+
+def test_versions_that_differ_in_nothing_measured_say_so() -> None:
+    site = shown(version("3.12.1"), version("3.13.1"))
+    assert "Nothing that was measured changed" in str(versions.changes(site))
+
+
+def test_free_threading_shows_as_what_it_changed() -> None:
+    free = version("3.14.0", gil=False, threads=1.9, lost=("x += 1",))
+    said = str(versions.changes(shown(version("3.14.0"), free)))
+    assert "GIL: on, then off" in said
+    assert "1.00× (0.950–1.05), then 1.90×" in said
+    assert "Lost updates: none of those tried, then x += 1 20 %" in said
+
+
+def test_versions_stand_in_order_and_what_changed_is_in_bold() -> None:
+    site = shown(version("3.14.0", start="forkserver"), version("3.11.9"), version("3.9.1"))
+    html = str(versions.table(site))
+    assert html.index("3.9.1") < html.index("3.11.9") < html.index("3.14.0")
+    assert "<strong>forkserver</strong>" in html
+    assert "<strong>fork</strong>" not in html
+
+
+def test_what_was_not_measured_is_said() -> None:
+    said = versions.summary(shown(version("3.13.1"), version("3.14.0")))
+    assert "2 interpreters on one machine" in said
+    assert "Not measured: Python 3.11, 3.12 and 3.15 and a free-threaded build." in said
+    free = versions.summary(shown(version("3.14.0"), version("3.14.0", gil=False)))
+    assert "free-threaded" not in free
+
+
+def test_with_one_interpreter_the_page_names_the_command() -> None:
+    site = shown(version("3.13.1"))
+    assert "conc measure --python 3.13 --python 3.14" in versions.summary(site)
+    with pytest.raises(MissingError, match="conc measure --python"):
+        versions.table(site)
+
+
+def test_a_few_lost_updates_more_or_less_are_no_change() -> None:
+    few = version("3.12.1", lost=("x = step(x)",), lost_share=0.02)
+    site = shown(few, version("3.13.1"))
+    assert "Nothing that was measured changed" in str(versions.changes(site))
+    assert "x = step(x) 2.0 %" in str(versions.table(site))
