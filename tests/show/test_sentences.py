@@ -37,8 +37,9 @@ def bare(words: str, found: tuple[Figure, ...] | list[Figure]) -> str:
 def test_a_sentence_of_a_view_has_its_figures_as_such(name: str) -> None:
     try:
         said = figures.read(VIEWS.sentences[name](Evidence(RESULT)))
-    except MissingError:
-        pytest.skip("not in this invented result")
+    except MissingError as error:  # captures and tries are no part of an invented ledger
+        said = figures.read(str(error))
+    assert said
     assert not MEASURED.search(bare(said, said.figures)), said
 
 
