@@ -303,7 +303,10 @@ class Machine(Record, frozen=True, kw_only=True):
 
 
 class Interpreter(Record, frozen=True, kw_only=True):
-    """The Python that was measured. ``gil`` is its state after the imports, not the build's."""
+    """The Python that was measured. ``gil`` is its state after the imports, not the build's.
+
+    ``gil_by`` names the package whose import switched the GIL of a free-threaded build back on.
+    """
 
     implementation: Text
     version: Text
@@ -316,6 +319,7 @@ class Interpreter(Record, frozen=True, kw_only=True):
     switch_interval_s: Seconds
     jit: bool | None = None
     packages: dict[Text, Text] = {}
+    gil_by: Text = ""
 
     def offers(self, model: "Model") -> bool:
         """Tell whether a model was possible with this interpreter and what was installed."""

@@ -110,7 +110,7 @@ class Machines:
         groups = [group for group in by_machine.values() if len(group) > 1]
         ours = [group for group in groups if self.here in group]
         chosen = ours[0] if ours else max(groups, key=len, default=[])
-        return tuple(sorted(chosen, key=lambda one: (minor(one), one.interpreter.build)))
+        return tuple(sorted(chosen, key=_by_version))
 
     def of_machine(self, finding: Finding) -> tuple[Finding, ...]:
         """Return the other findings of a finding's machine."""
@@ -287,6 +287,10 @@ def _either(values: Iterable[object]) -> str:
 
 def _decides(outcome: Outcome) -> bool:
     return outcome not in {"undecided", "not tested here"}
+
+
+def _by_version(finding: Finding) -> tuple[tuple[float, ...], str, str]:
+    return minor(finding), finding.interpreter.build, finding.interpreter.version
 
 
 def _order(finding: Finding) -> tuple[str, float, tuple[float, ...], str]:

@@ -111,7 +111,7 @@ def texts(result: Result) -> list[str]:
         *(result.conc, machine.cpu, machine.architecture, machine.system, machine.kernel),
         *(machine.virtualisation or "", machine.frequency_scaling or "", *machine.limits),
         *(python.implementation, python.version, python.compiler, python.start_method),
-        *(*python.start_methods, *python.packages),
+        *(*python.start_methods, *python.packages, python.gil_by),
         *(text for one in result.measurements.values() for text in _texts(one)),
     ]
 

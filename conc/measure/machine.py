@@ -70,11 +70,13 @@ def describe_interpreter() -> Interpreter:
     """Describe this Python, its GIL after importing all that a worker imports."""
     free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED") == 1
     start_methods = multiprocessing.get_all_start_methods()
+    gil, gil_by = _gil_after_imports() if free_threaded else (True, "")
     return Interpreter(
         implementation=platform.python_implementation(),
         version=platform.python_version(),
         build="free-threaded" if free_threaded else "GIL-enabled",
-        gil=_gil_after_imports() if free_threaded else True,
+        gil=gil,
+        gil_by=gil_by,
         compiler=platform.python_compiler(),
         start_method=start_methods[0],
         start_methods=start_methods,
@@ -269,10 +271,17 @@ def _packages() -> tuple[str, ...]:
     return (*PACKAGES, *filter(None, needed))
 
 
-def _gil_after_imports() -> bool:
-    """Import what workers import, then ask: an extension can switch the GIL back on."""
+def _gil_after_imports() -> tuple[bool, str]:
+    """Import what workers import; return whether the GIL is on then, and what switched it on."""
     for name in PACKAGES:
+        was_on = _gil_is_on()
         importlib.import_module(name)
+        if _gil_is_on() and not was_on:
+            return True, name
+    return _gil_is_on(), ""
+
+
+def _gil_is_on() -> bool:
     return bool(getattr(sys, "_is_gil_enabled", lambda: True)())
 
 

@@ -35,7 +35,7 @@ def interpreter(result: Result) -> str:
     python = result.interpreter
     text = f"{python.implementation} {python.version}, {python.build}"
     if python.build == "free-threaded" and python.gil:
-        text += ", GIL switched on by an import"
+        text += f", GIL switched on by {python.gil_by or 'an import'}"
     return text
 
 

@@ -61,7 +61,8 @@ def python(one: Finding) -> str:
     """Name the interpreter; its build only where it is free-threaded."""
     used = one.interpreter
     build = "" if used.build == "GIL-enabled" else " free-threaded"
-    gil = ", its GIL switched on by an import" if build and used.gil else ""
+    by = used.gil_by or "an import"
+    gil = f", its GIL switched on by {by}" if build and used.gil else ""
     return f"{used.implementation} {used.version}{build}{gil}"
 
 

@@ -169,6 +169,11 @@ def _changes(found: Sequence[Finding]) -> Iterator[str]:
                 yield f"{step}: {claim.id} {decided[0].outcome}, then {decided[1].outcome}."
 
 
+def _gil(one: Finding) -> str:
+    by = f", switched on by {one.interpreter.gil_by}" if one.interpreter.gil_by else ""
+    return f"on{by}" if one.interpreter.gil else "off"
+
+
 def _clearly_lost(one: Finding) -> set[str]:
     return {form for form, share in one.lost.items() if share >= CLEAR}
 
@@ -189,7 +194,7 @@ _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
     (
         "GIL",
         "after all imports of a worker",
-        lambda one: "on" if one.interpreter.gil else "off",
+        _gil,
     ),
     ("Default start method", "of processes", lambda one: one.interpreter.start_method),
     (

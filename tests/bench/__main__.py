@@ -20,6 +20,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "tries": ("tries", "1000"),
     "fuzz": ("fuzz", "100000"),
     "loader": ("loader", "100000"),
+    "machines": ("machines",),
     "load": ("load",),
     "full-1": ("full", "1"),
     "full-2": ("full", "2"),

@@ -237,6 +237,23 @@ def test_the_gil_is_looked_at_after_the_imports_of_a_worker(
     described = machine.describe_interpreter()
     assert described.build == "free-threaded"
     assert described.gil
+    assert described.gil_by == machine.PACKAGES[-1]
+
+
+def test_what_switches_the_gil_back_on_is_named_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    imported: list[str] = []
+    monkeypatch.setattr(sysconfig, "get_config_var", lambda _: 1)
+    monkeypatch.setattr(importlib, "import_module", imported.append)
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: "numpy" in imported, raising=False)
+    assert machine.describe_interpreter().gil_by == "numpy"
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    assert machine.describe_interpreter().gil_by == ""
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True, raising=False)
+    described = machine.describe_interpreter()
+    assert described.gil
+    assert described.gil_by == "", "it was on before any import, by the user's wish"
 
 
 def test_this_interpreter_is_described() -> None:

@@ -100,3 +100,11 @@ def test_a_few_lost_updates_more_or_less_are_no_change() -> None:
     site = shown(few, version("3.13.1"))
     assert "Nothing that was measured changed" in str(versions.changes(site))
     assert "x = step(x) 2.0 %" in str(versions.table(site))
+
+
+def test_an_extension_that_switched_the_gil_back_on_is_named() -> None:
+    free = version("3.14.0", gil=False)
+    python = msgspec.structs.replace(free.interpreter, gil=True, gil_by="numpy", version="3.14.1")
+    site = shown(free, msgspec.structs.replace(free, name="back", interpreter=python))
+    assert "GIL: off, then on, switched on by numpy" in str(versions.changes(site))
+    assert "3.14.1 free-threaded, its GIL switched on by numpy" in str(versions.table(site))

@@ -5,7 +5,7 @@ from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
-from conc.records import BlockEnd, Estimate, Failure, Machine, Measurement
+from conc.records import BlockEnd, Estimate, Failure, Interpreter, Machine, Measurement
 from conc.results.causes import cause_of
 from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
@@ -38,7 +38,7 @@ def machine_table(evidence: Evidence) -> Table:
         "Virtualisation": machine.virtualisation or "none found",
         "Frequency scaling": machine.frequency_scaling or formats.ABSENT,
         "Interpreter": f"{python.implementation} {python.version}, {python.build}",
-        "GIL after imports": "on" if python.gil else "off",
+        "GIL after imports": _gil(python),
         "JIT": formats.ABSENT if python.jit is None else "on" if python.jit else "off",
         "Compiler": python.compiler,
         "Start method": f"{python.start_method} (of {', '.join(python.start_methods)})",
@@ -105,6 +105,11 @@ def failures_table(evidence: Evidence) -> Table:
         for failure in evidence.of(name).measurement.failures
     ]
     return Table.of("Failures", _FAILURES, failures or [("none", None)])
+
+
+def _gil(python: Interpreter) -> str:
+    by = f", switched on by {python.gil_by}" if python.gil_by else ""
+    return f"on{by}" if python.gil else "off"
 
 
 def _limits(evidence: Evidence) -> Iterator[tuple[str, Cell]]:
