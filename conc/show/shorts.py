@@ -62,6 +62,7 @@ _HAND_OVER = Line(
     "reference.",
     {
         "holds": "To hand a call to a process costs clearly more than to hand it to a thread.",
+        "holds only if": "To hand a call to a process costs far more than to hand it to a thread.",
         "does not hold": "To hand a call to a process cost no more here than to hand it to a "
         "thread.",
     },
