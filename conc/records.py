@@ -375,8 +375,7 @@ class Verdict(Record, frozen=True, kw_only=True):
     names the boundary, for ``undecided`` and ``not tested here`` the reason. ``numbers`` are the
     same, by name, for programs: an interval where there is one. ``figures`` are those of the
     sentence. ``experiments`` names where the raw data stands, ``rules`` the version of the rules
-    that judged. Where more certainty would decide, ``cause`` says what took it, and ``command`` is
-    what would give it, in ``command_s``.
+    that judged. Where more of the same would decide, ``command`` measures it, in ``command_s``.
     """
 
     claim: str
@@ -386,6 +385,5 @@ class Verdict(Record, frozen=True, kw_only=True):
     numbers: dict[str, Estimate | float] = {}
     experiments: list[str] = []
     rules: int = 0
-    cause: str = ""
     command: str = ""
     command_s: float = 0.0

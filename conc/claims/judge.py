@@ -18,7 +18,8 @@ FULL_S = {experiment.name: experiment.effort["full"].seconds for experiment in E
 def judge(claim: Claim, evidence: Evidence) -> Verdict:
     """Apply the claim's rule; what it can't decide becomes a verdict with the reason.
 
-    Where more certainty would decide, the reason has its cause, and what would give it.
+    Where more certainty would decide, the sentence goes on with what took it, and ``command`` is
+    what would give it.
     """
     lacks: Lacks = "other"
     try:
@@ -35,6 +36,8 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         if ruling.outcome == "holds only if"
         else formats.sentence(ruling.sentence)
     )
+    if lacks == "certainty":
+        words += _cause(claim, evidence)
     # What decided nothing is shown with the interval that did not; the usual one may have.
     said = figures.read(words, wide=ruling.outcome == "undecided")
     return Verdict(
@@ -45,7 +48,6 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         numbers=dict(ruling.numbers),
         experiments=list(claim.experiments),
         rules=RULES_VERSION,
-        cause=_cause(claim, evidence) if lacks == "certainty" else "",
         command=f"conc measure {' '.join(more)} --profile full" if helped else "",
         command_s=sum(FULL_S[name] for name in more) if helped else 0.0,
     )
@@ -64,10 +66,14 @@ def _is_short(evidence: Evidence, experiment: str) -> bool:
 
 def _cause(claim: Claim, evidence: Evidence) -> str:
     """Say what disturbed the experiments of a claim: the first that is known, else that none is."""
-    measured = [
-        causes.cause_of(found, evidence.result.machine.limits)
+    found = {
+        name: causes.cause_of(measurement, evidence.result.machine.limits)
         for name in claim.experiments
-        if (found := evidence.result.measurements.get(name))
-    ]
-    known = [cause for cause in measured if cause.kind != "unknown"]
-    return formats.sentence((known or measured)[0].sentence) if measured else ""
+        if (measurement := evidence.result.measurements.get(name))
+    }
+    if not found:
+        return ""
+    known = (name for name, cause in found.items() if cause.kind != "unknown")
+    name = next(known, next(iter(found)))
+    said = formats.sentence(found[name].sentence)
+    return f" {figures.figure(f'{name}: what disturbed it', found[name].figure or 0.0, said)}"

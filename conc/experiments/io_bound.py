@@ -33,7 +33,10 @@ LEVELS_OF_HEAVY_WORKERS: Mapping[Profile, tuple[int, ...]] = {
     "quick": (10,),
     "full": (1, 10, 50, 100),
 }
-"""Those of what is no thread: a hundred processes take long to start, if untimed."""
+"""Those of what is no thread: a hundred processes take long to start, if untimed.
+
+In quick they are left out where answers come at once, which is no reason for processes.
+"""
 
 WAVES, WAVES_MADE = 10, "waves"
 """How many times as many requests as are in flight a sample makes: one burst would be all start."""
@@ -97,6 +100,7 @@ def _block(latency_ms: int, setting: Setting) -> list[Case]:
         if model != "threads"
         for level in LEVELS_OF_HEAVY_WORKERS[profile]
         if is_possible(model, level, setting)
+        and (profile != "quick" or latency_ms >= EXTRA_LATENCY_MS)
     ]
     compared = [replace(case, against=sequential.id) for case in block[1:]]
     extra = _extra(profile) if latency_ms == EXTRA_LATENCY_MS else []

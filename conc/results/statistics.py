@@ -154,12 +154,6 @@ def student_t(level: float, degrees: int) -> float:
     return math.sqrt(degrees) * math.tan(angle)
 
 
-def percentiles(values: Sequence[float], qs: Sequence[float]) -> tuple[float, ...] | None:
-    """Return each of the percentiles, ``None`` where one of them has no value beyond it."""
-    found = tuple(value for q in qs if (value := percentile(values, q)) is not None)
-    return found if len(found) == len(qs) else None
-
-
 def _centre(values_by_run: Runs, level: float, least: float = 0.0, unseen: float = 0.0) -> Estimate:
     """Estimate the centre of values.
 

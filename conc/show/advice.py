@@ -89,12 +89,6 @@ def decide_pair(
     return _decided(evidence, case, ratio, PAIR_CLAIM)
 
 
-def word(measured: Measured, case: Case) -> Difference | None:
-    """Say in a word how a case compares with its baseline; ``None`` where it has no ratio."""
-    ratio = measured.speedup(case, level=VERDICT_LEVEL)
-    return difference(ratio) if ratio else None
-
-
 def effect(decision: Decision, terms: str) -> str:
     """Say what a model did to some work, with its figure; ``terms`` end with a space."""
     return formats.sentence(

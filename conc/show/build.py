@@ -19,8 +19,8 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import badges, changes, marks, plain_pages, verdicts
-from conc.show.page import DATA, SCHEMA
+from conc.show import badges, changes, marks, plain_pages, tries, verdicts
+from conc.show.page import DATA, SCHEMA, TRY_SCHEMA
 from conc.show.plain_pages import PlainPage
 from conc.show.shown import Shown
 
@@ -50,7 +50,10 @@ def measure(results: Path, profile: str) -> Path:
 
 def data(shown: Shown) -> dict[str, bytes]:
     """Return the files of raw data by name."""
-    schema = {SCHEMA: msgspec.json.encode(result_schema())}
+    schema = {
+        SCHEMA: msgspec.json.encode(result_schema()),
+        TRY_SCHEMA: msgspec.json.encode(tries.data_schema()),
+    }
     if shown.result is None:
         return schema
     result, judged = shown.result, verdicts.to_data(shown, ledger.CLAIMS)

@@ -14,9 +14,9 @@ from conc.claims.findings import Finding
 from conc.records import Result
 from conc.results.evidence import Evidence
 from conc.show import tables
-from conc.show.markup import html
+from conc.show.markup import html, slug, with_figures
 from conc.show.tables import Column, Table
-from conc.show.verdicts import badge
+from conc.show.verdicts import badge, said
 from conc.show.views import columns, method
 from conc.show.views.cells import number
 
@@ -42,7 +42,7 @@ def body(one: Finding, file: str) -> str:
         html(tables.to_html(method.machine_table(bare))),
         html(tables.to_html(_quality(one))),
     ]
-    return "".join(made.iter_chunks())
+    return with_figures("".join(made.iter_chunks()), of=slug(one.name))
 
 
 def title(one: Finding) -> str:
@@ -88,7 +88,7 @@ def _verdicts(one: Finding) -> h.Element:
                         h.th(scope="row")[claim.id],
                         h.td[claim.says],
                         h.td[badge(verdict.outcome)],
-                        h.td[verdict.sentence],
+                        h.td[said(verdict)],
                     ]
                     for claim in ledger.CLAIMS
                     if (verdict := one.verdicts.get(claim.id))

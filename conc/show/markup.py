@@ -21,12 +21,13 @@ def plain(text: str) -> str:
     return " ".join(text.split()).translate(_SYNTAX)
 
 
-def with_figures(made: str) -> str:
+def with_figures(made: str, of: str = "") -> str:
     """Return HTML in which each measured figure is an element that says what it is.
 
-    In an attribute and in what describes a drawing it is its words alone.
+    In an attribute and in what describes a drawing it is its words alone. ``of`` names the result
+    whose figures they are, where that is not the one that the site is about.
     """
-    return "".join(_between_tags(made))
+    return "".join(_between_tags(made, f"{of}: " if of else ""))
 
 
 def markdown(words: str) -> str:
@@ -39,7 +40,7 @@ def exact(value: float) -> str:
     return f"{value:.6g}"
 
 
-def _between_tags(made: str) -> Iterator[str]:
+def _between_tags(made: str, of: str) -> Iterator[str]:
     within: list[str] = []
     for piece in _TAG.split(made):
         tag = _NAME.match(piece)
@@ -48,15 +49,17 @@ def _between_tags(made: str) -> Iterator[str]:
         if tag or "desc" in within:
             yield figures.replaced(piece, lambda _, written: written)
         else:
-            write = partial(_element, "tspan" if within else "data", escape=str)
+            write = partial(_element, "tspan" if within else "data", escape=str, of=of)
             yield figures.replaced(piece, write)
 
 
-def _element(name: str, one: Figure, written: str, escape: Callable[[str], str]) -> str:
+def _element(
+    name: str, one: Figure, written: str, *, escape: Callable[[str], str], of: str = ""
+) -> str:
     """Return a figure as an element: ``data`` among HTML, ``tspan`` in a drawing."""
     value = "value" if name == "data" else "data-value"
     return (
-        f'<{name} class="conc-figure" data-quantity="{escape(one.quantity)}"'
+        f'<{name} class="conc-figure" data-quantity="{of}{escape(one.quantity)}"'
         f' {value}="{exact(one.value)}">{escape(written)}</{name}>'
     )
 

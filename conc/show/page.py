@@ -28,11 +28,13 @@ DATA = "data"
 RAW = f"{DATA}/result.json"
 
 SCHEMA = "result.schema.json"
+TRY_SCHEMA = "try.schema.json"
 
 _FILES: Mapping[str, h.Node] = {
     "result.json": "all samples, the machine and the interpreter",
     "verdicts.json": "the verdict on each claim, with its numbers",
     SCHEMA: "what each of its fields means, as a JSON schema",
+    TRY_SCHEMA: ["the same of what ", h.code["conc try --json"], " writes"],
     "samples.csv": "one line a sample, for a spreadsheet",
     "pyperf.json": ["for ", h.code["python -m pyperf"], ": stats, hist, check, compare_to"],
 }
@@ -72,7 +74,7 @@ def downloads(shown: Shown) -> h.Renderable:
     """Return the list of raw files; one that can't be made of this result is left out."""
     lacks = {"pyperf.json"} if shown.pyperf is None else set()
     if shown.result is None:
-        lacks = _FILES.keys() - {SCHEMA}
+        lacks = _FILES.keys() - {SCHEMA, TRY_SCHEMA}
     return h.ul[
         (
             h.li[h.a(href=shown.link(f"{DATA}/{name}"))[name], ": ", what]

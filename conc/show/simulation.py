@@ -129,15 +129,15 @@ def _digest() -> str:
 
 _RULES: tuple[Column[Rule], ...] = (
     columns.name("claim", "Claim", lambda of: of.claim),
-    columns.words("at", "What stands on the line", lambda of: of.at),
-    Column("line", "Line", lambda of: number(of.line, formats.number)),
+    columns.name("at", "What stands on the line", lambda of: of.at),
+    columns.name("line", "Line", lambda of: number(of.line, formats.number), figures=True),
     Column("wrong", "Wrong", lambda of: number(of.wrong, formats.count), "decisive verdicts"),
     Column("results", "Of", lambda of: number(of.results, formats.count), "simulated results"),
 )
 _COVERAGE: tuple[Column[Held], ...] = (
     columns.name("runs", "Runs", lambda of: formats.count(of.runs)),
     columns.name("rounds", "Rounds in each", lambda of: formats.count(of.rounds)),
-    columns.words("quantity", "Quantity", lambda of: of.quantity),
+    columns.name("quantity", "Quantity", lambda of: of.quantity),
     Column("share", "Held", lambda of: number(of.share, formats.share), "of the intervals"),
     Column(
         "half_width",

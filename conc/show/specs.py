@@ -315,7 +315,7 @@ def _in_rows(
         "axis": None,
     }
     beside = above | {"axis": {"labelLimit": 0, "grid": True}}
-    room = min(7 * max(map(len, labels)) + 16, 250)
+    room = min(8 * max(map(len, labels)) + 16, 250)
     data: Dict = {"data": {"values": values}}
     wide: Dict = {"width": WIDE.width - room, "height": 26 * len(rows), "layer": layers(beside)}
     narrow: Dict = {

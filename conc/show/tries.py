@@ -1,19 +1,21 @@
 """What came of trying a reader's own function, for the terminal and for programs."""
 
+from typing import Any
+
 import htpy as h
 import msgspec
 from markupsafe import Markup
 
 from conc import figures, formats
-from conc.advise import advise
+from conc.advise import Advice, advise
 from conc.errors import MissingError
 from conc.experiments.tries import NAME
 from conc.models import find
-from conc.records import Result
+from conc.records import Interpreter, Machine, Result
 from conc.results import store
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, tables
-from conc.show.markup import html
+from conc.show.markup import html, with_figures
 from conc.show.views import tries as view
 
 
@@ -23,7 +25,7 @@ def to_text(result: Result) -> str:
     parts = [tables.printable(captions.provenance(result, measured.measurement))]
     for block in view.blocks(measured):
         try:
-            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
+            said = list(map(_plain, view.sentences(measured, block)))
         except MissingError as error:
             said = [f"{error}."]
         parts += ["", *map(tables.printable, said), ""]
@@ -48,16 +50,16 @@ STYLE = """
 def to_html(result: Result) -> str:
     """Return advice, chart and table as HTML that stands by itself, as in a notebook's cell."""
     measured = Evidence(result).of(NAME)
-    parts: list[h.Node] = [h.p[captions.provenance(result, measured.measurement)]]
+    parts: list[h.Node] = [h.p[_plain(captions.provenance(result, measured.measurement))]]
     for block in view.blocks(measured):
         try:
             said = list(view.sentences(measured, block))
         except MissingError as error:
             said = [f"{error}."]
-        parts += [h.p[sentence] for sentence in said]
+        parts += [h.p[_plain(sentence)] for sentence in said]
         parts.append(_bars(measured, block))
         parts.append(html(tables.to_html(view.table(measured, block))))
-    return str(h.div(".conc-try")[h.style[STYLE], parts])
+    return with_figures(str(h.div(".conc-try")[h.style[STYLE], parts]))
 
 
 def to_page(result: Result) -> str:
@@ -84,6 +86,11 @@ def to_page(result: Result) -> str:
     )
 
 
+def _plain(text: str) -> str:
+    """Return a text with its figures as people read them."""
+    return str(figures.read(text))
+
+
 def _bars(measured: Measured, block: str) -> h.Element:
     """Draw how many times as fast as the plain loop each model is."""
     found = [
@@ -102,7 +109,7 @@ def _bars(measured: Measured, block: str) -> h.Element:
                         style=f"width:{100 * gain.value / longest:.1f}%;"
                         f"--light:{find(case.model).light};--dark:{find(case.model).dark}",
                     ),
-                    h.small[formats.ratio_interval(gain)],
+                    h.small[_plain(formats.ratio_interval(gain))],
                 ],
             ]
             for case, gain in found
@@ -110,23 +117,49 @@ def _bars(measured: Measured, block: str) -> h.Element:
     ]
 
 
-def to_data(result: Result) -> dict[str, object]:
+class TriedBlock(msgspec.Struct, frozen=True):
+    """What ``--json`` says of a function; no ``advice`` where its plain loop gave no figure."""
+
+    table: dict[str, Any]
+    advice: Advice | None
+    sentences: list[str]
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What ``conc try --json`` writes: each function by ``module:name``."""
+
+    machine: Machine
+    interpreter: Interpreter
+    functions: dict[str, TriedBlock]
+
+
+def to_data(result: Result) -> dict[str, Any]:
     """Return the same as plain data: the table's values, the advice and its sentences."""
     measured = Evidence(result).of(NAME)
-    tried: dict[str, object] = {}
+    functions: dict[str, TriedBlock] = {}
     for block in view.blocks(measured):
         try:
-            said = [str(figures.read(one)) for one in view.sentences(measured, block)]
-            # By way of JSON, which has no infinity: an interval without an end is null.
-            advice = msgspec.json.decode(msgspec.json.encode(advise(measured, block)))
+            said = list(map(_plain, view.sentences(measured, block)))
+            advice = advise(measured, block)
         except MissingError as error:
             said, advice = [str(error)], None
-        table = tables.to_data(view.table(measured, block))
-        tried[block] = {"table": table, "advice": advice, "sentences": said}
+        functions[block] = TriedBlock(tables.to_data(view.table(measured, block)), advice, said)
+    written = msgspec.json.encode(Tried(result.machine, result.interpreter, functions))
+    # By way of JSON, which has no infinity: an interval without an end is null.
+    data: dict[str, Any] = msgspec.json.decode(written)
+    return data
+
+
+def data_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of what ``conc try --json`` writes."""
+    schema = msgspec.json.schema(Tried)
+    for end in ("low", "high"):
+        schema["$defs"]["Estimate"]["properties"][end] = {"type": ["number", "null"]}
     return {
-        "machine": msgspec.to_builtins(result.machine),
-        "interpreter": msgspec.to_builtins(result.interpreter),
-        "functions": tried,
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:conc:try:1",
+        "title": "conc try --json",
+        **schema,
     }
 
 

@@ -239,8 +239,8 @@ def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
 def _found(of: tuple[Claim, Verdict]) -> str:
     """Return what was found, why it does not decide, and what would."""
     _, answer = of
-    parts = (answer.sentence, answer.cause, f"{remedy(answer)}{answer.command}")
-    return " ".join(part for part in parts if part)
+    more = f" {remedy(answer)}{answer.command}" if answer.command else ""
+    return f"{answer.sentence}{more}"
 
 
 def _known(claim: Claim) -> str:
@@ -272,10 +272,9 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
 
 
 def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
-    """Return what stands beside a verdict: its cause, what would decide, and what is known."""
+    """Return what stands beside a verdict: what would decide it, and what is known."""
     known = claim.known
     return h.fragment[
-        answer.cause and h.p(".conc-cause")[answer.cause],
         answer.command and h.p(".conc-remedy")[remedy(answer), h.code[answer.command]],
         h.p(".conc-known")[
             "Known, and not measured here: ",

@@ -2,7 +2,7 @@
 
 Right is advice that names a model of the known ones, the plain loop being one of them, and every
 nature that is known. Wrong is another model, or a nature that it does not have. No rule of the
-advice knows a function; those of :data:`SECOND` were written when the rules stood.
+advice knows a function, and none was changed after :data:`SECOND` was first scored.
 """
 
 import json
@@ -115,7 +115,7 @@ SECOND: tuple[Known, ...] = (
     known("count_soon", 300_000, APART, "computes", "computes in its loop"),
     known("remember", 300_000, (LOOP,), "computes", "remembers"),
 )
-"""Written after the rules were frozen, and scored apart."""
+"""Mostly the same functions at other lengths, scored apart."""
 
 
 def score(one: Known) -> Score:

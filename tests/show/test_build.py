@@ -84,7 +84,7 @@ def test_the_verdicts_and_the_schema_are_among_the_raw_data(result: Result) -> N
     judged = msgspec.json.decode(files["verdicts.json"])
     assert [verdict["claim"] for verdict in judged] == [claim.id for claim in ledger.CLAIMS]
     assert "$defs" in msgspec.json.decode(files["result.schema.json"])
-    assert set(build.data(Shown(None))) == {"result.schema.json"}
+    assert set(build.data(Shown(None))) == {"result.schema.json", "try.schema.json"}
 
 
 def test_drawings_of_long_ago_are_forgotten(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -68,3 +69,13 @@ def test_the_page_for_reading_has_every_claim_and_every_view() -> None:
 
 def test_the_page_for_reading_has_a_line_for_each() -> None:
     assert len(re.findall(r"^- \*", page(), re.MULTILINE)) == len(EVERY)
+
+
+DOCS = sorted((Path(__file__).parents[2] / "docs").rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda path: path.stem)
+def test_no_page_is_spelt_as_in_america_or_has_words_that_readers_stumbled_over(page: Path) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`|\(http[^)]*\)", "", page.read_text("utf-8"), flags=re.DOTALL)
+    found = [re.search(words, prose, re.IGNORECASE) for words in (AMERICAN, *STUMBLED_OVER[:5])]
+    assert [one[0] for one in found if one] == []

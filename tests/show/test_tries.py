@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
 import msgspec
 import pytest
 
@@ -293,6 +294,21 @@ def test_the_data_is_json_whatever_was_measured(result: Result) -> None:
     function = json.loads(written)["functions"][of(result).cases[0].block]
     assert function["sentences"] == said(result, of(result).cases[0].block)
     assert len(function["table"]["rows"]) == len(of(result).cases)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        tried({"processes": HALF}),
+        tried({"processes": HALF}, runs=1, rounds=1),
+        failed(tried(), "loop", "crashed"),
+    ],
+    ids=["decided", "intervals without an end", "a failed loop"],
+)
+def test_the_data_fits_its_published_schema(result: Result) -> None:
+    schema = tries.data_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(tries.to_data(result), schema, cls=jsonschema.Draft202012Validator)
 
 
 def test_the_data_of_a_failed_loop_has_no_advice_and_says_why() -> None:

@@ -242,7 +242,7 @@ def test_an_undecided_verdict_says_its_cause_and_what_would_decide_it() -> None:
         "1 more minute may decide it: <code>conc measure memory-bound --profile full</code>"
         in block
     )
-    assert str(data["cause"]) in block
+    assert "other programs used" in block
     assert data["command"] == "conc measure memory-bound --profile full"
 
 

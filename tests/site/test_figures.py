@@ -99,5 +99,4 @@ def unit_of(words: str) -> str:
 
 
 def test_no_mark_of_a_figure_is_left(site: Path) -> None:
-    left = [page for page, html in pages(site) if re.search("[\ue000-\ue002]", html)]
-    assert left == []
+    assert [page for page, html in pages(site) if re.search("[\ue000-\ue002]", html)] == []

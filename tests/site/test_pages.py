@@ -159,6 +159,7 @@ def test_the_raw_data_is_there(site: Path) -> None:
     assert result["machine"]["cpu"] == "Invented CPU @ 3.00GHz"
     assert {path.name for path in (site / "data").iterdir()} >= {
         "result.schema.json",
+        "try.schema.json",
         "samples.csv",
         "pyperf.json",
     }

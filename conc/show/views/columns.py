@@ -9,10 +9,10 @@ from conc import formats
 from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results import samples
+from conc.results.differences import VERDICT_LEVEL, difference
 from conc.results.estimates import inverse
 from conc.results.evidence import Measured
 from conc.results.quantities import CPU_PER_ITEM_S
-from conc.show import advice
 from conc.show.tables import NONE, Cell, Column, Said, Table
 from conc.show.views.cells import ABSENT, failed, interval, known, number
 from conc.show.views.counted import cores_used
@@ -131,7 +131,8 @@ def against_sequential(measured: Measured) -> Column[Case]:
     def read(case: Case) -> str:
         failure = measured.failure(case)
         without = "no paired round" if case.against else "baseline"
-        word = advice.word(measured, case) or without
+        ratio = measured.speedup(case, level=VERDICT_LEVEL)
+        word = difference(ratio) if ratio else without
         return word + (f"; {failed(failure)}" if failure else "")
 
     return words("reading", "Against sequential", read)

@@ -6,6 +6,7 @@ from typing import get_args
 
 from conc import formats
 from conc.errors import MissingError
+from conc.experiments.io_bound import WAVES, WAVES_MADE
 from conc.figures import Counted
 from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
@@ -112,8 +113,21 @@ def throughput_table(evidence: Evidence) -> Table:
             columns.rounds(measured.throughput),
         ),
         _in_order(measured),
-        notes=(MEANING,),
+        notes=(MEANING, *_fewer_waves(measured)),
     )
+
+
+def _fewer_waves(measured: Measured) -> Iterator[str]:
+    """Say which samples had no time for as many waves of requests as the others."""
+    short = [case for case in _fair(measured) if WAVES_MADE in case.parameters]
+    if short:
+        at = dict.fromkeys(
+            f"{latency_ms(case):g} ms with {case.workers} in flight" for case in short
+        )
+        yield (
+            f"A sample makes {WAVES} waves of requests, or as many as fit its time: fewer at"
+            f" {formats.listed(list(at))}."
+        )
 
 
 def latency_chart(evidence: Evidence) -> Chart:

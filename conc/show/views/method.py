@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import median
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import NAMES
-from conc.records import BlockEnd, Estimate, Failure, Interpreter, Measurement
+from conc.records import BlockEnd, Estimate, Failure, Interpreter, Machine, Measurement
+from conc.results.causes import cause_of
 from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns, cpu_bound, io_bound
-from conc.show.views.cells import ABSENT, interval_data, number
+from conc.show.views.cells import interval_data, number
 from conc.show.views.registry import Views
 
 _ENDED = {
@@ -58,19 +57,16 @@ def machine_table(evidence: Evidence) -> Table:
 
 
 def quality_table(evidence: Evidence) -> Table:
-    """List for each experiment how long it took, how busy the machine was, and what failed."""
+    """List for each experiment how long it took, what disturbed it, and what failed."""
     if not evidence.result.measurements:
         raise MissingError("nothing has been measured yet; measure with: conc measure")
     return Table.of(
         "The quality of this measurement",
-        _QUALITY,
-        [evidence.of(name) for name in evidence.result.measurements],
-        notes=(
-            (
-                "Stalled is the share of a sample in which some task of the machine waited for a "
-                "CPU, over the cases with one worker."
-            ),
+        (
+            *_QUALITY,
+            columns.words("cause", "What disturbed it", partial(_cause, evidence.result.machine)),
         ),
+        [evidence.of(name) for name in evidence.result.measurements],
     )
 
 
@@ -145,12 +141,11 @@ def _profile(measured: Measured) -> str:
     return measurement.profile + ("" if measurement.complete else ", interrupted")
 
 
-def _stalled(measured: Measured) -> float | None:
-    """Return the median over cases that don't stall themselves: those with one worker."""
-    alone = (case for case in measured.cases if case.workers == 1 and case.model in NAMES)
-    found = [measured.stalled(case) for case in alone]
-    known = [share for share in found if share is not None]
-    return median(known) if known else None
+def _cause(machine: Machine, measured: Measured) -> str:
+    """Say what disturbed an experiment, as verdicts do; of what is not timed nothing is asked."""
+    if not measured.measurement.samples:
+        return "not timed"
+    return cause_of(measured.measurement, machine.limits).sentence
 
 
 def _moment(measurement: Measurement) -> str:
@@ -178,14 +173,6 @@ _QUALITY: tuple[Column[Measured], ...] = (
             sum(not sample.warmup for sample in one.measurement.samples), formats.count
         ),
         "without warm-ups",
-    ),
-    Column(
-        "stalled",
-        "Stalled",
-        lambda one: number(_stalled(one), formats.share),
-        "median share of a sample",
-        "lower",
-        otherwise=ABSENT,
     ),
     Column(
         "failures",
