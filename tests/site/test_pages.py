@@ -60,6 +60,7 @@ ANSWERS = {
     "verdicts/": ".conc-bar",
     "drawings/": "h1 ~ p",
     "your-own-code/": ".highlight code",
+    "versions/": "h1 ~ p",
     "method/": "h1 ~ p",
     "glossary/": "dd",
     "notebook/": ".jupyter-wrapper p",
