@@ -32,17 +32,17 @@ CLEAR = 0.1
 def summary(shown: Shown) -> str:
     """Say in a sentence which interpreters of which machine stand side by side, and which don't."""
     found = shown.machines.versions
+    if not found:
+        return (
+            "No machine here has results of two interpreters yet. Measure with"
+            " `conc measure --python 3.13 --python 3.14`."
+        )
     measured = {".".join(f"{part:g}" for part in minor(one)) for one in found}
     lacking = [version for version in VERSIONS if version not in measured]
     free = any(one.interpreter.build == "free-threaded" for one in found)
     missing = [f"Python {formats.listed(lacking)}"] if lacking else []
     missing += [] if free else ["a free-threaded build"]
     not_here = f" Not measured: {' and '.join(missing)}." if missing else ""
-    if not found:
-        return (
-            "No machine here has results of two interpreters yet. Measure with"
-            f" `conc measure --python 3.13 --python 3.14`.{not_here}"
-        )
     machine = found[0].machine
     return (
         f"{formats.plural(len(found), 'interpreter')} on one machine: {machine.cpu},"
