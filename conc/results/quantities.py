@@ -62,7 +62,9 @@ CPU_PER_ITEM_S = Quantity("CPU time of an item", _cpu_per_item_s)
 SWITCHES_PER_ITEM = Quantity("context switches of an item", _switches_per_item)
 """Voluntary and involuntary ones together."""
 
-TIMES = (WALL_S, COST_S, CPU_S, CPU_PER_ITEM_S)
+WALL_TIMES = (WALL_S, COST_S)
+
+TIMES = (*WALL_TIMES, CPU_S, CPU_PER_ITEM_S)
 """The quantities that are times, which vary as the speed of the cores does."""
 
 CORES_IN_USE = Quantity("cores in use", _cores_in_use)

@@ -11,7 +11,7 @@ import msgspec
 
 from conc.records import Case, Estimate, Measurement, Sample
 from conc.results import statistics
-from conc.results.quantities import COST_S, TIMES, Quantity
+from conc.results.quantities import COST_S, TIMES, WALL_TIMES, Quantity
 
 TWIN = "twin"
 """The parameter that marks a baseline's repetition, the A/A arm."""
@@ -187,8 +187,8 @@ def estimate(
     if not values or is_wrong(measurement, case_id):
         return None
     if quantity in TIMES:
-        share = _resolution(measurement, case_id)
-        return statistics.centre_time(values, level=level, resolution=share)
+        share, busy = _resolution(measurement, case_id), _busy(measurement, case_id, quantity)
+        return statistics.centre_time(values, level=level, resolution=share, busy=busy)
     found = statistics.centre(values, level=level)
     return msgspec.structs.replace(found, low=max(0.0, found.low))
 
@@ -240,6 +240,13 @@ def _centre_ratio(
     return statistics.centre_ratio(
         list(_by_run(ratios).values()), level=level, resolution=resolution
     )
+
+
+def _busy(measurement: Measurement, case_id: str, quantity: Quantity) -> float:
+    """Return the share of a time that CPUs decide; all of it where the system does not tell."""
+    taken = timed(measurement, case_id)
+    shares = [min(1.0, one.cpu_s / one.wall_s) for one in taken if one.cpu_s is not None]
+    return median(shares) if quantity in WALL_TIMES and shares else 1.0
 
 
 def _resolution(measurement: Measurement, case_id: str) -> float:

@@ -52,16 +52,19 @@ def centre(values_by_run: Runs, *, level: float = LEVEL) -> Estimate:
     return centre_ratio(_logarithms(runs), level=level) if _positive(runs) else _centre(runs, level)
 
 
-def centre_time(values_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0) -> Estimate:
+def centre_time(
+    values_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0, busy: float = 1.0
+) -> Estimate:
     """Estimate the centre of times that are not paired with others; else as :func:`centre`.
 
     The few samples of a time may all have met cores in one state. So the interval reaches as much
-    further as a sample more in the other state could have moved the centre.
+    further as a sample more in the other state could have moved the centre. ``busy`` is the share
+    of the times that a CPU decides: what waits takes as long on a slow core.
     """
     runs = [run for run in values_by_run if len(run)]
     if not _positive(runs):
         return _centre(runs, level)
-    unseen = STATES_APART / sum(map(len, runs))
+    unseen = busy * STATES_APART / sum(map(len, runs))
     return _exponential(_centre(_logarithms(runs), level, resolution, unseen))
 
 

@@ -274,3 +274,19 @@ def test_runs_that_are_equal_by_the_clock_are_not_certain(experiment: Experiment
     found = samples.speedup(measurement, TWO)
     assert found is not None
     assert found.high - 1 > 0.01
+
+
+def test_what_waits_has_the_narrower_interval_for_a_core_s_speed_does_not_decide_it(
+    measurement: Measurement,
+) -> None:
+    """The samples of a time may all have met cores in one state; a wait does not mind."""
+    waiting = msgspec.structs.replace(
+        measurement,
+        samples=[msgspec.structs.replace(s, cpu_s=0.01 * s.wall_s) for s in measurement.samples],
+    )
+    computes, waits = (samples.estimate(one, BASELINE) for one in (measurement, waiting))
+    assert computes is not None
+    assert waits is not None
+    assert waits.value == computes.value
+    assert waits.low > computes.low
+    assert waits.high < computes.high
