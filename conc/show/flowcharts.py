@@ -101,7 +101,7 @@ def _waits(evidence: Evidence) -> Ladder:
             ),
             Step(
                 _lines("Thousands at once?", *_weights(evidence)),
-                End("asyncio", ("for their memory",), "overheads/#memory", "asyncio"),
+                End("asyncio", ("less memory",), "overheads/#memory", "asyncio"),
             ),
         ),
         End(
