@@ -12,7 +12,7 @@ from conc.experiments import registry
 from conc.records import Capture, KernelThread, ListingRow
 from conc.results import contribution, screen, store
 from conc.show import screens
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 Chance = random.Random
 """Each input is made from a chance of its own seed, so that one alone can be made again."""

@@ -11,8 +11,8 @@ from conc.experiments.tries import EXAMPLES, Call, Kind
 from conc.records import Estimate, Result, Sample
 from conc.results.differences import WORTH_IT
 from conc.results.evidence import Evidence, Measured
-from tests.invented import invented_result
-from tests.tried import (
+from tests.invented.results import invented_result
+from tests.invented.tries import (
     BUSY_S,
     CALLS,
     FUNCTION,

@@ -21,7 +21,7 @@ from conc.experiments.experiment import Experiment
 from conc.measure import interpreters, machine, session
 from conc.records import Failure, Profile, Result
 from conc.results import store
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 COMMANDS = sorted(cli.conc.commands)
 

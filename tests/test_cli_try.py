@@ -20,7 +20,7 @@ from conc.experiments.tries import NAME, Call, Terms
 from conc.measure import session, tries
 from conc.records import Result
 from conc.results import store
-from tests.tried import FUNCTION, failed, of, tried
+from tests.invented.tries import FUNCTION, failed, of, tried
 
 Run = Callable[..., int]
 

@@ -13,7 +13,7 @@ from conc.measure.listings.programs import NotCaptured
 from conc.records import Estimate
 from conc.results import store
 from conc.results.causes import Witnessed
-from tests.invented import invented_interpreter, invented_machine, invented_result
+from tests.invented.results import invented_interpreter, invented_machine, invented_result
 
 QUIET = Witnessed(others_cores=0.01, delayed=0.0, stolen=0.0, spread=1.02)
 

@@ -9,7 +9,7 @@ import conc
 from conc import trying
 from conc.errors import ConcError
 from conc.trying import TriedFunction, importable, try_function
-from tests.tried import BUSY_S, FUNCTION, tried
+from tests.invented.tries import BUSY_S, FUNCTION, tried
 
 
 @pytest.fixture(autouse=True)

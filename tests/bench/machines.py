@@ -18,7 +18,7 @@ import psutil
 from conc.results import contribution
 from tests.bench.figures import Figure, at_most, show
 from tests.bench.rebuild import build, copy, edit, environment, serve
-from tests.invented_machines import contribute
+from tests.invented.machines import contribute
 
 FILES = 200
 ROUNDS = 3

@@ -10,7 +10,7 @@ from itertools import product
 from conc.results.differences import WORTH_IT
 from tests.bench.figures import Figure, at_least, at_most, show
 from tests.bench.tries_set import FIRST, SECOND, Known, Score, score
-from tests.tried import NOT_WORTH_IT, outcomes, taken
+from tests.invented.tries import NOT_WORTH_IT, outcomes, taken
 
 TRIES = 200
 MOST_WRONG = 0

@@ -8,7 +8,7 @@ from conc.claims.comparison import Machines
 from conc.claims.findings import KEYS, RATIOS, Finding, of_result
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Estimate, Outcome, Verdict
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 BASE = of_result(invented_result(EXPERIMENTS[:1]), "base")
 CLAIM = ledger.get("C7")

@@ -12,7 +12,7 @@ from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Failure, Result
 from conc.results import contribution
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 FIRST = EXPERIMENTS[0].name
 Change = Callable[[Result], Result]

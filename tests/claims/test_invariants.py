@@ -10,7 +10,7 @@ from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.experiments.io_bound import EXPERIMENT as IO_BOUND
 from conc.records import Failure, FailureKind, Measurement, Result
 from conc.results.evidence import Evidence
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 
 def io_bound(wall_s: float, *, model: str = "threads", items: int = 20) -> Measurement:

@@ -32,7 +32,7 @@ from conc.claims.worlds import (
     within,
 )
 from conc.records import Case, Failure, Measurement, Outcome, Result, Verdict
-from tests.claims.measurements import (
+from tests.invented.claims import (
     identities,
     listings,
     many_waiting,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conc.measure.world import RunningService, World
-from tests.invented import invented_interpreter, invented_machine
+from tests.invented.results import invented_interpreter, invented_machine
 from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress, setting_of, timing
 
 

@@ -8,7 +8,7 @@ from conc.measure import tracing
 from conc.measure.launcher import CaseFailedError
 from conc.models import optional_here
 from conc.records import Case, Timing
-from tests.invented_spans import invented_spans
+from tests.invented.spans import invented_spans
 from tests.measure.fakes import FakeClock, FakeLauncher
 
 SETTING = Setting("smoke", 2, optional_here(), ("fork", "spawn"))

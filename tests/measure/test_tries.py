@@ -17,7 +17,7 @@ from conc.measure.tries import Seen, look, plan_of, try_in
 from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
 from conc.results import store
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 from tests.measure.fakes import (
     Answering,
     FakeClock,

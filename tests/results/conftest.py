@@ -8,7 +8,7 @@ import pytest
 from conc.experiments.experiment import Effort, Experiment, Service, Setting, Trial
 from conc.experiments.parts.yardstick import yardstick_cases
 from conc.records import Case, Result
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 
 def compute_cases(setting: Setting) -> tuple[Case, ...]:

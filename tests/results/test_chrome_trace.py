@@ -12,8 +12,8 @@ from conc.experiments.kitchens.dishes import EXPERIMENT
 from conc.models import stand_in
 from conc.records import Case, Span
 from conc.results import chrome_trace
-from tests.invented import invented_result, invented_setting
-from tests.invented_spans import invented_spans, span
+from tests.invented.results import invented_result, invented_setting
+from tests.invented.spans import invented_spans, span
 
 COUNT = {"type": "integer", "minimum": 0}
 PLACE = {"pid": COUNT, "tid": COUNT}

@@ -17,8 +17,8 @@ from conc.records import Result
 from conc.results import chrome_trace, contribution, store
 from conc.results.evidence import Evidence
 from tests.fuzzing import CONTRIBUTED
-from tests.invented import invented_result
-from tests.show.ledger_values import counted
+from tests.invented.ledger import counted
+from tests.invented.results import invented_result
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from conc.records import Failure, Measurement, Result
 from conc.results import statistics
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import COST_S, counted
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 RESULT = invented_result(rounds=2)
 

@@ -16,7 +16,7 @@ from conc.errors import ConcError
 from conc.records import Failure, Measurement, Result
 from conc.results import export
 from conc.results.samples import timed
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 BASELINE = "compute sequential ×1"
 

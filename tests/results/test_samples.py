@@ -11,7 +11,7 @@ from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from conc.results import samples
 from conc.results.evidence import Measured
 from conc.results.quantities import CORES_IN_USE, CPU_PER_ITEM_S, SWITCHES_PER_ITEM
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 BASELINE = "compute sequential ×1"
 TWIN = "compute sequential ×1 twin=True"

@@ -12,7 +12,7 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Effort, Experiment
 from conc.records import Interpreter, Machine, Measurement, Profile, Result
 from conc.results import staleness
-from tests.invented import invented_interpreter, invented_machine, invented_setting
+from tests.invented.results import invented_interpreter, invented_machine, invented_setting
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 from conc.errors import ConcError
 from conc.records import Result
 from conc.results import store
-from tests.invented import invented_interpreter, invented_machine, invented_result
+from tests.invented.results import invented_interpreter, invented_machine, invented_result
 
 Break = Callable[[dict[str, Any]], None]
 

@@ -17,10 +17,10 @@ from conc.records import Case, Result
 from conc.results.evidence import Evidence
 from conc.show.shorts import SHORTS
 from conc.show.views import VIEWS
-from tests.claims.measurements import verdict
 from tests.claims.test_rules import OUTCOMES
-from tests.invented import invented_result, plausible_seconds
-from tests.show.ledger_values import counted
+from tests.invented.claims import verdict
+from tests.invented.ledger import counted
+from tests.invented.results import invented_result, plausible_seconds
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from conc.results.evidence import Evidence
 from conc.show import advice
 from conc.show.advice import Decision
 from conc.show.views import cpu_bound
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 ROOT = Path(__file__).parents[2]
 SHOW, DOCS = ROOT / "conc" / "show", ROOT / "docs"

@@ -9,7 +9,7 @@ from conc import show
 from conc.experiments.registry import get
 from conc.models import MODELS
 from conc.records import OUTCOMES, Case
-from tests.invented import invented_result, plausible_seconds
+from tests.invented.results import invented_result, plausible_seconds
 from tests.show.conftest import Shower
 
 FULL = invented_result(interpreters=True, noise=0.005)

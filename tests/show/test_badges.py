@@ -10,7 +10,7 @@ from conc.claims.claim import Claim
 from conc.records import OUTCOMES, Outcome, Verdict
 from conc.show import badges, build
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 CLAIM = ledger.get("C7")
 NAME = "{http://www.w3.org/2000/svg}"

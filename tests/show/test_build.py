@@ -18,7 +18,7 @@ from conc.records import Result
 from conc.results import store
 from conc.show import build, marks
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 
 @pytest.fixture(scope="module")

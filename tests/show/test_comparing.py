@@ -4,7 +4,7 @@ import msgspec
 
 from conc.claims.findings import of_result
 from conc.show import comparing
-from tests.invented_machines import base
+from tests.invented.machines import base
 
 FIRST = of_result(base(4, gil=True), "first")
 SECOND = of_result(base(4, gil=False), "second")

@@ -12,9 +12,9 @@ from conc.results import contribution, store
 from conc.show import machine_files, machine_pages, machines, marks, verdicts
 from conc.show.collected import Collected
 from conc.show.shown import Shown
-from tests.invented import invented_result
-from tests.invented_machines import contribute
-from tests.show.ledger_values import counted
+from tests.invented.ledger import counted
+from tests.invented.machines import contribute
+from tests.invented.results import invented_result
 
 HOSTILE = "<script>alert(1)</script>"
 

@@ -11,7 +11,7 @@ from conc.records import Result
 from conc.results import store
 from conc.show.markdown import scrolling
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 FIRST = EXPERIMENTS[0]
 SNIPPET = f"{FIRST.snippets[0].rpartition('.')[2]}.py"

@@ -12,7 +12,7 @@ from conc.records import Result
 from conc.results import store
 from conc.show import blocks, marks, page
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 MARKDOWN = {
     "agreement",

@@ -14,7 +14,7 @@ from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Case, Failure, Machine, Result
 from conc.show.views import VIEWS
-from tests.invented import invented_result, plausible_seconds
+from tests.invented.results import invented_result, plausible_seconds
 
 Shower = Callable[[Result], None]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from conc.show import build, marks
 from conc.show.plain_pages import llms_txt, plain_page
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 PAGE = """
 <html><head><meta name="description" content="About it."></head><body><nav>Menu</nav><article>

@@ -21,7 +21,7 @@ from conc.records import Result
 from conc.results import store
 from conc.show import build as build_steps
 from conc.show import marks
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 FIRST = EXPERIMENTS[0]
 

@@ -16,7 +16,7 @@ from conc.results.screen import replay
 from conc.show import blocks, screens
 from conc.show.shown import Shown
 from conc.show.views import listings
-from tests.invented import invented_interpreter, invented_machine
+from tests.invented.results import invented_interpreter, invented_machine
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = sorted((ROOT / "tests" / "fixtures" / "listings").glob("*.json"))

@@ -12,7 +12,7 @@ from conc.records import Figure
 from conc.results.evidence import Evidence
 from conc.show.shown import Shown
 from conc.show.views import VIEWS
-from tests.show.ledger_values import ledger_result
+from tests.invented.ledger import ledger_result
 
 MEASURED = re.compile(r"\d(×|(\.\d+)? (%|[KMG]iB|items/s|requests/s)|\.\d+ (ns|µs|ms|s)\b)")
 """A number with a unit; whole seconds, milliseconds and so on are those that somebody has set."""

@@ -6,7 +6,7 @@ import pytest
 
 from conc.show import sharing
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

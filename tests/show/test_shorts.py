@@ -13,7 +13,7 @@ from conc.records import OUTCOMES, Outcome
 from conc.show import blocks, shorts
 from conc.show.shorts import SHORTS, Line
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 from tests.show.conftest import Shower
 
 DOCS = Path(__file__).parents[2] / "docs"

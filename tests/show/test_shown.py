@@ -14,7 +14,7 @@ from conc.results import store
 from conc.results.evidence import Evidence
 from conc.show import page
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 
 @pytest.fixture(scope="module")

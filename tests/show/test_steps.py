@@ -11,7 +11,7 @@ from conc.experiments.registry import EXPERIMENTS
 from conc.results import store
 from conc.show import build, marks
 from conc.show.__main__ import steps
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 
 @pytest.fixture(autouse=True)

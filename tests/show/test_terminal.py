@@ -7,7 +7,7 @@ import pytest
 
 from conc.show import terminal
 from conc.show.views import VIEWS
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 RESULT = invented_result(rounds=2)
 

@@ -13,8 +13,8 @@ from conc.records import Case, Failure, Measurement, Result, Sample, Span
 from conc.show import blocks, timelines
 from conc.show.shown import Shown
 from conc.show.specs import NARROW, WIDE, Layout
-from tests.invented import invented_result
-from tests.invented_spans import span
+from tests.invented.results import invented_result
+from tests.invented.spans import span
 
 NAMES = [f"{work} {model}" for work, models in PICTURES.items() for model in models]
 

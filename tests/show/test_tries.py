@@ -17,9 +17,9 @@ from conc.show import tables, tries
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
-from tests.invented import invented_result
+from tests.invented.results import invented_result
+from tests.invented.tries import BUSY_S, FUNCTION, changed, failed, of, role, tried
 from tests.show.views_reading import measured, row, rows_of
-from tests.tried import BUSY_S, FUNCTION, changed, failed, of, role, tried
 
 HALF = BUSY_S / 2
 UNDECIDED = (

@@ -10,7 +10,7 @@ from conc.records import Estimate
 from conc.show import versions
 from conc.show.collected import Collected
 from conc.show.shown import Shown
-from tests.invented import invented_result
+from tests.invented.results import invented_result
 
 BASE = of_result(invented_result(EXPERIMENTS[:1]), "base")
 

@@ -12,7 +12,7 @@ from conc.records import Failure, Result
 from conc.results.evidence import Evidence
 from conc.show import tables
 from conc.show.views import VIEWS
-from tests.show.ledger_values import CHARTS, SENTENCES, TABLES, ledger_result
+from tests.invented.ledger import CHARTS, SENTENCES, TABLES, ledger_result
 
 Shower = Callable[[Result], None]
 Ask = Callable[[str], str]

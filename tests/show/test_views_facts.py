@@ -4,7 +4,7 @@ import msgspec
 
 from conc.results.evidence import Evidence
 from conc.show.views import single_facts, waiting
-from tests.show.ledger_values import COUNTED
+from tests.invented.ledger import COUNTED
 from tests.show.views_reading import measured, row, rows_of, without_samples
 
 

@@ -5,7 +5,7 @@ import pytest
 from conc.records import Case
 from conc.results.evidence import Evidence
 from conc.show.views import gil_probe
-from tests.show.ledger_values import probed
+from tests.invented.ledger import probed
 from tests.show.views_reading import measured, row, rows_of, without_samples
 
 RESULT = measured("gil-probe", probed)

@@ -2,7 +2,7 @@
 
 from conc.results.evidence import Evidence
 from conc.show.views import lost_updates
-from tests.show.ledger_values import lost
+from tests.invented.ledger import lost
 from tests.show.views_reading import measured, row, rows_of, without_samples
 
 RESULT = measured("lost-updates", lost)

@@ -5,7 +5,7 @@ import msgspec
 from conc.results.evidence import Evidence
 from conc.show.tables import Cell
 from conc.show.views import summary
-from tests.show.ledger_values import ledger_result
+from tests.invented.ledger import ledger_result
 from tests.show.views_reading import rows_of
 
 RESULT = ledger_result()

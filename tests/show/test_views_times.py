@@ -13,8 +13,8 @@ from conc.show.views import (
     shared_memory,
     switching,
 )
-from tests.show.ledger_values import COUNTED, beaten, late, seen
-from tests.show.ledger_values import run as ran
+from tests.invented.ledger import COUNTED, beaten, late, seen
+from tests.invented.ledger import run as ran
 from tests.show.views_reading import measured, row, rows_of, without_samples
 
 

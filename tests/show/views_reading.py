@@ -7,7 +7,7 @@ import msgspec
 from conc.experiments.registry import get
 from conc.records import Case, Failure, Result, Value
 from conc.show.tables import Cell, Table
-from tests.invented import SecondsOf, invented_result, plausible_seconds
+from tests.invented.results import SecondsOf, invented_result, plausible_seconds
 
 Count = Callable[[Case], Mapping[str, Value]]
 

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Respons
 
 from conc.results import store
 from tests.check_site import addresses
-from tests.invented import invented_result
-from tests.invented_machines import contribute
+from tests.invented.machines import contribute
+from tests.invented.results import invented_result
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = "q7w-elsewhere-q7w"

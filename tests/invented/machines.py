@@ -8,8 +8,8 @@ import msgspec
 
 from conc.records import Case, Result
 from conc.results import contribution
-from tests.invented import invented_result, plausible_seconds
-from tests.show.ledger_values import counted
+from tests.invented.ledger import counted
+from tests.invented.results import invented_result, plausible_seconds
 
 CPUS = ("Invented One", "Invented Two 9000", "Armless Three", "Silicon Four", "Budget Five")
 PYTHONS = ("3.11.9", "3.12.7", "3.13.1", "3.14.0", "3.15.0")

@@ -24,7 +24,7 @@ from conc.records import (
     Value,
 )
 from conc.results.staleness import experiment_key, snippet_digests
-from tests.invented_spans import invented_spans
+from tests.invented.spans import invented_spans
 
 MIB = 1024**2
 
@@ -100,7 +100,7 @@ def plausible_values(case: Case, seconds: float, random: np.random.Generator) ->
 @cache
 def kept_captures() -> list[Capture]:
     """Return real screens of htop, top and ps that conc captured once."""
-    path = Path(__file__).parent / "fixtures" / "listings" / "htop-3.2.json"
+    path = Path(__file__).parents[1] / "fixtures" / "listings" / "htop-3.2.json"
     return msgspec.json.decode(path.read_bytes(), type=list[Capture])
 
 

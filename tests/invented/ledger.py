@@ -7,7 +7,7 @@ import numpy as np
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Case, Result, Value
 from conc.show.views import VIEWS
-from tests.invented import invented_result, plausible_values
+from tests.invented.results import invented_result, plausible_values
 
 TESTED_ELSEWHERE = (
     "home/",

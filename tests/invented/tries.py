@@ -15,7 +15,7 @@ from conc.experiments.tries import Call, Kind, Plan, Terms
 from conc.measure.tries import ROUNDS
 from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
 from conc.results.evidence import Measured
-from tests.invented import invented_result, invented_setting
+from tests.invented.results import invented_result, invented_setting
 
 FUNCTION = "work:resize"
 CORES, CALLS = 2, 12
