@@ -52,7 +52,7 @@ def turned_verdicts(shown: Shown) -> h.Renderable:
     now = _build(shown)
     before = next((build for build in _kept(shown) if _differs(build, now)), None)
     if before is None:
-        return h.p["This machine’s verdicts have not been judged before, or not otherwise."]
+        return h.p["No verdict of this machine has changed since it was first judged."]
     turned = [
         answer
         for answer in shown.verdicts.values()
