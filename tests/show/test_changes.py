@@ -27,7 +27,7 @@ def said(of: Result, folder: Path) -> str:
 
 
 def test_the_first_build_has_nothing_to_be_set_against(tmp_path: Path) -> None:
-    assert "have No verdict of this machine has changed" in said(HELD, tmp_path)
+    assert "No verdict of this machine has changed" in said(HELD, tmp_path)
 
 
 def test_a_verdict_that_other_data_turned_is_said_to_be_the_data(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_the_same_build_again_is_still_set_against_the_one_before(tmp_path: Path
 def test_what_was_kept_and_can_not_be_read_is_as_if_nothing_was(tmp_path: Path) -> None:
     (tmp_path / changes.KEPT).write_text("{")
 
-    assert "have No verdict of this machine has changed" in said(HELD, tmp_path)
+    assert "No verdict of this machine has changed" in said(HELD, tmp_path)
 
 
 def test_other_data_without_another_verdict_turn_nothing(tmp_path: Path) -> None:
