@@ -10,8 +10,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
-from conc.measure import processes, template
+from conc.measure import processes
 from conc.measure.lifeline import Lifeline
+
+PROGRAM = "from conc.measure.template import main; main()"
+"""What ``python -c`` runs as a template.
+
+Its arguments are the file descriptor of the socket, the modules to import, and the lifeline.
+"""
+
+MOST_BYTES = 64
+"""The longest packet between a template and whoever measures."""
 
 START_LIMIT_S = 60.0
 """How long a template has for its imports, and for an answer."""
@@ -49,8 +58,9 @@ class Template:
         Raises :class:`TemplateEndedError` where the template is gone, ``OSError`` where the system
         starts no further process.
         """
-        with suppress(OSError):  # the missing answer tells it
-            socket.send_fds(self._socket, [b"fork"], list(descriptors))
+        if sys.platform == "linux":
+            with suppress(OSError):  # the missing answer tells it
+                socket.send_fds(self._socket, [b"fork"], list(descriptors))
         pid = self._answer()
         if pid < 0:
             raise OSError(-pid, os.strerror(-pid))
@@ -67,7 +77,7 @@ class Template:
 
     def _answer(self) -> int:
         try:
-            return int(self._socket.recv(template.MOST_BYTES))
+            return int(self._socket.recv(MOST_BYTES))
         except (OSError, ValueError) as error:  # an empty answer is the end
             raise TemplateEndedError("the template that it was to be forked from ended") from error
 
@@ -78,14 +88,14 @@ def template_of(modules: Sequence[str], environment: Mapping[str, str]) -> Itera
 
     Raises ``OSError`` where the system starts no further process.
     """
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
     names, lifeline = ",".join(modules), Lifeline()
     with ours, ExitStack() as ending:
         ending.callback(lifeline.cut)
         ours.settimeout(START_LIMIT_S)
         with theirs:
             process = processes.start(
-                [sys.executable, "-P", "-c", template.PROGRAM, str(theirs.fileno()), names],
+                [sys.executable, "-P", "-c", PROGRAM, str(theirs.fileno()), names],
                 lifeline,
                 stderr=subprocess.DEVNULL,
                 environment=environment,
@@ -111,7 +121,8 @@ class Forked:
         self.stdout: IO[bytes] = os.fdopen(our_input, "rb")
         try:
             self.pid = origin.fork([their_input, their_output, stderr.fileno(), *lifeline.passed])
-            self._pidfd = os.pidfd_open(self.pid)
+            if sys.platform == "linux":
+                self._pidfd = os.pidfd_open(self.pid)
         except BaseException:
             self.stdin.close()
             self.stdout.close()
@@ -123,21 +134,23 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end and return the exit code; raises ``subprocess.TimeoutExpired``."""
-        if self.returncode is None:
+        if sys.platform == "linux" and self.returncode is None:
             ending = select.poll()
             ending.register(self._pidfd, select.POLLIN)
             if not ending.poll(None if timeout is None else timeout * 1000):
                 raise subprocess.TimeoutExpired("a forked worker", timeout or 0.0)
             self.returncode = self._origin.code_of(self.pid)
             os.close(self._pidfd)
+        assert self.returncode is not None
         return self.returncode
 
     def kill(self) -> None:
         """Kill it, if it still runs."""
-        self.send_signal(signal.SIGKILL)
+        if sys.platform == "linux":
+            self.send_signal(signal.SIGKILL)
 
     def send_signal(self, sig: int) -> None:
         """Send it a signal, if it still runs."""
-        if self.returncode is None:
+        if sys.platform == "linux" and self.returncode is None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, sig)

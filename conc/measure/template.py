@@ -18,17 +18,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conc.measure import lifeline, worker
+from conc.measure.forked import MOST_BYTES
 from conc.measure.processes import UNKNOWN_END
 
-PROGRAM = "from conc.measure.template import main; main()"
-"""What ``python -c`` runs.
-
-Its arguments are the file descriptor of the socket, the modules to import with commas between, and
-the lifeline.
-"""
-
-MOST_BYTES = 64
-"""The longest packet."""
+assert sys.platform == "linux"  # nothing else starts one
 
 _DESCRIPTORS = 4  # standard input, output and error, and the lifeline
 

@@ -5,7 +5,6 @@ Each kind stands here once; the length of a call is the item that it is given.
 
 import asyncio
 import ctypes
-import fcntl
 import functools
 import hashlib
 import json
@@ -79,7 +78,10 @@ def wait_for_lock(seconds: float) -> float:
 def wait_for_file(seconds: float) -> float:
     """Wait for a lock of the whole machine."""
     with HERE.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        if sys.platform != "win32":
+            import fcntl  # noqa: PLC0415 - exists on POSIX only
+
+            fcntl.flock(file, fcntl.LOCK_EX)
         time.sleep(seconds)
     return seconds
 

@@ -117,11 +117,10 @@ def test_an_environment_holds_the_dependencies_of_measuring_and_is_reused(
     assert "--only-binary" in install
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
 def test_an_environment_that_can_not_be_made_says_what_it_needed(
     tmp_path: Path, write: Write
 ) -> None:
-    if sys.platform == "win32":
-        pytest.skip("a script is no program there")
     broken = write("python3", "#!/bin/sh\necho No module named venv\nexit 1\n")
     with pytest.raises(ConcError) as refused:
         interpreters.prepare(Python(broken, "3.13.1"), tmp_path)

@@ -66,6 +66,13 @@ def leave_a_child() -> int:
     return answer()
 
 
+def tell_its_process() -> list[int]:
+    ids = [os.getpid()]
+    if sys.platform != "win32":
+        ids.append(os.getsid(0))
+    return ids
+
+
 def leave_and_crash() -> None:
     leave_a_child()
     os._exit(3)
@@ -93,7 +100,7 @@ ACTS: dict[str, Callable[[], object]] = {
     "leaves a child": leave_a_child,
     "leaves and crashes": leave_and_crash,
     "tells hash": lambda: hash("conc"),
-    "tells its process": lambda: [os.getpid(), os.getsid(0)] if sys.platform != "win32" else [],
+    "tells its process": tell_its_process,
 }
 
 
