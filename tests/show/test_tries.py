@@ -389,3 +389,15 @@ def test_where_no_model_ran_nobody_is_told_to_measure_longer() -> None:
 
 def test_the_data_of_a_single_round_has_no_infinity() -> None:
     assert json.dumps(tries.to_data(tried(runs=1, rounds=1))["functions"], allow_nan=False)
+
+
+def test_an_example_of_an_older_file_is_found_by_the_name_that_it_has_there() -> None:
+    older = msgspec.convert(
+        msgspec.json.decode(
+            msgspec.json.encode(invented_result((experiment.EXPERIMENT,), runs=4)).replace(
+                b"conc.snippets.own_function", b"snippets.own_function"
+            )
+        ),
+        Result,
+    )
+    assert view.example_table(Evidence(older), "computes").rows
