@@ -93,17 +93,6 @@ def log_ratios(
     return {place: theirs[place] - one for place, one in ours.items() if place in theirs}
 
 
-def paired_log_ratios(
-    measurement: Measurement,
-    case_id: str,
-    quantity: Quantity = COST_S,
-    *,
-    against: str = "",
-) -> list[list[float]]:
-    """Return the ratios of :func:`log_ratios`, a list a run."""
-    return list(_by_run(log_ratios(measurement, case_id, quantity, against=against)).values())
-
-
 def ratio(
     measurement: Measurement,
     case_id: str,
