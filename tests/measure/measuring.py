@@ -9,7 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from conc.cli import _prepare_process
+from conc.cli import prepare_process
 from conc.experiments.experiment import Effort
 from conc.measure import session
 from conc.measure.launcher import ProcessLauncher
@@ -31,7 +31,7 @@ class Announcing(RecordingProgress):
 
 
 def main() -> None:
-    _prepare_process()
+    prepare_process()
     # Where the tests run as a shell's background job, SIGINT came to them ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     model, folder, kind = sys.argv[1:]

@@ -76,7 +76,7 @@ def test_every_interpreter_gets_the_same_bytes_and_nothing_else(tmp_path: Path) 
     copy = interpreters.code(tmp_path)
     assert {path.name for path in copy.iterdir()} == {"conc", interpreters._READY}
     package, timed = Path(conc.__file__).parent, Path(next(iter(snippets.__path__)))
-    for name in ("cli.py", "measure/worker.py", "show/theme/main.html"):
+    for name in ("cli/__init__.py", "measure/worker.py", "show/theme/main.html"):
         assert (copy / "conc" / name).read_bytes() == (package / name).read_bytes()
     for path in timed.glob("*.py"):
         assert (copy / "conc" / "snippets" / path.name).exists()
@@ -86,9 +86,9 @@ def test_every_interpreter_gets_the_same_bytes_and_nothing_else(tmp_path: Path) 
 def test_half_a_copy_is_made_again(tmp_path: Path) -> None:
     copy = interpreters.code(tmp_path)
     (copy / interpreters._READY).unlink()
-    (copy / "conc" / "cli.py").write_text("broken", encoding="utf-8")
+    (copy / "conc" / "cli" / "__init__.py").write_text("broken", encoding="utf-8")
     interpreters.code(tmp_path)
-    assert (copy / "conc" / "cli.py").read_bytes() == Path(cli.__file__).read_bytes()
+    assert (copy / "conc" / "cli" / "__init__.py").read_bytes() == Path(cli.__file__).read_bytes()
 
 
 def test_an_environment_holds_the_dependencies_of_measuring_and_is_reused(
