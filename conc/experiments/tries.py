@@ -72,11 +72,13 @@ class Call:
 
     ``source`` says what the items are: a list of them as Python writes it, the name in the
     function's module of an iterable or of a function that returns one, or nothing where the call
-    takes no argument. :data:`GIVEN` stands for what another process has pickled.
+    takes no argument. :data:`GIVEN` stands for what another process has pickled. ``items_of`` is
+    the module of that name, where it is another than the function's.
     """
 
     function: str
     source: str = ""
+    items_of: str = ""
 
     @property
     def module(self) -> str:
@@ -90,7 +92,8 @@ class Terms:
 
     At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
-    ``executors`` are tried beside the models that always are.
+    ``executors`` are tried beside the models that always are. Under the best model the function is
+    then compared with ``against``, another ``module:name``.
     """
 
     at_once: int = AT_ONCE
@@ -98,6 +101,7 @@ class Terms:
     sample_limit_s: float = 60.0
     any_answer: bool = False
     executors: tuple[Asked, ...] = ()
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ class Plan:
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
     """Return the case that calls the function for its items and tells what it is."""
     parameters: dict[str, Scalar] = {"items": call.source, "budget_s": budget_s}
+    if call.items_of:
+        parameters["items_of"] = call.items_of
     return Case(
         workload=call.function, model=FIRST_LOOK, parameters=parameters, block=call.function
     )
@@ -281,11 +287,12 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
-    return _load(case.workload, str(case.parameters["items"]))
+    items_of = str(case.parameters.get("items_of", ""))
+    return _load(case.workload, str(case.parameters["items"]), items_of)
 
 
 @cache
-def _load(workload: str, source: str) -> tuple[Function, list[object]]:
+def _load(workload: str, source: str, items_of: str = "") -> tuple[Function, list[object]]:
     module_name, _, name = workload.partition(":")
     module = importlib.import_module(module_name)
     function = attrgetter(name)(module)
@@ -293,7 +300,7 @@ def _load(workload: str, source: str) -> tuple[Function, list[object]]:
         raise TypeError(f"{name} of {module_name} can't be called")
     if not source:
         return WithoutItem(function), [None]
-    given = _given(source, module)
+    given = _given(source, importlib.import_module(items_of) if items_of else module)
     items = list(islice(given() if callable(given) else given, MOST_ITEMS))
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")

@@ -26,6 +26,7 @@ from conc.experiments.tries import FIRST_LOOK, Call, Plan, Terms
 from conc.measure import executors as asked_for
 from conc.measure import stopping
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, Worker
+from conc.measure.pairing import Pairing, refuse_unlike
 from conc.measure.progress import progress_on
 from conc.measure.rounds import Run, by_host, crew
 from conc.measure.world import World
@@ -50,6 +51,9 @@ LONG_S = 0.5
 
 MOST_CALLS = 10_000
 """Handing over as many takes a tenth of a second, and shorter calls than that are not worth it."""
+
+TRY_SHARE = 0.6
+"""The part of its time in which a try looks for the best model, where a comparison follows."""
 
 LOOK_SHARE = 0.03
 """The part of its time that a try spends on each pass of its look."""
@@ -87,14 +91,15 @@ def try_here(
     """Try a function in real processes, with progress on standard error; see :func:`try_in`.
 
     Its module lies in the folder ``modules``, or on the path of this process. ``executors`` are
-    tried too, by name. Raises :class:`ConcError` where one can't be.
+    tried too, by name, or a cluster by the address of its scheduler. Raises :class:`ConcError`
+    where one can't be.
     """
-    if not _exists(call.module, modules):
-        raise ConcError(
-            f"{call.function}: no module named {call.module} in this folder or on the path"
-        )
+    for function in filter(None, (call.function, terms.against)):
+        module = function.partition(":")[0]
+        if not _exists(module, modules):
+            raise ConcError(f"{function}: no module named {module} in this folder or on the path")
     names = asked_for.named(executors)
-    with progress_on(sys.stderr) as progress:
+    with asked_for.scheduler_among(executors), progress_on(sys.stderr) as progress:
         world = World(ProcessLauncher(modules), progress)
         terms = dataclasses.replace(terms, executors=asked_for.checked(names, world))
         for one in filter(lambda one: one.about, terms.executors):
@@ -121,6 +126,7 @@ def try_in(
     """
     with store.measuring_lock(folder):
         seen = look(call, terms, world)
+        others = _look_at_other(call, terms, world, seen) if terms.against else None
         announce(announced(call, seen, terms))
         result = Result(
             conc=__version__,
@@ -129,7 +135,12 @@ def try_in(
         )
         path = store.result_path(folder / FOLDER, result.machine, result.interpreter)
         store.save(result, path)  # a file that can't be written is better found now
-        measurement = Trying(world, call, terms, seen).go()
+        first = TRY_SHARE if others else 1.0
+        its_terms = dataclasses.replace(terms, seconds=first * terms.seconds)
+        measurement = Trying(world, call, its_terms, seen).go()
+        if others and measurement.complete:
+            pairing = Pairing(world, lambda: seen.began_s + terms.seconds - world.clock())
+            measurement = pairing.go(measurement, call.function, terms.against, others)
         result = msgspec.structs.replace(result, measurements={tries.NAME: measurement})
         store.save(result, path)
         return path, result
@@ -147,6 +158,14 @@ class Seen:
     timing: Timing
     found: Look
     plan: Plan
+
+
+def _look_at_other(call: Call, terms: Terms, world: World, seen: Seen) -> Look:
+    """Look at the function to compare with, called for the same items; raises as :func:`look`."""
+    other = Call(terms.against, call.source, call.items_of or call.module)
+    found = look(other, terms, world).found
+    refuse_unlike(call.function, seen.found, terms.against, found)
+    return found
 
 
 def look(call: Call, terms: Terms, world: World) -> Seen:

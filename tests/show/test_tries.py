@@ -11,14 +11,14 @@ from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
 from conc.experiments.tries import EXAMPLES
-from conc.records import Result, Sample
+from conc.records import Failure, Result, Sample
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
 from tests.invented.results import invented_result
-from tests.invented.tries import BUSY_S, FUNCTION, changed, failed, of, role, tried
+from tests.invented.tries import BUSY_S, FUNCTION, changed, compared, failed, of, role, tried
 from tests.show.views_reading import measured, row, rows_of
 
 HALF = BUSY_S / 2
@@ -302,8 +302,10 @@ def test_the_data_is_json_whatever_was_measured(result: Result) -> None:
         tried({"processes": HALF}),
         tried({"processes": HALF}, runs=1, rounds=1),
         failed(tried(), "loop", "crashed"),
+        compared(0.1, 0.2),
+        compared(0.1, 0.2, runs=1),
     ],
-    ids=["decided", "intervals without an end", "a failed loop"],
+    ids=["decided", "intervals without an end", "a failed loop", "compared", "compared once"],
 )
 def test_the_data_fits_its_published_schema(result: Result) -> None:
     schema = tries.data_schema()
@@ -401,3 +403,52 @@ def test_an_example_of_an_older_file_is_found_by_the_name_that_it_has_there() ->
         Result,
     )
     assert view.example_table(Evidence(older), "computes").rows
+
+
+@pytest.mark.parametrize(
+    ("result", "begins", "ends"),
+    [
+        (
+            compared(0.1, 0.2),
+            "resize is faster than resize_as_it_was: ",
+            "as fast, both under the plain loop.",
+        ),
+        (compared(0.2, 0.1), "resize is slower than resize_as_it_was: ", "the plain loop."),
+        (
+            compared(0.1, 0.11, runs=1),
+            "Whether resize is faster than resize_as_it_was is undecided: ",
+            "More --seconds would tell more.",
+        ),
+        (
+            compared(0.1, 0.2, answers=("5", "6")),
+            "resize is faster",
+            "Their answers differ for the 12 items called.",
+        ),
+    ],
+)
+def test_one_sentence_says_which_of_two_functions_is_faster_and_whether_they_answer_alike(
+    result: Result, begins: str, ends: str
+) -> None:
+    last = said(result)[-1]
+    assert last.startswith(begins)
+    assert last.endswith(ends)
+
+
+def test_a_comparison_that_gave_no_figure_says_why() -> None:
+    result = compared(0.1, 0.2)
+    theirs = of(result).cases[-1]
+    gone = changed(result, lambda sample: None if sample.case == theirs.id else sample)
+    measurement = of(gone)
+    failure = Failure(case=theirs.id, run=0, kind="raised", detail="ValueError: no")
+    measurement = msgspec.structs.replace(measurement, failures=[failure])
+    gone = msgspec.structs.replace(gone, measurements={experiment.NAME: measurement})
+    assert said(gone)[-1] == "resize_as_it_was was not compared: raised: ValueError: no."
+
+
+def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -> None:
+    result = compared(0.1, 0.2)
+    assert rows_of(table(result)) == rows_of(table(tried()))
+    (compared_,) = tries.to_data(result)["functions"][FUNCTION]["against"]
+    assert (compared_["word"], compared_["same_answers"]) == ("faster", True)
+    for shown in (tries.to_text(result), tries.to_page(result)):
+        assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown

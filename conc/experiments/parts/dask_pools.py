@@ -21,8 +21,7 @@ import dask.config
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import WorkerPlugin
 
-SCHEDULER_VARIABLE = "CONC_SCHEDULER"
-"""The variable that holds the address of the scheduler for worker processes of ours."""
+from conc.experiments.parts.executors import SCHEDULER_VARIABLE
 
 CONNECT_S = 10.0
 """How long a scheduler may take to answer, and one without a worker to get one."""
@@ -38,12 +37,15 @@ Answer = TypeVar("Answer")
 class DaskPool(Executor):
     """Dask's executor, which calls in batches where ``map`` is given a ``chunksize``."""
 
-    def __init__(self, client: Client, *, closing: ExitStack, ships: bool = False) -> None:
-        """Take a client, and what is to be closed with the pool; modules of calls may be shipped.
+    def __init__(
+        self, client: Client, closing: ExitStack, *, ships: bool = False, about: str = ""
+    ) -> None:
+        """Take a client, and what is closed with the pool, the client too.
 
-        ``ExitStack`` closes the client too.
+        A pool that ``ships`` sends the reader's modules; ``about`` is what there is to say of it.
         """
         self.client = client
+        self.about = about
         self._closing = closing
         self._executor = client.get_executor(pure=False)
         self._shipped = not ships
@@ -128,7 +130,7 @@ def open_here(
                 )
             )
         client = closing.enter_context(Client(cluster, set_as_default=False))
-        pool = DaskPool(client, closing=closing.pop_all())
+        pool = DaskPool(client, closing.pop_all())
     if initializer:
         pool.call_in_every_worker(initializer, *initargs)
     return pool
@@ -157,8 +159,10 @@ def open_there(
             client.wait_for_workers(1, timeout=CONNECT_S)
         except TimeoutError:
             raise RuntimeError("the scheduler has no worker") from None
-        refuse_other_pythons(versions(client))
-        pool = DaskPool(client, closing=closing.pop_all(), ships=True)
+        found = versions(client)
+        refuse_other_pythons(found)
+        about = told_of(address, client.nthreads(), found)
+        pool = DaskPool(client, closing.pop_all(), ships=True, about=about)
     if initializer:
         pool.call_in_every_worker(initializer, *initargs)
     return pool
@@ -202,6 +206,22 @@ def other_packages(found: list[Versions]) -> list[str]:
         if name not in {"Python", "python"} and one.get(name) != version
     )
     return list(dict.fromkeys(said))
+
+
+def told_of(address: str, threads: Mapping[str, int], found: list[Versions]) -> str:
+    """Say what a cluster has, what of it is of another version, and whether it asks who calls."""
+    pythons = ", ".join(sorted({one["Python"] for one in found[1:]}))
+    workers = _plural(len(threads), "worker")
+    those = _plural(sum(threads.values()), "thread")
+    said = [f"the cluster has {workers} with {those}, Python {pythons}"]
+    if others := other_packages(found):
+        said.append(f"other versions: {', '.join(others)}")
+    if not address.startswith("tls://"):
+        said.append(
+            "its address is unauthenticated and nothing is encrypted: whoever reaches the scheduler"
+            " can run code there; tls:// asks for a certificate"
+        )
+    return "; ".join(said)
 
 
 def ship(client: Client, closing: ExitStack) -> None:
@@ -274,6 +294,10 @@ def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlug
             shutil.rmtree(folder, ignore_errors=True)
 
     return Shipment()
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _minor(version: str) -> str:
