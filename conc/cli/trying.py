@@ -63,6 +63,12 @@ from conc.cli.common import FAILED, INTERRUPTED, echo_json, json_option, results
     " is a change faster?",
 )
 @click.option(
+    "--why",
+    is_flag=True,
+    help="Also look, in a run that is not timed, how much of the threads' time waited for the GIL."
+    " It takes Python 3.15 or newer.",
+)
+@click.option(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
@@ -87,6 +93,7 @@ def try_(  # noqa: PLR0913 - an option each
     executors: tuple[str, ...],
     scheduler: str,
     other: str | None,
+    why: bool,
     any_answer: bool,
     as_json: bool,
     page: Path | None,
@@ -129,7 +136,7 @@ def try_(  # noqa: PLR0913 - an option each
     against = _beside(other, modules) if other else ""
     if against == function:
         raise click.UsageError("--against names the function itself", context)
-    terms = Terms(at_once, seconds, limit_s, any_answer, against=against)
+    terms = Terms(at_once, seconds, limit_s, any_answer, against=against, why=why)
     asked = [_beside(name, modules) if ":" in name else name for name in executors]
     asked += [scheduler] if scheduler else []
     path, result = try_here(call, terms, folder or store.results_folder(), modules, asked)

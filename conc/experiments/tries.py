@@ -39,6 +39,15 @@ FIRST_LOOK = stand_in("first look")
 EXECUTOR = stand_in("executor")
 """In a model's place: a check of an executor that a reader asked for."""
 
+PROFILED = stand_in("sampling profiler")
+"""In a model's place: what a profiler saw of threads, in a run that is not timed."""
+
+HELD, WAITED, THREADS = "held", "waited", "threads"
+"""What it saw: the shares of the threads' time with the GIL and waiting for it, and how many."""
+
+ASIDE = frozenset({FIRST_LOOK, EXECUTOR, PROFILED})
+"""What stands in a model's place and is none."""
+
 MOST_ITEMS = 100_000
 """No more are taken: an iterable of items may have no end."""
 
@@ -93,7 +102,7 @@ class Terms:
     At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
     ``executors`` are tried beside the models that always are. Under the best model the function is
-    then compared with ``against``, another ``module:name``.
+    then compared with ``against``, another ``module:name``. ``why`` asks for a profile of threads.
     """
 
     at_once: int = AT_ONCE
@@ -102,6 +111,7 @@ class Terms:
     any_answer: bool = False
     executors: tuple[Asked, ...] = ()
     against: str = ""
+    why: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +160,11 @@ def first_look(call: Call, budget_s: float = 1.0) -> Case:
 def executor_check(name: str, workers: int) -> Case:
     """Return the case that tells whether an executor that a reader asked for can be measured."""
     return Case(workload=name, model=EXECUTOR, workers=workers)
+
+
+def profiled(threads: Case) -> Case:
+    """Return the case that stands for what a profiler saw of threads."""
+    return Case(workload=threads.workload, model=PROFILED, block=threads.block)
 
 
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:

@@ -24,7 +24,7 @@ from conc.experiments.experiment import Service, Setting
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK, Call, Plan, Terms
 from conc.measure import executors as asked_for
-from conc.measure import stopping
+from conc.measure import stopping, why
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, Worker
 from conc.measure.pairing import Pairing, refuse_unlike
 from conc.measure.progress import progress_on
@@ -74,7 +74,10 @@ MANY_PROCESSES = 16
 MEMORY_EACH = 256 * 1024**2
 """So much of the memory is allowed for each process beyond the cores."""
 
-LEAST_LIMIT_S = 2.0
+LEAST_LIMIT_S, ASKED_LIMIT_S = 2.0, 20.0
+"""The least time before a sample is taken to hang; more where executors that are asked for may be
+far away."""
+
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -98,13 +101,20 @@ def try_here(
         module = function.partition(":")[0]
         if not _exists(module, modules):
             raise ConcError(f"{function}: no module named {module} in this folder or on the path")
+    if terms.why and (missing := why.lacks()):
+        raise ConcError(missing)
     names = asked_for.named(executors)
     with asked_for.scheduler_among(executors), progress_on(sys.stderr) as progress:
         world = World(ProcessLauncher(modules), progress)
         terms = dataclasses.replace(terms, executors=asked_for.checked(names, world))
         for one in filter(lambda one: one.about, terms.executors):
             _announce(one.about)
-        return try_in(world, call, terms, folder, _announce)
+        path, result = try_in(world, call, terms, folder, _announce)
+    if terms.why:
+        explained = why.explained(result.measurements[tries.NAME], modules)
+        result = msgspec.structs.replace(result, measurements={tries.NAME: explained})
+        store.save(result, path)
+    return path, result
 
 
 def _announce(line: str) -> None:
@@ -360,7 +370,8 @@ class Trying:
     @contextmanager
     def _workers(self, run: Run, setting: Setting) -> Iterator[dict[str, Worker]]:
         """Yield the worker of each case that could be made ready, and end all of them after."""
-        limit_s = max(LEAST_LIMIT_S, HANGS * max(map(self._expected_s, self._alive()), default=0.0))
+        least_s = ASKED_LIMIT_S if self._terms.executors else LEAST_LIMIT_S
+        limit_s = max(least_s, HANGS * max(map(self._expected_s, self._alive()), default=0.0))
         experiment = dataclasses.replace(
             tries.EXPERIMENT, sample_limit_s=min(limit_s, self._terms.sample_limit_s)
         )

@@ -10,15 +10,16 @@ import pytest
 from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
-from conc.experiments.tries import EXAMPLES
-from conc.records import Failure, Result, Sample
+from conc.experiments.parts.executors import BURST_EACH_S, HOP_S, Asked
+from conc.experiments.tries import EXAMPLES, Call
+from conc.records import Failure, Result, Sample, Value
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
-from tests.invented.results import invented_result
-from tests.invented.tries import BUSY_S, FUNCTION, changed, compared, failed, of, role, tried
+from tests.invented.results import invented_result, invented_setting
+from tests.invented.tries import BUSY_S, FUNCTION, changed, compared, failed, of, plus, role, tried
 from tests.show.views_reading import measured, row, rows_of
 
 HALF = BUSY_S / 2
@@ -452,3 +453,46 @@ def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -
     assert (compared_["word"], compared_["same_answers"]) == ("faster", True)
     for shown in (tries.to_text(result), tries.to_page(result)):
         assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown
+
+
+def handed(executor: str, hop_s: float, each_s: float) -> Result:
+    """Return a try with an executor that was asked for, whose samples tell what a hop costs."""
+    call, plan = Call(FUNCTION, "['cat.png']"), experiment.Plan("function", 12)
+    terms = experiment.Terms(executors=(Asked(executor, 2),))
+    setting = invented_setting(cores=2, interpreters=False)
+    every = experiment.cases_of(call, plan, terms, setting)
+    warm = next(case for case in every if case.model == executor)
+    result = tried()
+    loop = [sample for sample in of(result).samples if sample.case == warm.against]
+    values: dict[str, Value] = {HOP_S: [hop_s, hop_s], BURST_EACH_S: each_s}
+    samples = [msgspec.structs.replace(one, case=warm.id, values=values) for one in loop]
+    return plus(result, warm, *samples)
+
+
+def test_what_a_hop_costs_is_said_of_each_executor_that_was_asked_for() -> None:
+    (hop,) = [one for one in said(handed("loky", 0.0002, 0.0001)) if "by way of" in one]
+    assert hop == (
+        "A call of nothing takes 0.20 ms by way of loky, from handing it over to having its answer."
+    )
+
+
+@pytest.mark.parametrize(
+    ("executor", "caution"),
+    [("dask", "hop, and further over a network: another"), ("cluster", "hop: another")],
+)
+def test_what_more_machines_bring_is_predicted_from_the_hop_by_a_law_that_is_named(
+    executor: str, caution: str
+) -> None:
+    result = handed(executor, 0.0005, 0.0001)
+    (prediction,) = [one for one in said(result) if one.startswith("Predicted")]
+    assert prediction.startswith("Predicted by the bottleneck law")
+    assert caution in prediction
+    assert "another machine pays from calls of 0.61 ms on" in prediction
+    assert "2 1.3×" in prediction
+    page = tries.to_page(result)
+    assert "not measured:" in page
+    assert 'aria-label="Predicted speed-up over the plain loop"' in page
+
+
+def test_nothing_is_predicted_from_an_executor_of_this_machine_alone() -> None:
+    assert not any(one.startswith("Predicted") for one in said(handed("loky", 0.0002, 0.0001)))

@@ -9,7 +9,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from itertools import chain
@@ -58,8 +58,9 @@ class DaskPool(Executor):
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> "Future[Answer]":
         """Submit one call."""
-        self._ship()
-        made: Future[Answer] = self._executor.submit(_by_value(fn), *args, **kwargs)
+        self._ship(fn)
+        packed = cloudpickle.dumps((fn, args, kwargs))
+        made: Future[Answer] = self._executor.submit(_CALL, packed)
         return made
 
     def map(
@@ -71,18 +72,20 @@ class DaskPool(Executor):
         **_later: object,
     ) -> Iterator[Answer]:
         """Call in batches of ``chunksize``; what Python adds to ``map`` later is left out."""
-        self._ship()
+        self._ship(fn)
         every = list(zip(*iterables, strict=False))
         batches = [every[at : at + chunksize] for at in range(0, len(every), chunksize)]
-        return chain.from_iterable(self._executor.map(_one_by_one(fn), batches, timeout=timeout))
+        packed = [cloudpickle.dumps((fn, batch)) for batch in batches]
+        return chain.from_iterable(self._executor.map(_CALLS, packed, timeout=timeout))
 
     def call_in_every_worker(self, call: Callable[..., object], *arguments: object) -> None:
         """Make every thread of every worker call once; raises what a call raised."""
-        self._ship()
+        self._ship(call)
+        packed = cloudpickle.dumps((call, arguments, {}))
         made = [
             self.client.submit(
-                _by_value(call),
-                *arguments,
+                _CALL,
+                packed,
                 pure=False,
                 workers=[address],
                 allow_other_workers=False,
@@ -98,11 +101,12 @@ class DaskPool(Executor):
         self._executor.shutdown(wait=wait)
         self._closing.close()
 
-    def _ship(self) -> None:
-        """Send the reader's modules that this process has imported, once."""
-        if not self._shipped:
+    def _ship(self, fn: object) -> None:
+        """Send the reader's modules that this process has imported, with the first call of one."""
+        module = str(getattr(getattr(fn, "function", fn), "__module__", ""))
+        if not self._shipped and module in (modules := readers_modules()):
             self._shipped = True
-            ship(self.client, self._closing)
+            ship(self.client, self._closing, modules, module)
 
 
 def open_here(
@@ -185,7 +189,7 @@ def versions(client: Client) -> list[Versions]:
     ]
 
 
-def refuse_other_pythons(found: list[Versions]) -> None:
+def refuse_other_pythons(found: Sequence[Versions]) -> None:
     """Raise ``RuntimeError`` where a worker runs another minor version than this process."""
     here, *there = [one["Python"] for one in found]
     others = sorted({one for one in there if _minor(one) != _minor(here)})
@@ -196,7 +200,7 @@ def refuse_other_pythons(found: list[Versions]) -> None:
         )
 
 
-def other_packages(found: list[Versions]) -> list[str]:
+def other_packages(found: Sequence[Versions]) -> list[str]:
     """Say which packages a worker has in another version than this process, or lacks."""
     here, *there = found
     said = (
@@ -208,7 +212,7 @@ def other_packages(found: list[Versions]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def told_of(address: str, threads: Mapping[str, int], found: list[Versions]) -> str:
+def told_of(address: str, threads: Mapping[str, int], found: Sequence[Versions]) -> str:
     """Say what a cluster has, what of it is of another version, and whether it asks who calls."""
     pythons = ", ".join(sorted({one["Python"] for one in found[1:]}))
     workers = _plural(len(threads), "worker")
@@ -224,25 +228,23 @@ def told_of(address: str, threads: Mapping[str, int], found: list[Versions]) -> 
     return "; ".join(said)
 
 
-def ship(client: Client, closing: ExitStack) -> None:
-    """Give the workers the reader's modules that this process has imported; take them back later.
+Modules = Mapping[str, tuple[str, bytes]]
+"""Path below a folder of modules, and source, by a module's name."""
 
-    Workers that come later get them too. Raises ``ImportError`` where a worker can't import one,
-    as for want of a package.
+
+def ship(client: Client, closing: ExitStack, modules: Modules, called: str) -> None:
+    """Give the workers modules, and take them back later; workers that come later get them too.
+
+    Raises what a worker raises where it imports the one that is ``called``, as for want of a
+    package.
     """
-    modules = readers_modules()
-    if not modules:
-        return
     name = f"conc-{os.urandom(8).hex()}"
-    client.register_plugin(_shipment(name, modules))
+    client.register_plugin(_shipment(name, modules, called))
     closing.callback(client.unregister_worker_plugin, name)
 
 
-def readers_modules() -> dict[str, tuple[str, bytes]]:
-    """Return the source of each imported module that no installation brought, by its name.
-
-    With it is the path below a folder of modules.
-    """
+def readers_modules() -> Modules:
+    """Return each imported module that no installation brought."""
     installed = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
     found: dict[str, tuple[str, bytes]] = {}
     for name, module in list(sys.modules.items()):
@@ -256,7 +258,7 @@ def readers_modules() -> dict[str, tuple[str, bytes]]:
     return found
 
 
-def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlugin:
+def _shipment(name: str, modules: Modules, called: str) -> WorkerPlugin:
     """Return what puts modules into a folder of a worker, and takes them away again.
 
     It is a class within a function, so that it is sent by value: a worker has nothing of ours.
@@ -279,8 +281,7 @@ def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlug
             for module in modules:
                 sys.modules.pop(module, None)
             importlib.invalidate_caches()
-            for module in modules:
-                importlib.import_module(module)
+            importlib.import_module(called)
 
         def teardown(self, worker: Any) -> None:  # noqa: ANN401 - Dask's own
             import shutil  # noqa: PLC0415 - on the worker
@@ -304,19 +305,26 @@ def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def _by_value(fn: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return the same call as a function that is sent by value: no worker need have ours."""
+def _calls_of_workers() -> tuple[Callable[[bytes], Any], Callable[[bytes], list[Any]]]:
+    """Return what a worker makes one call with, and what the calls of a batch.
 
-    def call(*arguments: object, **named: object) -> Answer:
+    They are functions within a function, so that they are sent by value, and what they call is
+    packed: the scheduler, which unpacks all else, need have nothing of ours or the reader's.
+    """
+
+    def call(packed: bytes) -> Any:  # noqa: ANN401 - whatever the function returns
+        import pickle  # noqa: PLC0415 - on the worker
+
+        fn, arguments, named = pickle.loads(packed)  # noqa: S301 - packed by the client
         return fn(*arguments, **named)
 
-    return call
+    def calls(packed: bytes) -> list[Any]:
+        import pickle  # noqa: PLC0415 - on the worker
 
-
-def _one_by_one(fn: Callable[..., Answer]) -> Callable[[list[tuple[Any, ...]]], list[Answer]]:
-    """Return what makes the calls of a batch; it is sent by value too."""
-
-    def calls(batch: list[tuple[Any, ...]]) -> list[Answer]:
+        fn, batch = pickle.loads(packed)  # noqa: S301 - packed by the client
         return [fn(*arguments) for arguments in batch]
 
-    return calls
+    return call, calls
+
+
+_CALL, _CALLS = _calls_of_workers()

@@ -10,7 +10,16 @@ from conc.against import Against, blocks_against, compare
 from conc.errors import MissingError
 from conc.experiments.pairs import is_of_pair
 from conc.experiments.parts.executors import BURST_EACH_S, HOP_S
-from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
+from conc.experiments.tries import (
+    ASIDE,
+    EXAMPLES,
+    HELD,
+    MOST_LOOKED,
+    NAME,
+    PROFILED,
+    THREADS,
+    WAITED,
+)
 from conc.models import find
 from conc.records import Case
 from conc.results import samples
@@ -54,7 +63,7 @@ def blocks(measured: Measured) -> list[str]:
 
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
-    cases = [case for case in measured.cases if case.block == block and case.model != FIRST_LOOK]
+    cases = [case for case in measured.cases if case.block == block and case.model not in ASIDE]
     return columns.of_cases(
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
@@ -122,8 +131,24 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, in_a_loop=in_a_loop)
     yield from _hops(measured, block)
+    yield from _profile(measured, block)
     for pair in blocks_against(measured, block):
         yield against_sentence(compare(measured, pair))
+
+
+def _profile(measured: Measured, block: str) -> Iterator[str]:
+    seen = {case.id for case in measured.select(block=block, model=PROFILED)}
+    for values in (one.values for one in measured.measurement.samples if one.case in seen):
+        held, waited = (
+            measured.counted(f"{what} by the threads of {block}", float(str(values[what])))
+            for what in (HELD, WAITED)
+        )
+        threads = formats.plural(int(float(str(values[THREADS]))), "thread")
+        yield (
+            f"The sampling profiler, in a run of its own that was not timed, saw {threads} hold the"
+            f" GIL in {formats.share(held)} of their time and wait for it in"
+            f" {formats.share(waited)}."
+        )
 
 
 def hop_of(measured: Measured, case: Case) -> Hop | None:
