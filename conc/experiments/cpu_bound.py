@@ -85,7 +85,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             parameters={"chunk": chunk, "pool": pool},
             host=f"{model} {pool}" if pool == "cold" else "",
             memory=pool == "warm" and workers == setting.cores,
-            decisive=workers == setting.cores,
+            decisive=workers == setting.cores and pool == "warm",
         )
         for model in pool_models(setting)
         for workers in worker_counts(setting)
@@ -95,7 +95,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
     return (
         sequential,
         compared(parameters={"chunk": chunk, "twin": True}, memory=False),
-        compared(model="asyncio"),
+        compared(model="asyncio", decisive=False),
         *pooled,
         *yardstick_cases(yardstick_counts(setting), chunk * items // 2, WORKLOAD),
     )
@@ -151,7 +151,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=5, seconds=19),
+        "quick": Effort(min_runs=4, max_runs=10, rounds_per_run=4, seconds=16.5),
         "full": Effort(min_runs=8, max_runs=16, rounds_per_run=8, seconds=150, half_width=0.02),
     },
 )

@@ -31,6 +31,9 @@ HOGS: dict[str, Hog] = {
     "to_thread cpu": heartbeat.cpu_aside,
 }
 
+DECISIVE = ("sleep", "cpu", STEPS)
+"""Beside these the verdicts look."""
+
 ARMS: Sequence[tuple[ModelName, str]] = (
     *(("asyncio", hog) for hog in (*HOGS, POOL)),
     ("threads", "cpu"),
@@ -48,6 +51,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             model=model,
             parameters={"hog": hog, "block_s": block_s},
             host="" if hog == POOL else "one process",
+            decisive=hog in DECISIVE,
         )
         for model, hog in ARMS
     )
@@ -99,5 +103,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=4.2, full_seconds=30),
+    effort=rounds((4, 3), (8, 3), seconds=5, full_seconds=30),
 )

@@ -29,6 +29,9 @@ each its own; what lets go of the GIL works longer than that.
 LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
 
 C = "c"
+ONCE = ("pure Python",)
+"""How many cores such work keeps busy hardly scatters; its speed is told by another experiment."""
+
 REFUSED: Mapping[str, Kind] = {"numpy": "own GIL"}
 """What can't be measured: NumPy refuses to be imported in an interpreter but the main one."""
 
@@ -77,6 +80,7 @@ def _case(model: ModelName, work: str, setting: Setting, against: Case | None = 
         against=against.id if against else "",
         host="" if find(model).is_apart else "one process",
         answers=work,
+        decisive=work not in ONCE,
     )
 
 
@@ -122,5 +126,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     left_out=left_out,
-    effort=rounds((6, 2), (10, 4), seconds=6, full_seconds=45),
+    effort=rounds((6, 2), (10, 4), seconds=8, full_seconds=45),
 )
