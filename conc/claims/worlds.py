@@ -126,7 +126,7 @@ def result(
     )
 
 
-def cpu_bound(
+def cpu_bound(  # noqa: PLR0913 - a caller names only what it is about
     *more: Truth,
     given: float = 1.9,
     processes: float = 1.85,

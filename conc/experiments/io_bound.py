@@ -279,8 +279,8 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=1, seconds=17.5),
-        "full": Effort(min_runs=4, max_runs=8, rounds_per_run=2, seconds=150, half_width=0.02),
+        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=1, seconds=16.4),
+        "full": Effort(min_runs=4, max_runs=8, rounds_per_run=2, seconds=120, half_width=0.02),
     },
     needs_service=True,
 )

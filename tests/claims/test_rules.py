@@ -242,7 +242,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
         kitchens(asyncio=1, threads=1, processes=2),
     ),
     ("C32", NOT, "2.00×", kitchens(processes=2.0)),
-    ("C32", UNDECIDED, "twice or half of it", kitchens(threads=1.41)),
+    ("C32", UNDECIDED, "twice or half of it", kitchens(threads=2**0.5)),
     ("C32", UNDECIDED, "or the host, may", spun(kitchens(asyncio=1))),
     ("C32", NOT_TESTED, "three kitchens", kitchens(sequential=1.0)),
     ("C33", ONLY_IF, "exactly the program’s thread ids", listings([1, 2, 3, 4, 5])),
