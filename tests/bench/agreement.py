@@ -131,6 +131,11 @@ def kept(folder: Path) -> dict[str, Result]:
     }
 
 
+def profile_of(result: Result) -> Profile:
+    """Return the profile that a build was measured with."""
+    return next(iter(result.measurements.values())).profile
+
+
 def figures(folder: Path) -> Iterator[Figure]:
     """Yield what the builds below a folder reach, profile by profile, and all of them together."""
     results = kept(folder)
@@ -138,8 +143,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         raise ConcError(f"no result file below {folder}: name a folder with RESULTS=FOLDER")
     by_profile: dict[Profile, dict[str, Result]] = {}
     for name, result in results.items():
-        profile = next(iter(result.measurements.values())).profile
-        by_profile.setdefault(profile, {})[name] = result
+        by_profile.setdefault(profile_of(result), {})[name] = result
     for profile, builds in by_profile.items():
         yield from series(profile, builds)
     if len(by_profile) > 1:
