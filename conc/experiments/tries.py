@@ -8,7 +8,7 @@ import inspect
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -103,6 +103,7 @@ class Terms:
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
     ``executors`` are tried beside the models that always are. Under the best model the function is
     then compared with ``against``, another ``module:name``. ``why`` asks for a profile of threads.
+    ``here`` says that it is tried within the process that has it, which no other can import.
     """
 
     at_once: int = AT_ONCE
@@ -112,6 +113,7 @@ class Terms:
     executors: tuple[Asked, ...] = ()
     against: str = ""
     why: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +195,10 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
+    can_be_sent = plan.sendable and (not terms.here or "fork" in setting.start_methods)
     asked = [(stand_in(one.name), one.workers) for one in terms.executors]
     for model, workers in (*((name, setting.cores) for name in pool_models(setting)), *asked):
-        if plan.sendable or not find(model).is_apart:
+        if can_be_sent or not find(model).is_apart:
             block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
 
@@ -214,7 +217,7 @@ def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
     if find(model).kind != "threads":
         parameters = {**of_model.parameters, "pool": "cold"}
         yield replace(of_model, parameters=parameters, host="", memory=False)
-    if plan.spreads:
+    if plan.spreads and not terms.here:  # where native libraries are imported already
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
@@ -302,8 +305,26 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
+    if case.workload in _held:
+        return _held[case.workload]
     items_of = str(case.parameters.get("items_of", ""))
     return _load(case.workload, str(case.parameters["items"]), items_of)
+
+
+_held: dict[str, tuple[Function, list[object]]] = {}
+
+
+@contextmanager
+def holding(name: str, function: Function, items: Iterable[object] | None) -> Iterator[None]:
+    """Let cases of this process find a function and its items by a name that none could import."""
+    if items is None:
+        _held[name] = WithoutItem(function), [None]
+    else:
+        _held[name] = function, list(islice(items, MOST_ITEMS))
+    try:
+        yield
+    finally:
+        del _held[name]
 
 
 @cache

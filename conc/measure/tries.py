@@ -24,7 +24,7 @@ from conc.experiments.experiment import Service, Setting
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK, Call, Plan, Terms
 from conc.measure import executors as asked_for
-from conc.measure import stopping, why
+from conc.measure import here, stopping, why
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, Worker
 from conc.measure.pairing import Pairing, refuse_unlike
 from conc.measure.progress import progress_on
@@ -115,6 +115,17 @@ def try_here(
         result = msgspec.structs.replace(result, measurements={tries.NAME: explained})
         store.save(result, path)
     return path, result
+
+
+def try_held(name: str, terms: Terms, folder: Path) -> tuple[Path, Result]:
+    """Try a function that is held here (:func:`conc.experiments.tries.holding`), as that of a try.
+
+    It is called within this process, whose memory can't be told from the function's.
+    """
+    with progress_on(sys.stderr) as progress:
+        world = World(here.HereLauncher(), progress, setting=here.setting)
+        terms = dataclasses.replace(terms, here=True)
+        return try_in(world, Call(name), terms, folder, _announce)
 
 
 def _announce(line: str) -> None:

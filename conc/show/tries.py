@@ -55,7 +55,7 @@ GREY = "#7f7f7f"
 """The colour of an executor of a reader's own."""
 
 
-def to_html(result: Result) -> str:
+def to_html(result: Result, note: str = "") -> str:
     """Return advice, chart and table as HTML that stands by itself, as in a notebook's cell."""
     measured = Evidence(result).of(NAME)
     parts: list[h.Node] = [h.p[_plain(captions.provenance(result, measured.measurement))]]
@@ -70,6 +70,8 @@ def to_html(result: Result) -> str:
         parts += [_predicted(*one) for one in view.predictions(measured, block)]
         for pair in blocks_against(measured, block):
             parts.append(html(tables.to_html(view.against_table(measured, pair))))
+    if note:
+        parts.append(h.p[note])
     return with_figures(str(h.div(".conc-try")[h.style[STYLE], parts]))
 
 

@@ -472,7 +472,7 @@ def handed(executor: str, hop_s: float, each_s: float) -> Result:
 def test_what_a_hop_costs_is_said_of_each_executor_that_was_asked_for() -> None:
     (hop,) = [one for one in said(handed("loky", 0.0002, 0.0001)) if "by way of" in one]
     assert hop == (
-        "A call of nothing takes 0.20 ms by way of loky, from handing it over to having its answer."
+        "A call of nothing takes 200 µs by way of loky, from handing it over to having its answer."
     )
 
 
@@ -487,8 +487,8 @@ def test_what_more_machines_bring_is_predicted_from_the_hop_by_a_law_that_is_nam
     (prediction,) = [one for one in said(result) if one.startswith("Predicted")]
     assert prediction.startswith("Predicted by the bottleneck law")
     assert caution in prediction
-    assert "another machine pays from calls of 0.61 ms on" in prediction
-    assert "2 1.3×" in prediction
+    assert "another machine pays from calls of 610 µs on" in prediction
+    assert "2 machines with a worker each would be 1.3× as fast as the loop, 4 2.7×" in prediction
     page = tries.to_page(result)
     assert "not measured:" in page
     assert 'aria-label="Predicted speed-up over the plain loop"' in page

@@ -182,13 +182,14 @@ def _hops(measured: Measured, block: str) -> Iterator[str]:
     for case, call_s, hop in predictions(measured, block):
         where = "" if find(case.model).kind == "elsewhere" else ", and further over a network"
         from_s = measured.counted(f"another machine pays from, {case.id}", hop.pays_from_s())
+        two, *more = (f"{hop.predicted(call_s, count):.2g}×" for count in MACHINES[1:])
         gains = formats.listed(
-            [f"{count} {hop.predicted(call_s, count):.2g}×" for count in MACHINES[1:]]
+            [f"{count} {gain}" for count, gain in zip(MACHINES[2:], more, strict=True)]
         )
         yield (
             f"Predicted by {LAW} from that hop{where}: another machine pays from calls of"
-            f" {formats.seconds(from_s, 2)} on. For calls as long as these, machines with a worker"
-            f" each would be so many times as fast as the loop: {gains}."
+            f" {formats.seconds(from_s, 2)} on. For calls as long as these, 2 machines with a"
+            f" worker each would be {two} as fast as the loop, {gains}."
         )
 
 
