@@ -5,7 +5,7 @@ while that is measured whether more of it could still change the advice.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal, NamedTuple
@@ -15,7 +15,7 @@ import msgspec
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK
 from conc.models import find
-from conc.records import Case, Estimate
+from conc.records import Case, Estimate, Sample
 from conc.results import samples
 from conc.results.causes import Cause, cause_of
 from conc.results.differences import SHOWN_LEVEL, WORTH_IT
@@ -39,6 +39,12 @@ line is missed at most for what the rounds of a few runs have in common."""
 
 LEAST_SAMPLES = 3
 """So many samples tell how many cores a case uses, which noise hardly changes."""
+
+LEAST_WITNESSED_S = 0.3
+"""In so much time the ticks add up that tell how many cores other programs kept busy."""
+
+LEAST_ROUNDS = 4
+"""After so many rounds an arm that loses is measured no further; to advise takes more."""
 
 CORES_NEEDED = 1.08
 """What uses fewer cores than this, as a multiple of the plain loop's, can't gain a tenth."""
@@ -202,10 +208,12 @@ class Tried:
         found = centre_ratio([[ratio] for ratio in ratios.values()], level=level)
         return msgspec.structs.replace(found, runs=len({run for run, _ in ratios}))
 
-    def _exceeds(self, case: Case, against: Case, least: float, level: float) -> bool:
+    def _exceeds(
+        self, case: Case, against: Case, least: float, enough: Callable[[Estimate], bool]
+    ) -> bool:
         """Tell whether a case is surely so many times as fast as another, in every run."""
-        ratio = self.ratio(case, against, level)
-        if ratio is None or not suffices(ratio) or ratio.low < least:
+        ratio = self.ratio(case, against, self.level(SURE))
+        if ratio is None or not enough(ratio) or ratio.low < least:
             return False
         runs: dict[int, list[float]] = {}
         ratios = samples.log_ratios(self.measured.measurement, case.id, against=against.id)
@@ -215,15 +223,14 @@ class Tried:
 
     def worth(self) -> list[Case]:
         """Return the models that are surely worth it."""
-        level = self.level(SURE)
         least = WORTH_IT * TOLD_APART
-        return [case for case in self.arms if self._exceeds(case, self.loop, least, level)]
+        return [case for case in self.arms if self._exceeds(case, self.loop, least, suffices)]
 
     def is_hopeless(self, case: Case) -> bool:
         """Tell whether a model can't be worth it: by its interval, or for want of cores at work."""
         gain = self.ratio(case, self.loop, self.level(SHOWN_LEVEL))
         used, loop = self.cores(case), self.cores(self.loop)
-        if gain is None or (suffices(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
+        if gain is None or (_tells(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
             return True
         return 0 < used.asked < CORES_NEEDED * loop.asked and loop.asked >= HALF
 
@@ -232,9 +239,10 @@ class Tried:
         told = [s for s in self.measured.timed(case) if None not in {s.cpu_s, s.run_delay_s}]
         if len(told) < LEAST_SAMPLES:
             return Cores(0.0, 0.0)
-        wall_s, had_s = sum(s.wall_s for s in told), sum(s.cpu_s or 0.0 for s in told)
-        asked = (had_s + sum(s.run_delay_s or 0.0 for s in told)) / wall_s
-        return Cores(asked if case.workers == 1 else min(asked, case.workers), had_s / wall_s)
+        wall_s = sum(s.wall_s for s in told)
+        had = sum(s.cpu_s or 0.0 for s in told) / wall_s
+        lacked = min(sum(s.run_delay_s or 0.0 for s in told) / wall_s, _taken_by_others(told))
+        return Cores(had + lacked if case.workers == 1 else min(had + lacked, case.workers), had)
 
     def tied(self) -> list[Case]:
         """Return the models that can't be told from the fastest, the simplest first.
@@ -266,24 +274,34 @@ class Tried:
 
     def outcome(self) -> Choice:
         """Return what to do."""
-        if not self.gains():
+        told = self._told()
+        if not told:
             return "alone"
         if self.worth():
             return "take"
-        return "keep" if all(map(self.is_hopeless, self._told())) else "open"
+        gain = self.ratio(self._fastest(), self.loop, SHOWN_LEVEL)
+        known = gain is not None and suffices(gain)
+        return "keep" if known and all(map(self.is_hopeless, told)) else "open"
 
     def _told(self) -> list[Case]:
         return [case for case, _ in self.gains()]
 
+    def _fastest(self) -> Case:
+        return max(self._told(), key=self._gain)
+
     def lost(self) -> list[Case]:
-        """Return the models that further measuring won't make the advice."""
-        best = self.best()
-        lost = [case for case in self._told() if self.is_hopeless(case)]
-        if best is not None:
-            rivals = [case for case in self._told() if case is not best]
-            level = self.level(SURE)
-            lost += [case for case in rivals if self._exceeds(best, case, TOLD_APART, level)]
-        return lost
+        """Return the models that further measuring won't make the advice; never the fastest."""
+        told = self._told()
+        if not told:
+            return []
+        fastest = self._fastest()
+        rivals = [case for case in told if case is not fastest]
+        return [case for case in rivals if self.is_hopeless(case) or self._loses(case, fastest)]
+
+    def _loses(self, case: Case, fastest: Case) -> bool:
+        """Tell whether a case is surely slower; a simpler one by so much that it is no choice."""
+        simpler = _simplest(case) < _simplest(fastest)
+        return self._exceeds(fastest, case, WORTH_IT if simpler else TOLD_APART, _tells)
 
     def is_settled(self) -> bool:
         """Tell whether measuring on would hardly change the advice."""
@@ -350,6 +368,23 @@ class Tried:
     def _cpu_each(self, case: Case) -> float | None:
         found = [s.cpu_s / case.items for s in self.measured.timed(case) if s.cpu_s is not None]
         return fmean(found) if found else None
+
+
+def _tells(ratio: Estimate) -> bool:
+    return ratio.rounds >= LEAST_ROUNDS
+
+
+def _taken_by_others(told: Sequence[Sample]) -> float:
+    """Return how many cores other programs and the host took; no bound where nothing tells.
+
+    A thread that waits for the GIL can be counted as runnable, though no core is what it lacks.
+    """
+    wall_s = sum(s.wall_s for s in told)
+    if wall_s < LEAST_WITNESSED_S or any(s.others_cores is None for s in told):
+        return math.inf
+    others_s = sum(s.wall_s * (s.others_cores or 0.0) for s in told)
+    stolen_s = sum((s.cpu_s or 0.0) * (s.stolen or 0.0) for s in told)
+    return max(0.0, others_s + stolen_s) / wall_s
 
 
 def _look(measured: Measured, cases: Sequence[Case]) -> Look | None:

@@ -301,9 +301,11 @@ def test_where_a_model_is_clearly_worth_it_it_is_mostly_advised_and_never_anothe
     assert taken(found) >= 0.9 * TRIES
 
 
-def test_a_large_effect_is_decided_in_the_fewest_runs_that_suffice() -> None:
-    runs = {simulated({"asyncio": 20.0}, "coroutine function", s, waits=True)[2] for s in range(20)}
-    assert runs == {2}
+def test_a_large_effect_is_decided_in_a_few_seconds() -> None:
+    seconds = [
+        simulated({"asyncio": 20.0}, "coroutine function", s, waits=True)[2] for s in range(20)
+    ]
+    assert max(seconds) < 4
 
 
 LOOK = Look(seconds_each=0.001, busy=1.0)

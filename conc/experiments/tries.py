@@ -57,6 +57,9 @@ NATIVE_THREADS = (
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
 
+STEP = 4
+"""By how many times more workers the next arm of a model has."""
+
 Function = Callable[..., Any]
 Kind = Literal["function", "coroutine function"]
 
@@ -155,7 +158,8 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     )
     block = [loop, twin]
     if plan.kind == "coroutine function":
-        calls = plan.together or plan.calls
+        # What keeps the loop to itself gains nothing there: a few calls show it.
+        calls = (plan.pooled if plan.blocks else plan.together) or plan.calls
         at_once = min(terms.at_once, calls)
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
@@ -170,24 +174,44 @@ def _pooled(
     loop: Case, model: ModelName, plan: Plan, terms: Terms, setting: Setting
 ) -> Iterator[Case]:
     """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
-    of_model = pooled(loop, model, setting.cores, plan.pooled or plan.calls, plan)
-    if not is_possible(model, setting.cores, setting):
+    workers = few(plan, setting)
+    if not is_possible(model, workers, setting):
         return
-    yield of_model
-    together = plan.together or plan.calls
-    if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
-        yield pooled(loop, model, min(terms.at_once, together), together, plan)
+    yield (of_model := pooled(loop, model, workers, plan))
+    together = min(terms.at_once, plan.together or plan.calls)
+    if model == "threads" and plan.waits and workers < together:
+        yield pooled(loop, model, together, plan)
     if find(model).is_apart:
-        parameters = {**of_model.parameters, "pool": "cold"}
-        yield replace(of_model, parameters=parameters, host="", memory=False)
+        yield cold(of_model)
     if plan.spreads:
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
 
-def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -> Case:
-    """Return the case of an open pool that makes the calls of a plain loop."""
+def few(plan: Plan, setting: Setting) -> int:
+    """Return how many workers each model has at first: one a core, and two of what waits."""
+    return max(setting.cores, 2 if plan.waits else 1)
+
+
+def is_first(case: Case, plan: Plan, setting: Setting) -> bool:
+    """Tell whether a case is timed from the beginning; others are where the first gain."""
+    many = case.model != "asyncio" and case.workers > few(plan, setting)
+    return not many and case.parameters.get("pool") != "cold"
+
+
+def worker_counts(least: int, most: int) -> tuple[int, ...]:
+    """Return in how many more workers something is tried: four times as many each time."""
+    found: list[int] = []
+    while (workers := STEP * (found[-1] if found else least)) < most:
+        found.append(workers)
+    return (*found, most) if most > least else ()
+
+
+def pooled(loop: Case, model: ModelName, workers: int, plan: Plan) -> Case:
+    """Return the case of an open pool: as many calls as are to suffice, and as wait at once."""
     awaited = {"awaited": True} if plan.kind == "coroutine function" else {}
+    distinct = plan.distinct or 1
+    calls = max(plan.pooled or plan.calls, -(-workers // distinct) * distinct)
     return replace(
         loop,
         model=model,
@@ -197,6 +221,12 @@ def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -
         against=loop.id,
         host="" if find(model).is_apart else model,
     )
+
+
+def cold(warm: Case) -> Case:
+    """Return the case that opens and closes such a pool within its time."""
+    parameters = {**warm.parameters, "pool": "cold"}
+    return replace(warm, parameters=parameters, host="", memory=False)
 
 
 def apart(loop: Case, workers: int) -> Case:
