@@ -5,12 +5,12 @@ while that is measured whether more of it could still change the advice.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK
@@ -18,7 +18,7 @@ from conc.models import find
 from conc.records import Case, Estimate, Sample
 from conc.results import samples
 from conc.results.causes import Cause, cause_of
-from conc.results.differences import SHOWN_LEVEL, WORTH_IT
+from conc.results.differences import SHOWN_LEVEL, VERDICT_LEVEL, WORTH_IT
 from conc.results.evidence import Measured
 from conc.results.samples import TWIN
 from conc.results.statistics import centre_ratio, hodges_lehmann, simultaneous_level, suffices
@@ -107,7 +107,9 @@ class Advice:
     ``take`` the model of ``best`` with its ``gain``, to ``keep`` the loop because no model is
     worth it, ``open`` where the intervals allow either, ``alone`` where no model gave a figure;
     ``silent`` are those that gave none. ``tied`` are the models that can't be told from the
-    fastest, ``best`` among them. ``findings`` name the function's nature further, each with its
+    fastest, ``best`` among them; ``counts`` is what the model of ``best`` gained with each number
+    of workers. ``nearest`` is the fastest model and its gain where that decides nothing.
+    ``findings`` name the function's nature further, each with its
     evidence in ``look`` or in ``yardstick``, what independent processes gained over the loop.
     ``lets_go`` is whether threads computed side by side, ``None`` where nothing tells. ``start_s``
     is what opening the pool of ``best`` costs, and ``pays_from`` the number of calls from which
@@ -121,6 +123,8 @@ class Advice:
     best: Case | None = None
     gain: Estimate | None = None
     tied: tuple[Case, ...] = ()
+    counts: tuple[tuple[int, Estimate], ...] = ()
+    nearest: tuple[Case, Estimate] | None = None
     findings: tuple[Finding, ...] = ()
     look: Look | None = None
     lets_go: bool | None = None
@@ -149,6 +153,8 @@ def advise(measured: Measured, block: str) -> Advice:
         best=best,
         gain=tried.ratio(best, tried.loop, tried.level(SHOWN_LEVEL)) if best else None,
         tied=tuple(tried.tied()),
+        counts=tuple(tried.counts_of(best)) if best else (),
+        nearest=tried.nearest(),
         findings=tuple(_findings(tried)),
         look=tried.look,
         lets_go=_lets_go(tried),
@@ -206,12 +212,12 @@ class Tried:
         if not ratios:
             return None
         found = centre_ratio([[ratio] for ratio in ratios.values()], level=level)
-        return msgspec.structs.replace(found, runs=len({run for run, _ in ratios}))
+        return replace(found, runs=len({run for run, _ in ratios}))
 
     def _exceeds(
         self, case: Case, against: Case, least: float, enough: Callable[[Estimate], bool]
     ) -> bool:
-        """Tell whether a case is surely so many times as fast as another, in every run."""
+        """Tell whether a case is surely so many times as fast, and faster in each run."""
         ratio = self.ratio(case, against, self.level(SURE))
         if ratio is None or not enough(ratio) or ratio.low < least:
             return False
@@ -219,7 +225,7 @@ class Tried:
         ratios = samples.log_ratios(self.measured.measurement, case.id, against=against.id)
         for (run, _), value in ratios.items():
             runs.setdefault(run, []).append(value)
-        return all(hodges_lehmann(values) >= math.log(least) for values in runs.values())
+        return all(hodges_lehmann(values) > 0 for values in runs.values())
 
     def worth(self) -> list[Case]:
         """Return the models that are surely worth it."""
@@ -228,7 +234,7 @@ class Tried:
 
     def is_hopeless(self, case: Case) -> bool:
         """Tell whether a model can't be worth it: by its interval, or for want of cores at work."""
-        gain = self.ratio(case, self.loop, self.level(SHOWN_LEVEL))
+        gain = self.ratio(case, self.loop, self.level(VERDICT_LEVEL))
         used, loop = self.cores(case), self.cores(self.loop)
         if gain is None or (_tells(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
             return True
@@ -288,6 +294,17 @@ class Tried:
 
     def _fastest(self) -> Case:
         return max(self._told(), key=self._gain)
+
+    def counts_of(self, best: Case) -> Iterator[tuple[int, Estimate]]:
+        """Yield each number of workers of a case's kind, and what they gain over the loop."""
+        for case, gain in self.gains():
+            if replace(case, workers=best.workers, items=best.items).id == best.id:
+                yield case.workers, gain
+
+    def nearest(self) -> tuple[Case, Estimate] | None:
+        """Return the fastest model and its gain, where that decides nothing."""
+        found = self.gains() if self.outcome() == "open" else []
+        return max(found, key=lambda one: one[1].value, default=None)
 
     def lost(self) -> list[Case]:
         """Return the models that further measuring won't make the advice; never the fastest."""
@@ -436,7 +453,7 @@ def _findings(tried: Tried) -> list[Finding]:
     found: dict[Finding, bool] = {
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
-        "several cores": look.busy >= SEVERAL and look.children < HALF,
+        "several cores": _uses_several(look, tried.busy),
         "children": look.children >= HALF,
         "remembers": look.first >= REMEMBERS and look.first_s >= LEAST_REMEMBERED_S,
         "not sendable": bool(look.unpicklable),
@@ -444,7 +461,13 @@ def _findings(tried: Tried) -> list[Finding]:
         and look.argument_bytes + look.answer_bytes >= LEAST_BYTES,
         "one long item": look.is_bound_by_one and look.first < REMEMBERS,
     }
-    return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + _of_cores(tried)
+    of_cores = [] if found["remembers"] else _of_cores(tried)  # what is timed is not its work
+    return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + of_cores
+
+
+def _uses_several(look: Look, busy: Estimate | None) -> bool:
+    """Tell whether a call uses several cores by itself, in the look and in the samples."""
+    return min(look.busy, busy.value if busy else math.inf) >= SEVERAL and look.children < HALF
 
 
 def _of_waiting(tried: Tried) -> list[Finding]:

@@ -103,9 +103,10 @@ class Plan:
     A sample of the plain loop makes ``calls`` calls, one of a pool ``pooled``, and one of what
     waits together ``together``: multiples of ``distinct``, so that each has the same items. Of the
     items at which the look looked, those at the places ``without`` are left out, for the function
-    raises for them. ``waits`` is whether many calls at once can gain, ``blocks`` whether a
-    coroutine function keeps its event loop from others, ``spreads`` whether a call uses several
-    cores by itself. Where ``sendable`` is false, no other process can be given the calls.
+    raises for them. The answers for ``checked`` of the items are compared, where not all are.
+    ``waits`` is whether many calls at once can gain, ``blocks`` whether a coroutine function keeps
+    its event loop from others, ``spreads`` whether a call uses several cores by itself. Where
+    ``sendable`` is false, no other process can be given the calls.
     """
 
     kind: Kind
@@ -113,6 +114,7 @@ class Plan:
     pooled: int = 0
     together: int = 0
     distinct: int = 0
+    checked: int = 0
     without: tuple[int, ...] = ()
     waits: bool = True
     blocks: bool = False
@@ -125,8 +127,11 @@ class Plan:
         """How a worker draws the items of its samples, as parameters of a case."""
         if not self.distinct:
             return {}
-        places = ",".join(map(str, self.without))
-        return {"distinct": self.distinct, **({"without": places} if places else {})}
+        some: dict[str, Scalar] = {
+            "checked": self.checked if self.checked < self.distinct else 0,
+            "without": ",".join(map(str, self.without)),
+        }
+        return {"distinct": self.distinct, **{name: said for name, said in some.items() if said}}
 
 
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
@@ -159,7 +164,7 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     block = [loop, twin]
     if plan.kind == "coroutine function":
         # What keeps the loop to itself gains nothing there: a few calls show it.
-        calls = (plan.pooled if plan.blocks else plan.together) or plan.calls
+        calls = plan.calls if plan.blocks else plan.together or plan.calls
         at_once = min(terms.at_once, calls)
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
@@ -253,7 +258,8 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
-    read = _Checked(int(case.parameters.get("distinct", case.items)))
+    distinct = case.parameters.get("distinct", case.items)
+    read = _Checked(int(case.parameters.get("checked", distinct)))
     if case.model in {"sequential", "asyncio"}:
         one_by_one = _one_by_one(function, items)
         _one_by_one(function, items[:1])()  # which can have more to do, such as an import
@@ -268,7 +274,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
 
 
 class _Checked:
-    """Gives the answers for each item once: all samples have those, however many calls they make.
+    """Gives the answers for so many items once: all samples have those, whatever calls they make.
 
     It gives their digest, which it makes anew only where they differ from those before: to write
     large answers takes longer than to compare them.

@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from conc import formats
-from conc.advise import HALF, MOSTLY, SEVERAL
+from conc.advise import HALF, SEVERAL
 from conc.errors import ConcError
 from conc.experiments import tries
 from conc.experiments.experiment import Service
@@ -17,11 +17,12 @@ from conc.records import Case, Profile, Timing
 
 PROFILE: Profile = "quick"
 
-SAMPLE_S = 0.1
-"""About how long a sample of the plain loop takes, where calls are short enough."""
+SAMPLE_S = 0.05
+"""About how long a sample of the plain loop takes, where calls are short enough.
 
-WAIT_S = 0.05
-"""The same of what only waits: that takes the same time whenever it is done."""
+Cores are fast or slow for a fraction of a second at a time, so twice as many samples of half the
+length tell more.
+"""
 
 CALLS_PER_WORKER = 2
 """As many calls a worker or more, so that the last to end does not decide; long calls have one."""
@@ -34,6 +35,9 @@ LONG_S = 0.5
 
 MOST_CALLS = 10_000
 """Handing over as many takes a tenth of a second, and shorter calls than that are not worth it."""
+
+MOST_CHECKED_BYTES = 1_000_000
+"""Of answers that are larger together, the first few are compared: that takes longer than calls."""
 
 LOOK_SHARE = 0.02
 """The part of its time that a try spends on each pass of its look."""
@@ -97,8 +101,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
     blocks = bool(seen.coroutine) and seen.held >= HALF
     waits = (seen.busy < WAITING and seen.children < HALF) or (bool(seen.coroutine) and not blocks)
     at_once = min(terms.at_once, max(cores, round(TOGETHER_S / (each * max(seen.busy, 1e-9)))))
-    sample_s = WAIT_S if seen.busy <= 1 - MOSTLY else SAMPLE_S
-    fits = min(MOST_CALLS, max(1, round(sample_s / each)))
+    fits = min(MOST_CALLS, max(1, round(SAMPLE_S / each)))
     one_long = seen.is_bound_by_one
     if one_long or good <= max(fits, cores):
         distinct = good
@@ -107,7 +110,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
     calls = distinct * max(1, fits // distinct)
     least = cores * (1 if each >= LONG_S else CALLS_PER_WORKER)
     pooled = calls if one_long else distinct * max(calls // distinct, -(-least // distinct))
-    if pooled > calls and pooled * each <= 2 * sample_s:
+    if pooled > calls and pooled * each <= 2 * SAMPLE_S:
         calls = pooled
     if good == 1 and calls == 1 and each > terms.seconds / 8:
         raise ConcError(
@@ -120,6 +123,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
         pooled=pooled,
         together=max(together, calls) if waits else pooled,
         distinct=distinct,
+        checked=max(1, int(MOST_CHECKED_BYTES / max(1.0, seen.answer_bytes))),
         without=tuple(map(int, seen.raising)),
         waits=waits,
         blocks=blocks,
@@ -150,5 +154,3 @@ def announced(call: Call, seen: Seen, terms: Terms) -> str:
         f"trying {call.function}: at most about {formats.count(most * round_calls)} calls and"
         f" {terms.seconds:g} s; likely about {likely_s:.0f} s{longer}"
     )
-
-

@@ -1,7 +1,9 @@
 """The course of a try: rounds of the arms that can still win, until the advice is settled."""
 
 import dataclasses
+import math
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +14,7 @@ import msgspec
 
 from conc.advise import HALF, SEVERAL, Tried
 from conc.experiments import tries
-from conc.experiments.experiment import Service, Setting
+from conc.experiments.experiment import Service
 from conc.experiments.tries import FIRST_LOOK, Call, Terms
 from conc.measure import stopping
 from conc.measure.launcher import CaseFailedError, Launch, Worker
@@ -26,14 +28,14 @@ from conc.results.evidence import Measured
 FIRST_ROUNDS = 4
 """The rounds of the first run, which tells what more is to be tried."""
 
-LONGEST_RUN_S = 5.0
+LONGEST_RUN_S = 8.0
 """A later run takes about so long: each costs starts, and few runs say little."""
 
 ROUNDS_TO_SEE_A_GAIN = 2
 """After so many rounds, what waits side by side in few workers is given more of them."""
 
-LOOKS_AT_COLD = 3
-"""In so many rounds a cold pool is timed."""
+LOOKS = {"cold": 4, "none": 8}
+"""So often what stands beside the models is timed: a cold pool, and the yardstick."""
 
 OVERTIME = 1.1
 """By how many times its time a try has ended, unless one pass of the loop is longer."""
@@ -47,7 +49,7 @@ MANY_PROCESSES = 16
 MEMORY_EACH = 256 * 1024**2
 """So much of the memory is allowed for each process beyond the cores."""
 
-LEAST_LIMIT_S = 2.0
+LEAST_LIMIT_S, LEAST_READY_S = 2.0, 5.0
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -97,6 +99,7 @@ class Trying:
         self._plan = seen.plan
         self._setting = world.setting(PROFILE)
         self._wall_s: dict[str, float] = {}
+        self._taken: Counter[str] = Counter()
         self._start_s = 0.0
         self._dropped: set[str] = set()
         self._measurement: Measurement
@@ -175,7 +178,7 @@ class Trying:
             is_first = not (run.number or round_)
             if not is_first and not self._has_time(self._round_s()):
                 return False
-            cases = [case for case in self._alive(round_) if case.id in workers.of]
+            cases = [case for case in self._alive() if case.id in workers.of]
             for position, case in enumerate(order.sample(cases, len(cases))):
                 if not (is_first and self._is_due(case)) and not self._has_time(
                     self._expected_s(case)
@@ -207,6 +210,7 @@ class Trying:
             workers.lose(case, worker_too=failure.lost)
             return
         self._wall_s[case.id] = timing.wall_s
+        self._taken[case.id] += 1
         run.samples.append(
             Sample(
                 case=case.id,
@@ -311,15 +315,15 @@ class Trying:
             self._measurement, seconds=self._elapsed_s(), **changes
         )
 
-    def _alive(self, round_: int = 0) -> list[Case]:
-        """Return the cases of a round; a cold pool is opened in the first of a run only."""
+    def _alive(self) -> list[Case]:
+        """Return the cases that are still to be timed."""
         left_out = stopping.given_up(self._measurement.failures) | self._dropped
         return [
             case
             for case in self._measurement.cases
             if case.model != FIRST_LOOK
             and case.id not in left_out
-            and (round_ < LOOKS_AT_COLD or case.parameters.get("pool") != "cold")
+            and self._taken[case.id] < LOOKS.get(str(case.parameters.get("pool")), math.inf)
         ]
 
     def _elapsed_s(self) -> float:
@@ -332,7 +336,7 @@ class Trying:
         return self._elapsed_s() + needed_s <= self._terms.seconds
 
     def _round_s(self) -> float:
-        return sum(self._expected_s(case) for case in self._alive(LOOKS_AT_COLD))
+        return sum(self._expected_s(case) for case in self._alive())
 
     def _expected_s(self, case: Case) -> float:
         """Return how long a sample will take: as the last one, or else as in a plain loop."""
@@ -348,5 +352,4 @@ class Trying:
 
     def _ready_limit_s(self) -> float:
         """Return how long workers may take to be ready: as the look, many times over."""
-        hangs_s = max(LEAST_LIMIT_S, HANGS * self._seen.ready_s)
-        return max(DUE_S, min(hangs_s, self._left_s()))
+        return max(LEAST_READY_S, min(HANGS * self._seen.ready_s, self._left_s()))

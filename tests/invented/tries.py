@@ -105,8 +105,8 @@ class Simulated:
 
     def __post_init__(self) -> None:
         """Deal the machine its hour."""
-        self.dealt = random.Random(self.seed)  # noqa: S311 - no secret
-        hour = random.Random(f"hour {self.seed}")  # noqa: S311 - no secret
+        self.dealt = random.Random(self.seed)
+        hour = random.Random(f"hour {self.seed}")
         self.machine = Cores(CORES, self.noise, self.dealt, hour)
 
     def __call__(self, case: Case, _count: int) -> Timing:

@@ -225,11 +225,11 @@ def test_every_arm_makes_the_same_mix_of_calls_in_samples_that_are_short(
 @pytest.mark.parametrize(
     ("seconds_each", "items", "busy", "plan"),
     [
-        (0.02, 24, 1.0, (6, 6, 6, 6)),
-        (0.005, 200, 1.0, (20, 20, 20, 20)),
+        (0.02, 24, 1.0, (2, 4, 4, 4)),
+        (0.005, 200, 1.0, (10, 10, 10, 10)),
         (0.03, 200, 0.01, (2, 2, 4, 32)),
         (2.0, 24, 1.0, (2, 2, 2, 2)),
-        (0.01, 3, 1.0, (3, 9, 9, 9)),
+        (0.01, 3, 1.0, (3, 6, 6, 6)),
     ],
 )
 def test_a_sample_need_not_be_all_items(
