@@ -453,7 +453,7 @@ def _findings(tried: Tried) -> list[Finding]:
     found: dict[Finding, bool] = {
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
-        "several cores": _uses_several(look, tried.busy),
+        "several cores": _uses_several(look, tried.cores(tried.loop)),
         "children": look.children >= HALF,
         "remembers": look.first >= REMEMBERS and look.first_s >= LEAST_REMEMBERED_S,
         "not sendable": bool(look.unpicklable),
@@ -465,9 +465,9 @@ def _findings(tried: Tried) -> list[Finding]:
     return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + of_cores
 
 
-def _uses_several(look: Look, busy: Estimate | None) -> bool:
+def _uses_several(look: Look, loop: Cores) -> bool:
     """Tell whether a call uses several cores by itself, in the look and in the samples."""
-    return min(look.busy, busy.value if busy else math.inf) >= SEVERAL and look.children < HALF
+    return min(look.busy, loop.had or math.inf) >= SEVERAL and look.children < HALF
 
 
 def _of_waiting(tried: Tried) -> list[Finding]:
