@@ -112,7 +112,7 @@ def is_decided(verdict: Verdict) -> bool:
 
 def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Finding:
     """Return what a result says; ``evidence`` may have been read already."""
-    evidence = evidence or Evidence(result)
+    evidence = evidence or invariants.sound(result)
     return Finding(
         name=name,
         conc=result.conc,
@@ -124,7 +124,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         },
         qualities=[_quality(evidence.of(one)) for one in result.measurements],
         outdated=contributed.outdated(result),
-        impossible=[str(broken.sentence) for broken in invariants.check(evidence)],
+        impossible=[str(broken.sentence) for broken in invariants.check(Evidence(result))],
         noise=_noise(evidence),
         lost=_lost(evidence),
     )
