@@ -82,11 +82,19 @@ def table(shown: Shown) -> h.Renderable:
         ],
         h.div(".conc-caption")[
             h.p[
-                "Figures have their 98 % intervals. In bold: its interval has nothing in common"
-                " with that of the version before it."
-            ]
+                "In bold: a fact that is another than in the version before, or a figure whose"
+                " interval, as wide as verdicts need it, has nothing in common with that one’s."
+            ],
+            h.p["“not measured”: its file lacks the figure, or that version has no such thing."],
+            _lacking(found),
         ],
     ]
+
+
+def _lacking(found: Sequence[Finding]) -> h.Element | None:
+    """Name the figures that no file has."""
+    lacking = [key.title for key in KEYS if not any(key.name in one.figures for one in found)]
+    return h.p[f"Of none of them measured: {formats.listed(lacking)}."] if lacking else None
 
 
 def changes(shown: Shown) -> h.Renderable:
@@ -139,7 +147,7 @@ def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
 
 def _cell(key: Key, now: Estimate | None, before: Estimate | None) -> h.Node:
     if now is None:
-        return "–"
+        return "not measured"
     text = _written(key, now)
     return h.strong[text] if before and apart(before, now) else text
 
@@ -197,6 +205,11 @@ _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
         _gil,
     ),
     ("Default start method", "of processes", lambda one: one.interpreter.start_method),
+    (
+        "What a process works on",
+        "by the default start method",
+        lambda one: "inherited" if one.interpreter.start_method == "fork" else "pickled",
+    ),
     (
         "Interpreters",
         "several in one process, in a pool",
