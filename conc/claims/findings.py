@@ -273,7 +273,7 @@ KEYS: tuple[Key, ...] = (
     Key("interpreters", "Interpreters", "the same in interpreters", _speedup("interpreters")),
     Key(
         "one-thread",
-        "One thread",
+        "Pool of one",
         "the same in a pool of one thread: what a pool costs, or 1",
         _speedup("threads", 1),
     ),

@@ -172,7 +172,7 @@ class _Column:
         self._one, self._address = one, address
         self._made: dict[tuple[Outcome, bool], str] = {}
 
-    def cell(self, claim: Claim) -> h.Renderable:
+    def cell(self, claim: Claim) -> h.Node:
         """Return the cell of a claim, which opens the evidence."""
         verdict = self._one.verdicts.get(claim.id)
         if verdict is None:

@@ -55,7 +55,7 @@ def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
     said = str(versions.changes(site))
     assert "Default start method: fork, then forkserver" in said
-    assert "Start of a process by fork (wall time of one): 10.0 ms" in said
+    assert "Start of a process by fork (wall time of one, which inherits what it works on): 10.0 ms" in said
     assert "Interpreters: no, then yes" in said
     assert "the same in threads" not in said
 
