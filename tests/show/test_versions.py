@@ -55,9 +55,18 @@ def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
     said = str(versions.changes(site))
     assert "Default start method: fork, then forkserver" in said
-    assert "Start of a process by fork (wall time of one, which inherits what it works on): 10.0 ms" in said
+    assert "by fork (wall time of one, which inherits what it works on): 10.0 ms" in said
     assert "Interpreters: no, then yes" in said
     assert "the same in threads" not in said
+
+
+def test_a_version_is_compared_with_the_gil_enabled_one_before_it() -> None:
+    free = version("3.14.0", gil=False, threads=1.9)
+    site = shown(version("3.14.0"), free, version("3.15.0"))
+    said = str(versions.changes(site))
+    assert "From CPython 3.14.0 to CPython 3.14.0 free-threaded" in said
+    assert "3.15.0" not in said, "as it was in 3.14 with the GIL"
+    assert str(versions.table(site)).count("<strong>1.90×") == 1
 
 
 def test_versions_that_differ_in_nothing_measured_say_so() -> None:
