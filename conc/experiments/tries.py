@@ -71,6 +71,9 @@ NATIVE_THREADS = (
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
 
+STEP = 4
+"""By how many times more workers the next arm of a model has."""
+
 Function = Callable[..., Any]
 Kind = Literal["function", "coroutine function"]
 
@@ -123,9 +126,10 @@ class Plan:
     A sample of the plain loop makes ``calls`` calls, one of a pool ``pooled``, and one of what
     waits together ``together``: multiples of ``distinct``, so that each has the same items. Of the
     items at which the look looked, those at the places ``without`` are left out, for the function
-    raises for them. ``waits`` is whether many calls at once can gain, ``blocks`` whether a
-    coroutine function keeps its event loop from others, ``spreads`` whether a call uses several
-    cores by itself. Where ``sendable`` is false, no other process can be given the calls.
+    raises for them. The answers for ``checked`` of the items are compared, where not all are.
+    ``waits`` is whether many calls at once can gain, ``blocks`` whether a coroutine function keeps
+    its event loop from others, ``spreads`` whether a call uses several cores by itself. Where
+    ``sendable`` is false, no other process can be given the calls.
     """
 
     kind: Kind
@@ -133,6 +137,7 @@ class Plan:
     pooled: int = 0
     together: int = 0
     distinct: int = 0
+    checked: int = 0
     without: tuple[int, ...] = ()
     waits: bool = True
     blocks: bool = False
@@ -145,8 +150,11 @@ class Plan:
         """How a worker draws the items of its samples, as parameters of a case."""
         if not self.distinct:
             return {}
-        places = ",".join(map(str, self.without))
-        return {"distinct": self.distinct, **({"without": places} if places else {})}
+        some: dict[str, Scalar] = {
+            "checked": self.checked if self.checked < self.distinct else 0,
+            "without": ",".join(map(str, self.without)),
+        }
+        return {"distinct": self.distinct, **{name: said for name, said in some.items() if said}}
 
 
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
@@ -190,14 +198,15 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     )
     block = [loop, twin]
     if plan.kind == "coroutine function":
-        calls = plan.together or plan.calls
+        # What keeps the loop to itself gains nothing there: a few calls show it.
+        calls = plan.calls if plan.blocks else plan.together or plan.calls
         at_once = min(terms.at_once, calls)
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
     can_be_sent = plan.sendable and (not terms.here or "fork" in setting.start_methods)
     asked = [(stand_in(one.name), one.workers) for one in terms.executors]
-    for model, workers in (*((name, setting.cores) for name in pool_models(setting)), *asked):
+    for model, workers in (*((name, few(plan, setting)) for name in pool_models(setting)), *asked):
         if can_be_sent or not find(model).is_apart:
             block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
@@ -209,22 +218,46 @@ def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
     """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
     if not is_possible(model, workers, setting):
         return
-    of_model = pooled(loop, model, workers, plan.pooled or plan.calls, plan)
-    yield of_model
-    together = plan.together or plan.calls
-    if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
-        yield pooled(loop, model, min(terms.at_once, together), together, plan)
+    yield (of_model := pooled(loop, model, workers, plan))
+    together = min(terms.at_once, plan.together or plan.calls)
+    if model == "threads" and plan.waits and workers < together:
+        yield pooled(loop, model, together, plan)
     if find(model).kind != "threads":
-        parameters = {**of_model.parameters, "pool": "cold"}
-        yield replace(of_model, parameters=parameters, host="", memory=False)
+        yield cold(of_model)
     if plan.spreads and not terms.here:  # where native libraries are imported already
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
 
-def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -> Case:
-    """Return the case of an open pool that makes the calls of a plain loop."""
+def few(plan: Plan, setting: Setting) -> int:
+    """Return how many workers each model has at first: one a core, and two of what waits."""
+    return max(setting.cores, 2 if plan.waits else 1)
+
+
+def is_first(case: Case, plan: Plan, setting: Setting) -> bool:
+    """Tell whether a case is timed from the beginning; others are where the first gain.
+
+    Whatever a reader asks for is.
+    """
+    if is_asked_for(case.model):
+        return True
+    many = case.model != "asyncio" and case.workers > few(plan, setting)
+    return not many and case.parameters.get("pool") != "cold"
+
+
+def worker_counts(least: int, most: int) -> tuple[int, ...]:
+    """Return in how many more workers something is tried: four times as many each time."""
+    found: list[int] = []
+    while (workers := STEP * (found[-1] if found else least)) < most:
+        found.append(workers)
+    return (*found, most) if most > least else ()
+
+
+def pooled(loop: Case, model: ModelName, workers: int, plan: Plan) -> Case:
+    """Return the case of an open pool: as many calls as are to suffice, and as wait at once."""
     awaited = {"awaited": True} if plan.kind == "coroutine function" else {}
+    distinct = plan.distinct or 1
+    calls = max(plan.pooled or plan.calls, -(-workers // distinct) * distinct)
     return replace(
         loop,
         model=model,
@@ -235,6 +268,12 @@ def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -
         host=model if find(model).kind == "threads" else "",
         memory=loop.memory and find(model).is_seen,
     )
+
+
+def cold(warm: Case) -> Case:
+    """Return the case that opens and closes such a pool within its time."""
+    parameters = {**warm.parameters, "pool": "cold"}
+    return replace(warm, parameters=parameters, host="", memory=False)
 
 
 def apart(loop: Case, workers: int) -> Case:
@@ -264,7 +303,8 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
-    read = _Checked(int(case.parameters.get("distinct", case.items)))
+    distinct = case.parameters.get("distinct", case.items)
+    read = _Checked(int(case.parameters.get("checked", distinct)))
     if case.model in {"sequential", "asyncio"}:
         one_by_one = _one_by_one(function, items)
         _one_by_one(function, items[:1])()  # which can have more to do, such as an import
@@ -280,7 +320,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
 
 
 class _Checked:
-    """Gives the answers for each item once: all samples have those, however many calls they make.
+    """Gives the answers for so many items once: all samples have those, whatever calls they make.
 
     It gives their digest, which it makes anew only where they differ from those before: to write
     large answers takes longer than to compare them.

@@ -61,30 +61,30 @@ class HereWorker:
         self._open = ExitStack()
         self._is_lost = False
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Make the cases ready; return whether the GIL is on."""
         for case in self._cases:
             try:
-                self._trials[case.id] = self._within(partial(self._opened, case))
+                self._trials[case.id] = self._within(partial(self._opened, case), limit_s)
             except CaseFailedError as failure:
                 self._trials[case.id] = failure
             except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the case's own
                 self._trials[case.id] = _raised(error)
         return worker.gil_enabled()
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Execute a case once. Raises :class:`CaseFailedError` if that gives no figure."""
         trial = self._trials[case.id]
         if isinstance(trial, CaseFailedError):
             raise trial
-        reply = self._within(lambda: worker.attempt(trial))
+        reply = self._within(lambda: worker.attempt(trial), limit_s)
         if isinstance(reply, Raised):
             raise CaseFailedError("raised", reply.detail, lost=False)
         return reply.timing
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Raise that it can't be told from that of all else in this process."""
-        del case
+        del case, limit_s
         raise CaseFailedError("raised", "its memory can't be told from the rest", lost=False)
 
     def dismiss(self) -> None:
@@ -98,7 +98,7 @@ class HereWorker:
     def _opened(self, case: Case) -> Trial:
         return self._open.enter_context(self._experiment.open(case, self._service))
 
-    def _within(self, call: Callable[[], Result]) -> Result:
+    def _within(self, call: Callable[[], Result], limit_s: float | None = None) -> Result:
         """Make a call in a thread of its own, which has no event loop as a notebook's has.
 
         Raises what it raises, and :class:`CaseFailedError` where it is not done in time.
@@ -114,7 +114,8 @@ class HereWorker:
 
         thread = threading.Thread(target=called, daemon=True)
         thread.start()
-        thread.join(limit_s := self._experiment.sample_limit_s)
+        limit_s = limit_s or self._experiment.sample_limit_s
+        thread.join(limit_s)
         for error in errors:
             raise error
         if not results:
