@@ -77,7 +77,7 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
     try:
         with world.launcher.run_of(looking) as launch, crew(workers):
             workers.append(launch([case], Service()))
-            workers[0].ready()
+            _make_ready(workers[0], call)
             ready_s = world.clock() - began_s
             timing = workers[0].time(case)
     except CaseFailedError as failure:
@@ -90,6 +90,17 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
         )
     plan = plan_of(found, terms, world.setting(PROFILE).cores)
     return Seen(began_s, ready_s, case, timing, found, plan)
+
+
+def _make_ready(worker: Worker, call: Call) -> None:
+    try:
+        worker.ready()
+    except CaseFailedError as failure:
+        if failure.kind != "timed out":
+            raise
+        raise ConcError(
+            f"{call.function}: its module and items took too long to import ({failure.detail})"
+        ) from None
 
 
 def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
@@ -123,6 +134,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
         pooled=pooled,
         together=max(together, calls) if waits else pooled,
         distinct=distinct,
+        taken=int(seen.items) if seen.items > tries.MOST_LOOKED else 0,
         checked=max(1, int(MOST_CHECKED_BYTES / max(1.0, seen.answer_bytes))),
         without=tuple(map(int, seen.raising)),
         waits=waits,

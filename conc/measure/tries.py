@@ -69,7 +69,10 @@ def try_in(
         store.save(result, path)  # a file that can't be written is better found now
         measurement = Trying(world, call, terms, seen).go()
         result = msgspec.structs.replace(result, measurements={tries.NAME: measurement})
-        store.save(result, path)
+        try:
+            store.save(result, path)
+        except ConcError as error:  # what was measured is shown all the same
+            announce(f"the samples are not kept: {error}")
         return path, result
 
 

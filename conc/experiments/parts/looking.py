@@ -18,6 +18,7 @@ from statistics import fmean, median
 from typing import Any, NamedTuple, cast
 
 import msgspec
+import psutil
 
 from conc.experiments.parts.digests import written
 from conc.records import Value
@@ -307,6 +308,7 @@ def _surroundings(items: Sequence[object]) -> dict[str, object]:
         "the working folder": os.getcwd(),  # noqa: PTH109 - compared, not used
         "the environment": dict(os.environ),
         "the threads that run": threading.active_count(),
+        "the processes that run": len(psutil.Process().children(recursive=True)),
     }
 
 
