@@ -45,8 +45,8 @@ LOOK_SHARE = 0.02
 WAITING = 0.9
 """What a CPU works for in a smaller share of its time may gain from more calls at once."""
 
-LIKELY_ROUNDS = 8
-"""So many rounds, about, it takes where an effect is large."""
+LIKELY_ROUNDS, STARTS_S = 10, 3.0
+"""So many rounds, about, it takes where an effect is large, and so long beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +149,14 @@ def _good(seen: Look) -> int:
     return max(1, min(int(seen.items), tries.MOST_LOOKED) - len(seen.raising))
 
 
-def announced(call: Call, seen: Seen, terms: Terms) -> str:
+def announced(call: Call, seen: Seen, terms: Terms, cores: int) -> str:
     """Say how many calls will be made and how long that takes, at most and likely."""
     plan, each_s = seen.plan, seen.found.seconds_each
     round_calls = 2 * plan.calls + 2 * plan.pooled + plan.together
-    round_s = each_s * (2 * plan.calls + 2 * plan.pooled)
-    most = max(1, int(terms.seconds / max(round_s, 0.05)))
-    likely_s = min(terms.seconds, 2.0 + LIKELY_ROUNDS * round_s)
+    in_threads_s = each_s * plan.pooled / (cores if plan.waits else 1)
+    round_s = 2 * each_s * plan.calls + in_threads_s + each_s * plan.pooled / cores
+    most = max(1, int(terms.seconds / max(round_s, SAMPLE_S)))
+    likely_s = min(terms.seconds, STARTS_S + LIKELY_ROUNDS * round_s)
     pass_s = each_s * plan.calls
     longer = (
         f"; one pass of the plain loop takes {formats.seconds(pass_s, 2)}, so it may take longer"

@@ -16,7 +16,7 @@ from conc.errors import ConcError
 from conc.experiments import tries
 from conc.experiments.tries import Call, Terms
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.planning import announced, look
+from conc.measure.planning import PROFILE, announced, look
 from conc.measure.progress import progress_on
 from conc.measure.trying import Trying
 from conc.measure.world import World
@@ -59,7 +59,7 @@ def try_in(
     """
     with store.measuring_lock(folder):
         seen = look(call, terms, world)
-        announce(announced(call, seen, terms))
+        announce(announced(call, seen, terms, world.setting(PROFILE).cores))
         result = Result(
             conc=__version__,
             machine=world.describe_machine(),

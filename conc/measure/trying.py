@@ -34,6 +34,10 @@ LONGEST_RUN_S = 8.0
 ROUNDS_TO_SEE_A_GAIN = 2
 """After so many rounds, what waits side by side in few workers is given more of them."""
 
+JUDGED_AGAIN = 1.08
+"""After so many times as many rounds it is judged again: a few more would not tell another thing,
+and to judge takes the longer the more there are."""
+
 LOOKS = {"cold": 4, "none": 8}
 """So often what stands beside the models is timed: a cold pool, and the yardstick."""
 
@@ -101,6 +105,8 @@ class Trying:
         self._wall_s: dict[str, float] = {}
         self._taken: Counter[str] = Counter()
         self._start_s = 0.0
+        self._done = 0
+        self._judged_next = 0.0
         self._dropped: set[str] = set()
         self._measurement: Measurement
 
@@ -187,11 +193,13 @@ class Trying:
                 if case.id in workers.of:
                     self._time(run, workers, case, (round_, position))
             self._world.progress.round(self._call.function, run.number, round_)
+            self._done += 1
             ended = round_ + 1 >= FIRST_ROUNDS and (not run.number or self._elapsed_s() > ends_s)
-            more, settled = self._judged(run, round_ + 1)
-            if ended or settled:
-                return settled
-            workers.enlist(more, self._ready_limit_s())
+            if ended or self._done >= self._judged_next:
+                more, settled = self._judged(run, round_ + 1)
+                if ended or settled:
+                    return settled
+                workers.enlist(more, self._ready_limit_s())
         raise AssertionError("counting has no end")
 
     def _is_due(self, case: Case) -> bool:
@@ -241,6 +249,7 @@ class Trying:
 
         Returns what is to be tried as well, and whether more of all would change nothing.
         """
+        self._judged_next = self._done * JUDGED_AGAIN
         try:
             tried = Tried(Measured(self._with(run)), self._call.function)
         except LookupError:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-import pyperf
+import pyperf  # type: ignore[import-untyped]  # it has no types
 
 from conc.experiments.tries import NAME
 from conc.results import store

@@ -193,7 +193,7 @@ def test_what_hangs_in_one_model_is_ended_and_the_others_count(
 
 @posix_only
 def test_what_kills_itself_is_said_to_in_a_line(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConcError, match="harmful:die: crashed: killed by SIGKILL") as refused:
+    with pytest.raises(ConcError, match="harmful:die: crashed: ended by SIGKILL") as refused:
         tried(folder, tmp_path, "die")
     assert "\n" not in str(refused.value)
 
