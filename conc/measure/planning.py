@@ -152,9 +152,10 @@ def _good(seen: Look) -> int:
 def announced(call: Call, seen: Seen, terms: Terms, cores: int) -> str:
     """Say how many calls will be made and how long that takes, at most and likely."""
     plan, each_s = seen.plan, seen.found.seconds_each
-    round_calls = 2 * plan.calls + 2 * plan.pooled + plan.together
+    pools = 1 + len(terms.executors)
+    round_calls = 2 * plan.calls + (1 + pools) * plan.pooled + plan.together
     in_threads_s = each_s * plan.pooled / (cores if plan.waits else 1)
-    round_s = 2 * each_s * plan.calls + in_threads_s + each_s * plan.pooled / cores
+    round_s = 2 * each_s * plan.calls + in_threads_s + pools * each_s * plan.pooled / cores
     most = max(1, int(terms.seconds / max(round_s, SAMPLE_S)))
     likely_s = min(terms.seconds, STARTS_S + LIKELY_ROUNDS * round_s)
     pass_s = each_s * plan.calls

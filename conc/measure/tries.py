@@ -3,8 +3,9 @@
 Samples are short, arms that can't win any more are dropped, and no more is called than it takes.
 """
 
+import dataclasses
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,7 @@ from conc import __version__
 from conc.errors import ConcError
 from conc.experiments import tries
 from conc.experiments.tries import Call, Terms
+from conc.measure import executors as asked_for
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.planning import PROFILE, announced, look
 from conc.measure.progress import progress_on
@@ -27,17 +29,29 @@ FOLDER = "tries"
 """Where tries are kept, below the folder of the results."""
 
 
-def try_here(call: Call, terms: Terms, folder: Path, modules: Path) -> tuple[Path, Result]:
+def try_here(
+    call: Call,
+    terms: Terms,
+    folder: Path,
+    modules: Path,
+    executors: Sequence[str] = (),
+) -> tuple[Path, Result]:
     """Try a function in real processes, with progress on standard error; see :func:`try_in`.
 
-    Its module lies in the folder ``modules``, or on the path of this process.
+    Its module lies in the folder ``modules``, or on the path of this process. ``executors`` are
+    tried too, by name. Raises :class:`ConcError` where one can't be.
     """
     if not _exists(call.module, modules):
         raise ConcError(
             f"{call.function}: no module named {call.module} in this folder or on the path"
         )
+    names = asked_for.named(executors)
     with progress_on(sys.stderr) as progress:
-        return try_in(World(ProcessLauncher(modules), progress), call, terms, folder, _announce)
+        world = World(ProcessLauncher(modules), progress)
+        terms = dataclasses.replace(terms, executors=asked_for.checked(names, world))
+        for one in filter(lambda one: one.about, terms.executors):
+            _announce(one.about)
+        return try_in(world, call, terms, folder, _announce)
 
 
 def _announce(line: str) -> None:

@@ -104,6 +104,7 @@ class Trying:
         self._setting = world.setting(PROFILE)
         self._wall_s: dict[str, float] = {}
         self._taken: Counter[str] = Counter()
+        self._starts_s = {one.name: one.start_s for one in terms.executors}
         self._start_s = 0.0
         self._done = 0
         self._judged_next = 0.0
@@ -287,7 +288,8 @@ class Trying:
             yield tries.apart(tried.loop, cores)
         fastest = max(gains, key=gains.__getitem__, default="")
         for case in tried.arms:
-            if ended and case.id == fastest and find(case.model).is_apart:
+            is_told = case.id == fastest or tries.is_asked_for(case.model)
+            if ended and is_told and find(case.model).kind != "threads" and case.model != "asyncio":
                 yield tries.cold(case)
 
     def _more(self, loop: Case, model: ModelName, most: int) -> Iterator[Case]:
@@ -332,7 +334,7 @@ class Trying:
             for case in self._measurement.cases
             if case.model != FIRST_LOOK
             and case.id not in left_out
-            and self._taken[case.id] < LOOKS.get(str(case.parameters.get("pool")), math.inf)
+            and self._taken[case.id] < _looks(case)
         ]
 
     def _elapsed_s(self) -> float:
@@ -349,8 +351,12 @@ class Trying:
 
     def _expected_s(self, case: Case) -> float:
         """Return how long a sample will take: as the last one, or else as in a plain loop."""
+        if case.id in self._wall_s:
+            return self._wall_s[case.id]
+        is_cold = case.parameters.get("pool") == "cold"
+        start_s = self._starts_s.get(case.model, 0.0) if is_cold else 0.0
         each_s = self._seen.found.seconds_each
-        return self._wall_s.get(case.id, each_s * case.items / max(1, min(case.workers, 2)))
+        return start_s + each_s * case.items / max(1, min(case.workers, 2))
 
     def _limit_s(self, case: Case) -> float:
         """Return how long a sample may take before it is given up."""
@@ -361,4 +367,14 @@ class Trying:
 
     def _ready_limit_s(self) -> float:
         """Return how long workers may take to be ready: as the look, many times over."""
-        return max(LEAST_READY_S, min(HANGS * self._seen.ready_s, self._left_s()))
+        started_s = max((self._seen.ready_s, *self._starts_s.values()))
+        return max(LEAST_READY_S, min(HANGS * started_s, self._left_s()))
+
+
+def _looks(case: Case) -> float:
+    """Return how often a case is timed at most.
+
+    The pool of another package has been opened before, and its start can take a second or more.
+    """
+    pool = str(case.parameters.get("pool"))
+    return 1 if pool == "cold" and tries.is_asked_for(case.model) else LOOKS.get(pool, math.inf)

@@ -96,7 +96,7 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         )
     for finding in advice.findings:
         yield FINDINGS[finding](advice)
-    yield _choice(advice)
+    yield choice(advice)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, in_a_loop=in_a_loop)
 
@@ -255,7 +255,8 @@ FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
 """What is said of each finding, with its evidence."""
 
 
-def _choice(advice: Advice) -> str:
+def choice(advice: Advice) -> str:
+    """Say what to do."""
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
         gain = formats.share(WORTH_IT - 1)
