@@ -53,7 +53,7 @@ MANY_PROCESSES = 16
 MEMORY_EACH = 256 * 1024**2
 """So much of the memory is allowed for each process beyond the cores."""
 
-LEAST_LIMIT_S, LEAST_READY_S = 2.0, 5.0
+LEAST_LIMIT_S, LEAST_READY_S = 4.0, 5.0
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -217,6 +217,8 @@ class Trying:
             if failure.kind != "timed out" or self._left_s() > 0 or case.id not in self._wall_s:
                 run.fail(case, failure.kind, failure.detail)
             workers.lose(case, worker_too=failure.lost)
+            if failure.kind == "timed out":  # it has cost enough
+                self._dropped.add(case.id)
             return
         self._wall_s[case.id] = timing.wall_s
         self._taken[case.id] += 1
@@ -363,7 +365,8 @@ class Trying:
         if case.model == "sequential":
             return self._terms.sample_limit_s
         hangs_s = max(LEAST_LIMIT_S, HANGS * self._expected_s(case))
-        return min(self._terms.sample_limit_s, hangs_s, max(DUE_S, self._left_s()))
+        left_s = max(self._left_s(), DUE_S if case.id in self._wall_s else LEAST_LIMIT_S)
+        return min(self._terms.sample_limit_s, hangs_s, left_s)
 
     def _ready_limit_s(self) -> float:
         """Return how long workers may take to be ready: as the look, many times over."""
