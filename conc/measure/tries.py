@@ -21,7 +21,7 @@ from conc.measure import executors as asked_for
 from conc.measure import here, why
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.pairing import Pairing, refuse_unlike
-from conc.measure.planning import Seen, announced, look
+from conc.measure.planning import PROFILE, Seen, announced, look
 from conc.measure.progress import progress_on
 from conc.measure.trying import Trying
 from conc.measure.world import World
@@ -99,7 +99,7 @@ def try_in(
     with store.measuring_lock(folder):
         seen = look(call, terms, world)
         others = _look_at_other(call, terms, world, seen) if terms.against else None
-        announce(announced(call, seen, terms))
+        announce(announced(call, seen, terms, world.setting(PROFILE).cores))
         result = Result(
             conc=__version__,
             machine=world.describe_machine(),
@@ -114,7 +114,10 @@ def try_in(
             pairing = Pairing(world, lambda: seen.began_s + terms.seconds - world.clock())
             measurement = pairing.go(measurement, call.function, terms.against, others)
         result = msgspec.structs.replace(result, measurements={tries.NAME: measurement})
-        store.save(result, path)
+        try:
+            store.save(result, path)
+        except ConcError as error:  # what was measured is shown all the same
+            announce(f"the samples are not kept: {error}")
         return path, result
 
 

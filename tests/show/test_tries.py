@@ -15,6 +15,7 @@ from conc.experiments.tries import EXAMPLES, Call
 from conc.records import Failure, Result, Sample, Value
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
+from conc.show.shown import Shown
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
@@ -501,3 +502,17 @@ def test_what_more_machines_bring_is_predicted_from_the_hop_by_a_law_that_is_nam
 
 def test_nothing_is_predicted_from_an_executor_of_this_machine_alone() -> None:
     assert not any(one.startswith("Predicted") for one in said(handed("loky", 0.0002, 0.0001)))
+
+
+def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
+    call, kind = experiment.EXAMPLES["computes"]
+    result = tried({"processes": HALF}, kind, function=call.function)
+    shown = str(tries.screen(Shown(result), "computes"))
+    assert shown.startswith("<pre")
+    assert "$ conc try own_function:count_primes 2500\n" in shown
+    assert "Take processes with 2 workers: 2.00× (2.00–2.00) as fast." in shown
+    assert "sequential, again" in shown
+
+
+def test_a_page_says_where_an_example_was_not_tried() -> None:
+    assert "was not tried" in str(tries.screen(Shown(tried()), "computes"))
