@@ -4,9 +4,7 @@ import asyncio
 import threading
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 import conc
 from conc import trying
@@ -97,6 +95,10 @@ def test_what_a_function_here_raises_is_said_in_a_line() -> None:
 def test_a_notebook_tries_a_function_of_a_cell_and_shows_table_chart_and_advice(
     tmp_path: Path,
 ) -> None:
+    # Not at the top: worker processes import this module too.
+    import nbformat  # noqa: PLC0415
+    from nbclient import NotebookClient  # noqa: PLC0415
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
     client = NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(tmp_path)}})
     client.execute()
