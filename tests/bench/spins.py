@@ -3,10 +3,10 @@
 A loop of known work directly before and after an execution sees how fast the core is then, so the
 time that a slow core adds could be taken off. It was tried, and is not built in. The loops do
 foresee most of what single times vary by: 88 % of the variance, on a virtual machine of two cores.
-But what is shown are ratios within a round of short samples, whose sides meet much the same cores,
-so little is left to take off: of a loop against itself ±3.7 % became ±3.0 %, of threads against a
-loop ±13.0 % became ±12.2 %. Work on several cores has no such loop, so one side alone of most ratios
-could be adjusted; and what is shown would be no time that was measured.
+That helps a loop against itself (in two trials ±3.7 % became ±3.0 %, and ±6.1 % ±2.3 %), which no
+verdict rests on. It does not help threads against a loop (±13.0 % became ±12.2 %, and ±7.5 %
+±7.9 %): who waits for the GIL meets other cores than the loops around. Work on several cores has no
+such loop at all, so most ratios could be adjusted on one side only.
 """
 
 import json
