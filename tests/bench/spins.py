@@ -5,8 +5,8 @@ time that a slow core adds could be taken off. It was tried, and is not built in
 foresee most of what single times vary by: 88 % of the variance, on a virtual machine of two cores.
 That helps a loop against itself (in two trials ±3.7 % became ±3.0 %, and ±6.1 % ±2.3 %), which no
 verdict rests on. It does not help threads against a loop (±13.0 % became ±12.2 %, and ±7.5 %
-±7.9 %): who waits for the GIL meets other cores than the loops around. Work on several cores has no
-such loop at all, so most ratios could be adjusted on one side only.
+±7.9 %). Work on several cores has no such loop at all, so most ratios could be adjusted on one side
+only.
 """
 
 import json
@@ -54,8 +54,12 @@ def figures() -> Iterator[Figure]:
     def adjusted(spun: Spun) -> float:
         return spun.wall_s - spun.cpu_s * (1 - fast_s / spun.spin_s)
 
+    reads: dict[str, Callable[[Spun], float]] = {
+        "as it is": lambda spun: spun.wall_s,
+        "adjusted": adjusted,
+    }
     for arm in ("twin", "threads"):
-        for how, read in (("as it is", lambda spun: spun.wall_s), ("adjusted", adjusted)):
+        for how, read in reads.items():
             width = 100 * _half_width(runs, arm, read)
             yield Figure(f"spins: half-width, {arm} against sequential, {how}", width, "%")
 
