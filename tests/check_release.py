@@ -61,7 +61,7 @@ def write_modules(folder: Path) -> None:
 
 
 def use(wheel: Path) -> None:
-    """Install the wheel into an environment of its own, and measure with it in a reader's folder."""
+    """Install the wheel into an environment of its own, and use it in the folder of a reader."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(Path(folder, "venv"), with_pip=True)
         write_modules(Path(folder))
