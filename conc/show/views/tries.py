@@ -12,7 +12,7 @@ from conc.records import Case, Estimate
 from conc.results import samples
 from conc.results.differences import SHOWN_LEVEL, WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
-from conc.show.tables import Column, Table
+from conc.show.tables import NONE, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import interval, known, number
 from conc.show.views.counted import cores_used
@@ -49,7 +49,7 @@ def blocks(measured: Measured) -> list[str]:
 
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
-    cases = [case for case in measured.cases if case.block == block and case.model != FIRST_LOOK]
+    cases = [case for case in measured.select(block=block) if _has_a_row(measured, case)]
     return columns.of_cases(
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
@@ -79,6 +79,13 @@ def table(measured: Measured, block: str) -> Table:
             _not_tried(cases),
         ),
     )
+
+
+def _has_a_row(measured: Measured, case: Case) -> bool:
+    """Tell whether a table lists a case: what stands beside the models, where it was timed."""
+    stands_aside = case.parameters.get("pool") in {"cold", "none"}
+    was_tried = measured.timed(case) or measured.failure(case)
+    return case.model != FIRST_LOOK and (bool(was_tried) or not stands_aside)
 
 
 def sentences(measured: Measured, block: str) -> Iterator[str]:
@@ -384,7 +391,7 @@ def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
         lambda case: interval(gained(case), formats.ratio_interval),
         "over the plain loop, 95 % interval, each round for itself",
         "higher",
-        otherwise=columns.NONE,
+        otherwise=NONE,
     )
 
 
