@@ -429,3 +429,9 @@ def test_cores_that_others_took_do_not_make_a_model_hopeless() -> None:
     loops = {case_of(result, "loop").id, case_of(result, "again").id}
     pools = changed(starved(result), lambda s: s if s.case in loops else asked_for_two(s))
     assert advised(pools).outcome == "open"
+
+
+def test_a_lock_of_the_process_is_named_where_threads_surely_gain_less_than_processes() -> None:
+    seconds = {"loop": 0.6, "again": 0.6, "threads": 0.6, "many_threads": 0.6, "processes": 0.1}
+    result = with_look(tried(seconds, rounds=3, noise=0.1), WAITS)
+    assert advised(result).findings == ("waits in turn within a process",)
