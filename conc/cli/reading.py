@@ -154,6 +154,7 @@ def compare(first: Path, second: Path, *, as_json: bool) -> None:
 @click.command()
 @click.option("--rules", is_flag=True, help="How often rules are wrong where no effect is.")
 @click.option("--coverage", is_flag=True, help="How often intervals hold what is true.")
+@click.option("--history", is_flag=True, help="How often steady rounds announce a change.")
 @click.option(
     "--times",
     type=click.IntRange(min=1),
@@ -163,25 +164,28 @@ def compare(first: Path, second: Path, *, as_json: bool) -> None:
 )
 @json_option
 @results_option
-def simulate(
-    *, rules: bool, coverage: bool, times: int, as_json: bool, folder: Path | None
+def simulate(  # noqa: PLR0913 - an option each
+    *, rules: bool, coverage: bool, history: bool, times: int, as_json: bool, folder: Path | None
 ) -> None:
     """Judge simulated results, in noise as virtual machines have it, and print how often it errs.
 
-    Nothing is measured. Without an option both are simulated, and the page Method shows them.
+    Nothing is measured. Without an option rules and coverage are simulated, and the page Method
+    shows them.
 
     \b
     Examples:
       conc simulate
       conc simulate --rules --times 1000
+      conc simulate --history
     """
     from conc.results import store
     from conc.show import simulation, tables
 
-    both = rules == coverage
+    both = not (rules or coverage or history) or (rules and coverage)
     found = simulation.Simulation(
         rules=tuple(simulation.simulate_rules(times)) if rules or both else (),
         coverage=tuple(simulation.simulate_coverage(times)) if coverage or both else (),
+        history=tuple(simulation.simulate_history(times)) if history else (),
     )
     if both:
         simulation.keep(found, (folder or store.results_folder()).parent / "charts")

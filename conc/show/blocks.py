@@ -87,6 +87,21 @@ def machines_count() -> str:
     return _said(machines.count)
 
 
+def history_year() -> str:
+    """Return which claims held everywhere all year, as HTML."""
+    return _html("history_year")
+
+
+def history_ratios() -> str:
+    """Return the key ratios of each image and Python over the rounds, as HTML."""
+    return _html("history_ratios")
+
+
+def history_rounds() -> str:
+    """Return the list of all rounds, as HTML."""
+    return _html("history_rounds")
+
+
 def machines_matrix() -> str:
     """Return the verdicts on all claims by all machines and interpreters, as HTML."""
     return _html("machines_matrix")

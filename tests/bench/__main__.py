@@ -26,6 +26,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "fuzz": ("fuzz", "100000"),
     "loader": ("loader", "100000"),
     "machines": ("machines",),
+    "rounds": ("rounds",),
     "load": ("load",),
     "full-1": ("full", "1"),
     "full-2": ("full", "2"),

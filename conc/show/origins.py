@@ -1,0 +1,39 @@
+"""Which run of a workflow made a raw file, as the rounds of the repository say.
+
+What a file says of itself anybody can write; what a round says a maintainer has committed.
+"""
+
+from urllib.parse import quote
+
+import htpy as h
+
+from conc.claims.rounds import Column
+from conc.show import project
+from conc.show.shown import Shown
+
+
+def origin(shown: Shown, file: str) -> h.Element | None:
+    """Say which run of a workflow made a raw file; nothing where no round names it."""
+    columns = (column for one in shown.rounds for column in one.measured)
+    column = next((column for column in columns if column.file == file), None)
+    if column is None:
+        return None
+    return h.p(".conc-origin")[
+        "Measured by a workflow of this project: ",
+        _run(column),
+        f" on {column.image}, SHA-256 of the raw data ",
+        h.code[column.digest],
+        ".",
+    ]
+
+
+def _run(column: Column) -> h.Renderable:
+    source = project.address()
+    run, commit = f"run {column.run}", column.commit[:12]
+    if not source:
+        return h.fragment[f"{run} at commit ", h.code[commit]]
+    return h.fragment[
+        h.a(href=f"{source}/actions/runs/{column.run}")[run],
+        " at commit ",
+        h.a(href=f"{source}/commit/{quote(column.commit)}")[h.code[commit]],
+    ]
