@@ -81,6 +81,7 @@ def test_a_workflow_may_do_nothing_that_its_job_does_not_name(path: Path) -> Non
 def test_the_job_that_publishes_runs_no_code_of_a_checkout(workflow: str, name: str) -> None:
     one = jobs(ROOT / ".github" / "workflows" / f"{workflow}.yml")[name]
     assert one["permissions"]["id-token"] == "write"
+    assert one["permissions"]["attestations"] == "write"
     assert one["environment"]
     used = " ".join(step.get("uses", "") for step in one["steps"])
     assert "actions/checkout" not in used
@@ -103,6 +104,10 @@ def test_what_is_published_or_recorded_comes_from_no_cache(path: Path) -> None:
 
 
 def test_nothing_of_a_pull_request_or_of_a_branch_is_published() -> None:
+    release = jobs(ROOT / ".github" / "workflows" / "release.yml")
+    assert release["publish"]["needs"] == "build"
+    assert release["build"]["if"] == "github.ref == 'refs/heads/main'"
+    assert [*read(ROOT / ".github" / "workflows" / "release.yml")[True]] == ["workflow_dispatch"]
     site = jobs(ROOT / ".github" / "workflows" / "site.yml")
     assert site["deploy"]["needs"] == "build"
     assert site["build"]["if"] == (
