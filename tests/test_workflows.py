@@ -11,6 +11,7 @@ import yaml  # type: ignore[import-untyped]  # it has none
 from conc import action
 from conc.action import Asked
 from conc.cli.trying import try_
+from conc.show import project
 from tests.tracked import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -160,3 +161,31 @@ def test_the_defaults_of_the_action_are_those_of_the_command() -> None:
         for name, one in inputs.items()
     }
     assert Asked.of(given).fail_on == frozenset()
+
+
+def test_the_page_lists_every_input_and_output_of_the_action() -> None:
+    page = (ROOT / "docs" / "your-own-code.md").read_text(encoding="utf-8")
+    section = page.partition("## In a workflow")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`([\w-]+)`", row)} == {
+        *read(TRY)["inputs"]
+    }
+    prose = section.partition("the outputs ")[2]
+    assert {*read(TRY)["outputs"]} <= {*re.findall(r"`([\w-]+)`", prose)}
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/someone/conc/"])
+def test_the_job_that_the_page_shows_is_one(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(project.ADDRESS, address)
+    shown = yaml.safe_load(project.in_a_workflow().removeprefix("```yaml").removesuffix("```"))
+    (job,) = shown["jobs"].values()
+    (step,) = (one for one in job["steps"] if "with" in one)
+    source = "someone/conc" if address else "<owner>/<repository>"
+    assert step["uses"] == f"{source}/{TRY.parent.relative_to(ROOT).as_posix()}@main"
+    assert step["with"].keys() <= read(TRY)["inputs"].keys()
+    given = {
+        f"{action.INPUT}{name.upper().replace('-', '_')}": value
+        for name, value in step["with"].items()
+    }
+    assert Asked.of(given).function == "work:resize"
+    assert shown["permissions"] == {"contents": "read"}
