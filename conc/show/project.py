@@ -21,7 +21,7 @@ DISPUTE_FORM = "dispute.yml"
 
 def clone() -> str:
     """Return the commands that clone the project and measure a machine, as Markdown."""
-    first = f"$ git clone {address} {FOLDER}\n$ cd {FOLDER}\n" if (address := _address()) else ""
+    first = f"$ git clone {source} {FOLDER}\n$ cd {FOLDER}\n" if (source := address()) else ""
     before = "" if first else "In a clone of this project:\n\n"
     return f"{before}```console\n{first}$ make serve\n```"
 
@@ -31,14 +31,14 @@ def without_clone(*, beside: bool = False) -> str:
 
     It has an environment of its own, or with ``beside`` that of the reader's project.
     """
-    source = _address() or "<address of this repository>"
+    source = address() or "<address of this repository>"
     program = "uv run --with" if beside else "pipx run --spec"
     return f"```console\n$ {program} git+{source} conc try work:resize cat.png dog.png\n```"
 
 
 def in_a_workflow() -> str:
     """Return the job that tries a function in somebody's workflow, as Markdown."""
-    source = urlsplit(_address()).path.strip("/") or "<owner>/<repository>"
+    source = urlsplit(address()).path.strip("/") or "<owner>/<repository>"
     return f"""```yaml
 permissions:
   contents: read
@@ -63,8 +63,8 @@ def dispute(shown: Shown, verdict: Verdict) -> str | None:
 
     ``None`` where the address is not known.
     """
-    address = _address()
-    if not address:
+    source = address()
+    if not source:
         return None
     fields = {
         "template": DISPUTE_FORM,
@@ -73,8 +73,9 @@ def dispute(shown: Shown, verdict: Verdict) -> str | None:
         "rules": verdict.rules,
         "digest": shown.digest,
     }
-    return f"{address}/issues/new?{urlencode(fields)}"
+    return f"{source}/issues/new?{urlencode(fields)}"
 
 
-def _address() -> str:
+def address() -> str:
+    """Return the address of the repository, empty where it is not known."""
     return os.environ.get(ADDRESS, "").rstrip("/")
