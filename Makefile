@@ -53,6 +53,7 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@$(PY) -m conc check
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff

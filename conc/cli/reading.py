@@ -97,30 +97,33 @@ def verdicts(
 @click.option(
     "--format",
     "form",
-    type=Name("format", lambda: ("pyperf", "csv", "json")),
+    type=Name("format", lambda: ("pyperf", "csv", "json", "github-action-benchmark")),
     required=True,
-    help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself.",
+    help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself."
+    " github-action-benchmark: the speed-ups, for its tool customBiggerIsBetter.",
 )
 @output_option
 @file_option
 @results_option
 def export(form: str, output: Path, file: Path | None, folder: Path | None) -> None:
-    """Hand the raw samples to other tools.
+    """Hand the raw samples, or the ratios, to other tools.
 
     \b
     Examples:
       conc export --format pyperf -o here.json
       python -m pyperf stats here.json
       conc export --format csv > samples.csv
+      conc export --format github-action-benchmark --file .conc/results/tries/*.json
     """
     from conc.results import store
-    from conc.results.export import to_csv, to_pyperf
+    from conc.results.export import to_csv, to_github_action_benchmark, to_pyperf
 
     result = result_of(file, folder)
     writers: dict[str, Callable[[Result], bytes]] = {
         "pyperf": lambda result: to_pyperf(result).encode(),
         "csv": lambda result: to_csv(result).encode(),
         "json": store.encode,
+        "github-action-benchmark": to_github_action_benchmark,
     }
     content = writers[form](result)
     write(output, content)

@@ -57,6 +57,11 @@ def without_clone(*, beside: bool = False) -> str:
     return project.without_clone(beside=beside)
 
 
+def in_a_workflow() -> str:
+    """Return the job that tries a function in a workflow, as Markdown."""
+    return project.in_a_workflow()
+
+
 def last_measured() -> str:
     """Return when and on what all that is shown was measured, as a line of HTML."""
     return _html("last_measured")

@@ -1,7 +1,7 @@
 """The way to the project itself: its address is known to whoever publishes the site."""
 
 import os
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from conc.records import Verdict
 from conc.show.shown import Shown
@@ -11,6 +11,9 @@ ADDRESS = "CONC_REPO_URL"
 
 FOLDER = "conc"
 """What a clone is called on the pages."""
+
+ACTION = ".github/actions/try"
+"""Where in the repository the action lies that tries a function in a workflow."""
 
 DISPUTE_FORM = "dispute.yml"
 """The form of an issue against a verdict, in ``.github/ISSUE_TEMPLATE``."""
@@ -31,6 +34,28 @@ def without_clone(*, beside: bool = False) -> str:
     source = address() or "<address of this repository>"
     program = "uv run --with" if beside else "pipx run --spec"
     return f"```console\n$ {program} git+{source} conc try work:resize cat.png dog.png\n```"
+
+
+def in_a_workflow() -> str:
+    """Return the job that tries a function in somebody's workflow, as Markdown."""
+    source = urlsplit(address()).path.strip("/") or "<owner>/<repository>"
+    return f"""```yaml
+permissions:
+  contents: read
+jobs:
+  try:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v7
+      - uses: {source}/{ACTION}@main
+        with:
+          function: work:resize
+          items-from: photos
+          python-version: "3.14"
+          install: -r requirements.txt
+          expect: threads
+          fail-on: changed
+```"""
 
 
 def dispute(shown: Shown, verdict: Verdict) -> str | None:
