@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # it has none
 
-from conc import action
+from conc import action, job
 from conc.action import Asked
 from conc.cli.trying import try_
 from conc.show import project
@@ -33,6 +33,12 @@ every_workflow = pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: pat
 def read(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found
+
+
+def triggers(path: Path) -> set[str]:
+    """Return what starts a workflow: YAML reads its ``on`` as a truth value."""
+    whole: dict[object, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {*whole[True]}
 
 
 def jobs(path: Path) -> dict[str, dict[str, Any]]:
@@ -108,7 +114,7 @@ def test_nothing_of_a_pull_request_or_of_a_branch_is_published() -> None:
     release = jobs(ROOT / ".github" / "workflows" / "release.yml")
     assert release["publish"]["needs"] == "build"
     assert release["build"]["if"] == "github.ref == 'refs/heads/main'"
-    assert [*read(ROOT / ".github" / "workflows" / "release.yml")[True]] == ["workflow_dispatch"]
+    assert triggers(ROOT / ".github" / "workflows" / "release.yml") == {"workflow_dispatch"}
     site = jobs(ROOT / ".github" / "workflows" / "site.yml")
     assert site["deploy"]["needs"] == "build"
     assert site["build"]["if"] == (
@@ -116,14 +122,26 @@ def test_nothing_of_a_pull_request_or_of_a_branch_is_published() -> None:
     )
     assert site["preview"]["if"] == "github.event_name == 'pull_request'"
     for path in WORKFLOWS:
-        triggers = read(path)[True]  # which is how YAML reads "on"
-        assert not {"pull_request_target", "workflow_run", "issue_comment"} & {*triggers}
+        assert not {"pull_request_target", "workflow_run", "issue_comment"} & triggers(path)
 
 
 def test_a_deploy_measures_nothing() -> None:
     build = jobs(ROOT / ".github" / "workflows" / "site.yml")["build"]
     (building,) = (step for step in build["steps"] if "make site" in step.get("run", ""))
     assert building["env"]["CONC_MEASURE"] == "committed"
+
+
+def test_every_job_of_a_round_notes_an_image_and_a_python_that_a_round_knows() -> None:
+    measure = jobs(ROOT / ".github" / "workflows" / "rounds.yml")["measure"]
+    matrix = measure["strategy"]["matrix"]
+    assert len(matrix["image"]) == 6
+    assert len(matrix["python"]) == 3
+    for image in matrix["image"]:
+        for python in matrix["python"]:
+            assert re.fullmatch(job.PATTERNS["image"], image)
+            assert re.fullmatch(job.PATTERNS["python"], python)
+    text = "\n".join(step.get("run", "") for step in measure["steps"])
+    assert set(re.findall(r'--at "?([\w ]+\w)', text)) == {*job.STEPS}
 
 
 def test_every_input_of_the_action_reaches_its_program_by_the_environment() -> None:

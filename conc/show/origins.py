@@ -3,13 +3,19 @@
 What a file says of itself anybody can write; what a round says a maintainer has committed.
 """
 
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import quote
 
 import htpy as h
 
+from conc.claims import rounds
 from conc.claims.rounds import Column
 from conc.show import project
+from conc.show.page import DATA
 from conc.show.shown import Shown
+from conc.show.verdicts import MACHINES
 
 
 def origin(shown: Shown, file: str) -> h.Element | None:
@@ -25,6 +31,22 @@ def origin(shown: Shown, file: str) -> h.Element | None:
         h.code[column.digest],
         ".",
     ]
+
+
+def checksums(site: Path) -> Iterator[str]:
+    """Yield digest and name of each file of a built site that a run of this project stands for.
+
+    Those are its own data, the rounds, and the raw files as rounds name them. What people have
+    contributed is left out: no run made that.
+    """
+    ours = [site / DATA / name for name in ("result.json", "verdicts.json")]
+    ours += sorted((site / rounds.FOLDER.name).glob("*.json"))
+    named = rounds.digests(rounds.load_all(site / rounds.FOLDER.name))
+    for path in (*ours, *sorted((site / MACHINES).glob("*.json*"))):
+        if path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if path in ours or digest in named:
+                yield f"{digest}  {path.relative_to(site).as_posix()}"
 
 
 def _run(column: Column) -> h.Renderable:
