@@ -20,7 +20,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done
 	@echo
-	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two hours:"
+	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two and a half hours:"
 	@echo $$(sed -n 's/^    "\([a-z0-9-]*\)": ("[a-z_]*".*/\1/p' tests/bench/__main__.py) | fold -s -w 78 | sed 's/^/  /'
 	@echo
 	@echo "Profiles: smoke takes seconds and its figures mean nothing, quick takes two minutes,"
