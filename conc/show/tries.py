@@ -2,6 +2,7 @@
 
 from ast import literal_eval
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import htpy as h
@@ -51,7 +52,8 @@ def _text(result: Result, blocks: Sequence[str], width: int = 0) -> str:
             said = list(map(_plain, view.sentences(measured, block)))
         except MissingError as error:
             said = [f"{error}."]
-        parts += ["", *map(tables.printable, said), ""]
+        lines = map(tables.printable, said)
+        parts += ["", *(fill(line, width) if width else line for line in lines), ""]
         parts.append(tables.to_text(view.table(measured, block), width))
         for pair in blocks_against(measured, block):
             parts += ["", tables.to_text(view.against_table(measured, pair), width)]
