@@ -34,6 +34,12 @@ _MOST_TICKS = 6
 VARIANT_DASHES = (5, 4)
 """What the line of a variant looks like."""
 
+_CHARACTER_PX = 7.8
+"""The width of a letter in a wide font: a reader's is not the one that the renderer measures by."""
+
+_EDGE_PX = 16
+"""The room for half a label at the right end of an axis."""
+
 _AXIS_PX = 62
 """The room that the labels and title of a vertical axis take."""
 
@@ -314,10 +320,14 @@ def _in_rows(
         "title": None,
         "axis": None,
     }
-    beside = above | {"axis": {"labelLimit": 0, "grid": True}}
-    room = min(8 * max(map(len, labels)) + 16, 250)
+    room = min(_CHARACTER_PX * max(map(len, labels)) + 8, 250)
+    beside = above | {"axis": {"labelLimit": 0, "grid": True, "minExtent": room}}
     data: Dict = {"data": {"values": values}}
-    wide: Dict = {"width": WIDE.width - room, "height": 26 * len(rows), "layer": layers(beside)}
+    wide: Dict = {
+        "width": WIDE.width - room - _EDGE_PX,
+        "height": 26 * len(rows),
+        "layer": layers(beside),
+    }
     narrow: Dict = {
         "width": NARROW.width - 26,
         "height": 44 * len(rows),

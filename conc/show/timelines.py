@@ -195,9 +195,17 @@ def _caption(pictures: Sequence[Picture]) -> str:
     scale = " All pictures have the same scale." if len(pictures) > 1 else ""
     return (
         f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
-        " better. Each picture is one run, that"
-        " nearest to the median of the traced ones; the figures below it are typical of all."
+        f" better. {_which(pictures)}; the figures below are typical of all."
     )
+
+
+def _which(pictures: Sequence[Picture]) -> str:
+    """Say which of the traced executions are drawn."""
+    if len({(one.sample.run, one.sample.round) for one in pictures}) > 1:
+        return "Each picture is one execution, nearest to the medians of all that were traced"
+    drawn = "All are from one round" if len(pictures) > 1 else "It is from the round"
+    which = ", that whose times were" if len(pictures) > 1 else " whose times were"
+    return f"{drawn}{which} nearest to the medians"
 
 
 def _all_tasks(pictures: Sequence[Picture]) -> bool:
