@@ -15,6 +15,7 @@ from conc.snippets import c_threads, utilisation
 
 TIMES: Mapping[str, int] = {
     "pure Python": 400_000,
+    "shared objects": 400_000,
     "hashlib": 50,
     "zlib": 20,
     "numpy": 120,
@@ -32,12 +33,19 @@ C = "c"
 REFUSED: Mapping[str, Kind] = {"numpy": "own GIL"}
 """What can't be measured: NumPy refuses to be imported in an interpreter but the main one."""
 
+SHARED = "shared objects"
+"""Without the GIL threads that read the same objects take turns at counting references to them."""
+
 C_THREADS = stand_in("c-threads")
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make the cases of each work; those of C are there only where its compiler works."""
-    python = [case for work in utilisation.WORKS for case in _of(work, setting)]
+    """Make the cases of each work; those of C are there only where its compiler works.
+
+    What objects cost that threads share is a question only where threads take no turns anyway.
+    """
+    works = [work for work in utilisation.WORKS if work != SHARED or not setting.gil]
+    python = [case for work in works for case in _of(work, setting)]
     return (*python, *(() if compiler.why_none() else _of_c(setting)))
 
 

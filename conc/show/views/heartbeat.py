@@ -25,6 +25,7 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "to_thread sleep"): "task, time.sleep in to_thread",
     ("asyncio", "to_thread cpu"): "task, computing in to_thread",
     ("asyncio", "process pool"): "task, computing in a process",
+    ("asyncio", "interpreter pool"): "task, computing in an interpreter",
     ("threads", "cpu"): "thread beside computing",
     ("threads", STEPS): "thread beside a thread that computes",
     ("asyncio", STEPS): "task beside a task that computes",
