@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import changes, machines, marks, page, project, verdicts, versions
+from conc.show import changes, harness, machines, marks, page, project, verdicts, versions
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -52,6 +52,11 @@ def clone() -> str:
 def without_clone() -> str:
     """Return the one line that tries a function without a clone, as Markdown."""
     return project.without_clone()
+
+
+def made_ready(experiment: str, *names: str) -> str:
+    """Return the lines that open a pool before the clock starts, as Markdown."""
+    return harness.made_ready(experiment, *names)
 
 
 def last_measured() -> str:

@@ -54,6 +54,8 @@ def _sum(measured: Measured, case: Case, name: str) -> float:
 
 def _lost(measured: Measured, case: Case) -> Cell | None:
     updates = case.items * len(numbers(measured, case, "lost"))
+    if not updates:
+        return None
     lost = _sum(measured, case, "lost")
     return Cell(formats.share(lost / updates) if lost else "none", lost / updates)
 
@@ -63,8 +65,10 @@ def _each(measured: Measured, case: Case) -> Cell | None:
     return number(_sum(measured, case, "lost") / writes if writes else None, formats.count)
 
 
-def _with_loss(measured: Measured, case: Case) -> Cell:
+def _with_loss(measured: Measured, case: Case) -> Cell | None:
     lost = numbers(measured, case, "lost")
+    if not lost:
+        return None
     found = sum(map(bool, lost))
     return Cell(f"{formats.count(found)} of {formats.count(len(lost))}", found)
 
