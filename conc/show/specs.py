@@ -7,6 +7,7 @@ text stays as large. Nothing here knows what is plotted: points come with their 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from conc import formats
 from conc.models import NEUTRAL, Model
@@ -45,6 +46,11 @@ _AXIS_PX = 62
 
 _GAP_PX = 22
 """The room between panels side by side."""
+
+_ROOM = 1.5
+"""An axis reaches at most so many times as far as its farthest mark: a bar beyond has an arrow."""
+
+_ARROW_SIZE = 45
 
 _EVEN_SIZE: Dict = {"value": 70}
 _TAIL_SIZES = (70, 36, 14)
@@ -191,7 +197,7 @@ def dots(rows: Sequence[DotRow], x: Axis, even: float | None = None) -> Drawings
     values = [_dot(row, dot, x) for row in rows for dot in row.dots]
     line = [] if even is None else [_upright(even)]
     return _in_rows(
-        rows, values, lambda y: [*line, _whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
+        rows, values, lambda y: [*line, *_whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
     )
 
 
@@ -229,6 +235,15 @@ def zero_axis(title: str, top: float, scale: float = 1.0) -> Axis:
     return Axis(title, tuple(tick * scale for tick in ticks), 0.0, top * 1.05, labels=labels)
 
 
+def axis_between(title: str, low: float, top: float) -> Axis:
+    """An axis from a little below ``low`` to a little above ``top``, for what has no bar from 0."""
+    start = max(0.0, low - 0.08 * (top - low))
+    ticks = tuple(tick for tick in even_ticks(top) if tick >= start)
+    if len(ticks) < 2:  # noqa: PLR2004 - one label says nothing of the scale
+        return zero_axis(title, top)
+    return Axis(title, ticks, start, top * 1.05, labels=tuple(f"{tick:,g}" for tick in ticks))
+
+
 def log_axis(title: str, values: Sequence[float], write: Callable[[float], str]) -> Axis:
     """A log axis that holds all positive ``values``; ``write`` makes the label of a tick."""
     positive = [value for value in values if value > 0]
@@ -263,6 +278,14 @@ def places(rows: Iterable[DotRow]) -> list[float]:
 def end(rows: Iterable[DotRow]) -> float:
     """Return where the farthest bar ends."""
     return max(dot.high for row in rows for dot in row.dots)
+
+
+def reach(rows: Sequence[DotRow]) -> list[float]:
+    """Return where the marks are and where their bars end, as far as that leaves the marks room."""
+    marks = places(rows)
+    least, most = min(marks) / _ROOM, max(marks) * _ROOM
+    ends = [end for row in rows for dot in row.dots for end in (dot.low, dot.high)]
+    return [*marks, *(min(max(end, least), most) for end in ends)]
 
 
 def tips(rows: Iterable[DotRow]) -> list[str]:
@@ -303,7 +326,7 @@ def _panel(panel: Panel, x: Axis, up: Dict, size: tuple[int, int]) -> Dict:
         for point in series.points
     ]
     layers = [_reference(reference, across, up) for reference in panel.references]
-    layers += [_line(across, up), _whiskers("y", up, across), _marks(across, up, _EVEN_SIZE)]
+    layers += [_line(across, up), *_whiskers("y", up, across), _marks(across, up, _EVEN_SIZE)]
     drawn: Dict = {"width": width, "height": height, "data": {"values": values}, "layer": layers}
     return drawn | {"title": panel.heading} if panel.heading else drawn
 
@@ -417,10 +440,11 @@ def _labels(y: Dict) -> Dict:
     }
 
 
-def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
-    """Draw each interval as a line from its low to its high end, or to the edge of the plot."""
+def _whiskers(along: str, channel: Dict, other: Dict) -> list[Dict]:
+    """Draw each interval from its low to its high end, with an arrow where it goes on beyond."""
     across = "x" if along == "y" else "y"
-    return {
+    low, high = cast("tuple[float, float]", cast("Dict", channel["scale"])["domain"])
+    bars: Dict = {
         "mark": {"type": "rule", "strokeWidth": 1.5, "clip": True},
         "encoding": {
             across: other,
@@ -429,6 +453,23 @@ def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
             "stroke": _literal("colour"),
         },
     }
+    edge = {name: value for name, value in channel.items() if name != "field"}
+    points = ("left", "right") if along == "x" else ("down", "up")
+    beyond = (f"datum.low < {low}", f"datum.high > {high}")
+    arrows: list[Dict] = [
+        {
+            "transform": [{"filter": test}],
+            "mark": {"type": "point", "shape": f"triangle-{point}", "size": _ARROW_SIZE},
+            "encoding": {
+                across: other,
+                along: edge | {"datum": end},
+                "fill": _literal("colour"),
+                "stroke": _literal("colour"),
+            },
+        }
+        for point, test, end in zip(points, beyond, (low, high), strict=True)
+    ]
+    return [bars, *arrows]
 
 
 def _marks(x: Dict, y: Dict, size: Dict) -> Dict:
