@@ -33,6 +33,9 @@ HOGS: dict[str, Hog] = {
     "to_thread cpu": heartbeat.cpu_aside,
 }
 
+DECISIVE = ("sleep", "cpu", STEPS)
+"""Beside these the verdicts look."""
+
 ARMS: Sequence[tuple[ModelName, str]] = (
     *(("asyncio", hog) for hog in (*HOGS, *POOLS)),
     ("threads", "cpu"),
@@ -50,6 +53,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             model=model,
             parameters={"hog": hog, "block_s": block_s},
             host="" if hog in POOLS else "one process",
+            decisive=hog in DECISIVE,
         )
         for model, hog in ARMS
         if hog not in POOLS or POOLS[hog] in possible
@@ -103,5 +107,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=4.2, full_seconds=30),
+    effort=rounds((4, 3), (8, 3), seconds=4.1, full_seconds=30),
 )

@@ -91,5 +91,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds((6, 2), (10, 4), seconds=5.8, full_seconds=30),
+    effort=rounds((6, 2), (10, 4), seconds=6, full_seconds=30),
 )

@@ -120,6 +120,15 @@ def within(cells: Iterable[Cell], levels: tuple[int, int]) -> list[Cell]:
     return [cell for cell in cells if least <= cell.tasks.workers <= most]
 
 
+def at_end(
+    cells: Iterable[Cell], levels: tuple[int, int], end: Callable[[Iterable[float]], float]
+) -> list[Cell]:
+    """Return the cells of some concurrency levels at their shortest latency, or their longest."""
+    here = within(cells, levels)
+    latencies = {cell.latency_ms for cell in here}
+    return [cell for cell in here if cell.latency_ms == end(latencies)]
+
+
 def compare(grounds: Grounds, cells: list[Cell], comparisons: int) -> Estimate:
     """Return how many times as fast asyncio was as threads, over the cells of an experiment."""
     pairs = [(cell.tasks, cell.threads) for cell in cells]

@@ -14,7 +14,7 @@ from conc.claims.grounds import (
 from conc.claims.rules.shared import overlap
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT
-from conc.results.estimates import inverse, quotient, slope
+from conc.results.estimates import inverse, slope
 from conc.results.quantities import Quantity, counted, percentile_of
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
@@ -201,8 +201,7 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
 
 def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
     """C24: pre-emption delays who is interrupted, and protects the others from one that hogs."""
-    late = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
-    relative = quotient(late["threads"], late["asyncio"])
+    late, relative = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
     numbers: Numbers = {
         f"greatest lateness with {model}, s": found for model, found in late.items()
     }
@@ -228,9 +227,8 @@ def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
     """Return whether pre-emption costs the one it interrupts, and how it compares, in words."""
     if not grounds.cases_if_any("heartbeat", model="threads", hog="steps"):
         return None, "; what pre-emption costs the one that it interrupts was not measured"
-    steps = _on_both(grounds, "steps", percentile_of("step_s", 100))
+    steps, dearer = _on_both(grounds, "steps", percentile_of("step_s", 100))
     numbers |= {f"longest step with {model}, s": found for model, found in steps.items()}
-    dearer = quotient(steps["threads"], steps["asyncio"])
     price = (
         "; a step of work beside one that computes took"
         f" {formats.seconds(steps['threads'])} in a thread that is interrupted, and"
@@ -239,14 +237,15 @@ def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
     return above(dearer, WORTH_IT, "the time of a step in a thread against one in a task"), price
 
 
-def _on_both(grounds: Grounds, hog: str, quantity: Quantity) -> dict[str, Estimate]:
-    """Return a quantity beside a hog, of threads and of asyncio."""
-    return {
-        model: grounds.typical(
-            "heartbeat", grounds.case("heartbeat", model=model, hog=hog), quantity
-        )
-        for model in ("threads", "asyncio")
-    }
+def _on_both(
+    grounds: Grounds, hog: str, quantity: Quantity
+) -> tuple[dict[str, Estimate], Estimate]:
+    """Return a quantity beside a hog, of threads and of asyncio, and the first by the second."""
+    thread, task = (
+        grounds.case("heartbeat", model=model, hog=hog) for model in ("threads", "asyncio")
+    )
+    found = {case.model: grounds.typical("heartbeat", case, quantity) for case in (thread, task)}
+    return found, grounds.relative("heartbeat", thread, task, quantity)
 
 
 def _lost_under_a_lock(grounds: Grounds) -> float:
