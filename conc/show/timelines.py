@@ -157,7 +157,10 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
         h.a(href=shown.link(f"{FOLDER}/{file}"), download=True)[picture.case.model]
         for picture, file in zip(pictures, files, strict=True)
     ]
-    behind = [_safe(tables.to_html(dishes_table(picture))) for picture in pictures]
+    behind = [
+        _safe(tables.to_html(table))
+        for table in (facts_table(measured, pictures), *map(dishes_table, pictures))
+    ]
     return h.div(".conc-chart.conc-timeline", data_search_exclude=True)[
         h.figure[
             h.p(".conc-title")[_title(pictures)],
@@ -174,7 +177,6 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
                 page.origin(shown, measured.measurement),
             ],
         ],
-        _safe(tables.to_html(facts_table(measured, pictures))),
         h.details[h.summary["The figures behind this picture"], behind],
     ]
 
@@ -195,7 +197,7 @@ def _caption(pictures: Sequence[Picture]) -> str:
     scale = " All pictures have the same scale." if len(pictures) > 1 else ""
     return (
         f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
-        f" better. {_which(pictures)}; the figures below are typical of all."
+        f" better. {_which(pictures)}; the figures behind them are typical of all."
     )
 
 
