@@ -222,10 +222,15 @@ def count_ticks(most: int) -> tuple[float, ...]:
 
 def even_ticks(top: float) -> tuple[float, ...]:
     """Return three to six round numbers from 0 to at most ``top``, evenly apart."""
-    rough = top / 4
-    magnitude = 10.0 ** math.floor(math.log10(rough))
-    step = next(magnitude * nice for nice in (1, 2, 2.5, 5, 10) if magnitude * nice >= rough)
+    step = _round_step(top)
     return tuple(round(place * step, 10) for place in range(int(top / step * 1.0001) + 1))
+
+
+def _round_step(span: float) -> float:
+    """Return a round number that divides a span into two to four parts, or a little more."""
+    rough = span / 4
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    return next(magnitude * nice for nice in (1, 2, 2.5, 5, 10) if magnitude * nice >= rough)
 
 
 def zero_axis(title: str, top: float, scale: float = 1.0) -> Axis:
@@ -238,9 +243,9 @@ def zero_axis(title: str, top: float, scale: float = 1.0) -> Axis:
 def axis_between(title: str, low: float, top: float) -> Axis:
     """An axis from a little below ``low`` to a little above ``top``, for what has no bar from 0."""
     start = max(0.0, low - 0.08 * (top - low))
-    ticks = tuple(tick for tick in even_ticks(top) if tick >= start)
-    if len(ticks) < 2:  # noqa: PLR2004 - one label says nothing of the scale
-        return zero_axis(title, top)
+    step = _round_step(top - start)
+    places = range(math.ceil(start / step), int(top / step * 1.0001) + 1)
+    ticks = tuple(round(place * step, 10) for place in places)
     return Axis(title, ticks, start, top * 1.05, labels=tuple(f"{tick:,g}" for tick in ticks))
 
 
