@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from conc.experiments.registry import EXPERIMENTS
 from conc.measure import machine
 from conc.results import store
 from tests.invented.results import invented_result
@@ -33,7 +34,7 @@ async def fetch(url):
 """What the pages take a reader's module ``work`` to have."""
 
 PRINTED: Mapping[str, str] = {
-    "check": "fit to be shown",
+    "check": "",
     "compare A.json B.json": "No verdict differs",
     "contribute": "docs/machines/",
     "doctor": "cores",
@@ -58,9 +59,10 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("docs", "snippets", "conc"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     here = machine.describe_machine(), machine.describe_interpreter()
-    store.save(invented_result(), store.result_path(folder / ".conc" / "results", *here))
+    result = invented_result(EXPERIMENTS[:1])
+    store.save(result, store.result_path(folder / ".conc" / "results", *here))
     for name in ("A.json", "B.json"):
-        store.save(invented_result(), folder / name)
+        store.save(result, folder / name)
     (folder / "work.py").write_text(OF_THE_READER, encoding="utf-8")
     return folder
 
