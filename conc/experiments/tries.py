@@ -2,12 +2,14 @@
 
 import ast
 import asyncio
+import dataclasses
 import importlib
 import inspect
 import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,19 +22,22 @@ from typing import Any, Literal, cast
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
-from conc.experiments.parts import pools
+from conc.experiments.parts import executors, pools
 from conc.experiments.parts.awaited import Awaited
 from conc.experiments.parts.digests import digest
+from conc.experiments.parts.executors import Asked
 from conc.experiments.parts.looking import Look, look, same
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import Everything, WithoutItem, take_path
 from conc.experiments.parts.yardstick import spinning
-from conc.models import Model, ModelName, find, stand_in
+from conc.models import NAMES, Model, ModelName, find, stand_in
 from conc.records import Case, Scalar
 from conc.snippets import own_function
 
 NAME = "own-function"
 FIRST_LOOK = stand_in("first look")
+EXECUTOR = stand_in("executor")
+"""In a model's place: a check of an executor that a reader asked for."""
 
 MOST_ITEMS = 100_000
 """No more are taken: an iterable of items may have no end."""
@@ -56,6 +61,9 @@ NATIVE_THREADS = (
 
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
+
+STEP = 4
+"""By how many times more workers the next arm of a model has."""
 
 Function = Callable[..., Any]
 Kind = Literal["function", "coroutine function"]
@@ -85,12 +93,14 @@ class Terms:
 
     At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
+    ``executors`` are tried beside the models that always are.
     """
 
     at_once: int = AT_ONCE
     seconds: float = 20.0
     sample_limit_s: float = 60.0
     any_answer: bool = False
+    executors: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +110,10 @@ class Plan:
     A sample of the plain loop makes ``calls`` calls, one of a pool ``pooled``, and one of what
     waits together ``together``: multiples of ``distinct``, so that each has the same items. Of the
     items at which the look looked, those at the places ``without`` are left out, for the function
-    raises for them. ``waits`` is whether many calls at once can gain, ``blocks`` whether a
-    coroutine function keeps its event loop from others, ``spreads`` whether a call uses several
-    cores by itself. Where ``sendable`` is false, no other process can be given the calls.
+    raises for them. The answers for ``checked`` of the items are compared, where not all are.
+    ``waits`` is whether many calls at once can gain, ``blocks`` whether a coroutine function keeps
+    its event loop from others, ``spreads`` whether a call uses several cores by itself. Where
+    ``sendable`` is false, no other process can be given the calls.
     """
 
     kind: Kind
@@ -110,6 +121,7 @@ class Plan:
     pooled: int = 0
     together: int = 0
     distinct: int = 0
+    checked: int = 0
     without: tuple[int, ...] = ()
     waits: bool = True
     blocks: bool = False
@@ -122,8 +134,11 @@ class Plan:
         """How a worker draws the items of its samples, as parameters of a case."""
         if not self.distinct:
             return {}
-        places = ",".join(map(str, self.without))
-        return {"distinct": self.distinct, **({"without": places} if places else {})}
+        some: dict[str, Scalar] = {
+            "checked": self.checked if self.checked < self.distinct else 0,
+            "without": ",".join(map(str, self.without)),
+        }
+        return {"distinct": self.distinct, **{name: said for name, said in some.items() if said}}
 
 
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
@@ -132,6 +147,11 @@ def first_look(call: Call, budget_s: float = 1.0) -> Case:
     return Case(
         workload=call.function, model=FIRST_LOOK, parameters=parameters, block=call.function
     )
+
+
+def executor_check(name: str, workers: int) -> Case:
+    """Return the case that tells whether an executor that a reader asked for can be measured."""
+    return Case(workload=name, model=EXECUTOR, workers=workers)
 
 
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
@@ -155,39 +175,65 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     )
     block = [loop, twin]
     if plan.kind == "coroutine function":
-        calls = plan.together or plan.calls
+        # What keeps the loop to itself gains nothing there: a few calls show it.
+        calls = plan.calls if plan.blocks else plan.together or plan.calls
         at_once = min(terms.at_once, calls)
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
-    for model in pool_models(setting):
+    asked = [(stand_in(one.name), one.workers) for one in terms.executors]
+    for model, workers in (*((name, few(plan, setting)) for name in pool_models(setting)), *asked):
         if plan.sendable or not find(model).is_apart:
-            block += _pooled(loop, model, plan, terms, setting)
+            block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
 
 
-def _pooled(
-    loop: Case, model: ModelName, plan: Plan, terms: Terms, setting: Setting
+def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
+    loop: Case, model: ModelName, workers: int, plan: Plan, terms: Terms, setting: Setting
 ) -> Iterator[Case]:
     """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
-    of_model = pooled(loop, model, setting.cores, plan.pooled or plan.calls, plan)
-    if not is_possible(model, setting.cores, setting):
+    if not is_possible(model, workers, setting):
         return
-    yield of_model
-    together = plan.together or plan.calls
-    if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
-        yield pooled(loop, model, min(terms.at_once, together), together, plan)
-    if find(model).is_apart:
-        parameters = {**of_model.parameters, "pool": "cold"}
-        yield replace(of_model, parameters=parameters, host="", memory=False)
+    yield (of_model := pooled(loop, model, workers, plan))
+    together = min(terms.at_once, plan.together or plan.calls)
+    if model == "threads" and plan.waits and workers < together:
+        yield pooled(loop, model, together, plan)
+    if find(model).kind != "threads":
+        yield cold(of_model)
     if plan.spreads:
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
 
-def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -> Case:
-    """Return the case of an open pool that makes the calls of a plain loop."""
+def few(plan: Plan, setting: Setting) -> int:
+    """Return how many workers each model has at first: one a core, and two of what waits."""
+    return max(setting.cores, 2 if plan.waits else 1)
+
+
+def is_first(case: Case, plan: Plan, setting: Setting) -> bool:
+    """Tell whether a case is timed from the beginning; others are where the first gain.
+
+    Whatever a reader asks for is.
+    """
+    if is_asked_for(case.model):
+        return True
+    many = case.model != "asyncio" and case.workers > few(plan, setting)
+    return not many and case.parameters.get("pool") != "cold"
+
+
+def worker_counts(least: int, most: int) -> tuple[int, ...]:
+    """Return in how many more workers something is tried: four times as many each time."""
+    found: list[int] = []
+    while (workers := STEP * (found[-1] if found else least)) < most:
+        found.append(workers)
+    return (*found, most) if most > least else ()
+
+
+def pooled(loop: Case, model: ModelName, workers: int, plan: Plan) -> Case:
+    """Return the case of an open pool: as many calls as are to suffice, and as wait at once."""
     awaited = {"awaited": True} if plan.kind == "coroutine function" else {}
+    distinct = plan.distinct or 1
+    calls = max(plan.pooled or plan.calls, -(-workers // distinct) * distinct)
     return replace(
         loop,
         model=model,
@@ -195,8 +241,15 @@ def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -
         items=calls,
         parameters={**loop.parameters, "pool": "warm", **awaited},
         against=loop.id,
-        host="" if find(model).is_apart else model,
+        host=model if find(model).kind == "threads" else "",
+        memory=loop.memory and find(model).is_seen,
     )
+
+
+def cold(warm: Case) -> Case:
+    """Return the case that opens and closes such a pool within its time."""
+    parameters = {**warm.parameters, "pool": "cold"}
+    return replace(warm, parameters=parameters, host="", memory=False)
 
 
 def apart(loop: Case, workers: int) -> Case:
@@ -220,10 +273,14 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
         os.environ.update(dict.fromkeys(NATIVE_THREADS, "1"))  # before anything is imported
     if case.model == FIRST_LOOK:
         return nullcontext(_looking(case))
+    if case.model == EXECUTOR:
+        checked = partial(executors.check, find(case.workload), case.workers)
+        return nullcontext(Trial(checked, read=_as_told))
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
-    read = _Checked(int(case.parameters.get("distinct", case.items)))
+    distinct = case.parameters.get("distinct", case.items)
+    read = _Checked(int(case.parameters.get("checked", distinct)))
     if case.model in {"sequential", "asyncio"}:
         one_by_one = _one_by_one(function, items)
         _one_by_one(function, items[:1])()  # which can have more to do, such as an import
@@ -233,12 +290,13 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     if case.parameters["pool"] == "none":
         return spinning(case.workers, Everything(called), items[: case.items // case.workers])
     if case.parameters["pool"] == "cold":
+        _ = find(case.model).executor  # imported before anything is timed
         return nullcontext(Trial(partial(_cold, case, called, items), read))
     return _warm(case, called, items, read)
 
 
 class _Checked:
-    """Gives the answers for each item once: all samples have those, however many calls they make.
+    """Gives the answers for so many items once: all samples have those, whatever calls they make.
 
     It gives their digest, which it makes anew only where they differ from those before: to write
     large answers takes longer than to compare them.
@@ -351,7 +409,26 @@ def _warm(
     with warm_pool(
         case.model, case.workers, function, items[0], **_path_taken(find(case.model))
     ) as pool:
-        yield Trial(partial(own_function.run_pool, pool, function, items, case.workers), read)
+        act = partial(own_function.run_pool, pool, function, items, case.workers)
+        yield Trial(act, _with_hop(pool, read) if is_asked_for(case.model) else read)
+
+
+def is_asked_for(model: str) -> bool:
+    """Tell whether a model is an executor that is tried only where a reader asks for it."""
+    return model not in NAMES and bool(find(model).pool)
+
+
+def _with_hop(pool: Executor, read: Callable[[object], Output]) -> Callable[[object], Output]:
+    """Add to what is read after a sample what calls of nothing cost, which is not timed."""
+
+    def both(answers: object) -> Output:
+        return dataclasses.replace(read(answers), values=executors.hop(pool))
+
+    return both
+
+
+def _as_told(output: object) -> Output:
+    return cast("Output", output)
 
 
 def _path_taken(model: Model) -> dict[str, Any]:
@@ -388,6 +465,7 @@ EXPERIMENT = Experiment(
     times=(
         *pools.MODULES,
         "conc.experiments.parts.digests",
+        "conc.experiments.parts.executors",
         "conc.experiments.parts.without_item",
         "conc.experiments.parts.yardstick",
     ),

@@ -69,16 +69,19 @@ class CaseFailedError(Exception):
 class Worker(Protocol):
     """A worker process that keeps some cases ready."""
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker.
 
-        Raises :class:`CaseFailedError` if the worker could not begin.
+        Raises :class:`CaseFailedError` if the worker could not begin, or not within ``limit_s``.
         """
 
-    def time(self, case: Case) -> Timing:
-        """Execute a case once. Raises :class:`CaseFailedError` if that gives no figure."""
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
+        """Execute a case once, within ``limit_s`` where that is less than its experiment allows.
 
-    def memory(self, case: Case) -> Memory:
+        Raises :class:`CaseFailedError` if that gives no figure.
+        """
+
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Execute a case once, untimed, and read its peak memory; raises as :meth:`time`."""
 
     def dismiss(self) -> None:
@@ -160,18 +163,19 @@ class NoWorker:
 
     failure: CaseFailedError
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Raise why."""
+        del limit_s
         raise self.failure
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Raise why."""
-        del case
+        del case, limit_s
         raise self.failure
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Raise why."""
-        del case
+        del case, limit_s
         raise self.failure
 
     def dismiss(self) -> None:
@@ -212,18 +216,18 @@ class ProcessWorker:
         opener = f"{experiment.open.__module__}:{experiment.open.__name__}"
         self._say(Begin(opener=opener, cases=list(cases), service=service))
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker."""
-        reply = self._answer(max(START_LIMIT_S, self._limit_s))
+        reply = self._answer(limit_s or max(START_LIMIT_S, self._limit_s))
         if not isinstance(reply, Begun):
             raise self._lose("garbled", f"{type(reply).__name__} where Begun was due")
         return reply.gil
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Execute a case once, watched from outside."""
         stalled_before_s, began_s = quiet.stalled_total_s(), time.perf_counter()
         with watch.Watch(self._process.pid) as watching:
-            timing = self._time(case)
+            timing = self._time(case, limit_s)
             seen = watching.seen()
         stalled_s, watched_s = quiet.stalled_total_s(), time.perf_counter() - began_s
         return msgspec.structs.replace(
@@ -233,9 +237,9 @@ class ProcessWorker:
             processes=seen.processes,
         )
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Execute a case once, untimed, and read its peak memory from outside."""
-        peak = watch.peak_memory(self._process.pid, lambda: self._time(case))
+        peak = watch.peak_memory(self._process.pid, lambda: self._time(case, limit_s))
         if peak is None:
             raise CaseFailedError("raised", "its memory can't be read here", lost=False)
         return Memory(case=case.id, rss=peak.rss, uss=peak.uss, pss=peak.pss)
@@ -251,9 +255,9 @@ class ProcessWorker:
         if not self._ended:
             self._end(0.0 if self._busy else END_LIMIT_S)
 
-    def _time(self, case: Case) -> Timing:
+    def _time(self, case: Case, limit_s: float | None = None) -> Timing:
         self._say(Time(case=case.id))
-        reply = self._answer(self._limit_s)
+        reply = self._answer(min(self._limit_s, limit_s or self._limit_s))
         if not isinstance(reply, Timed):
             raise self._lose("garbled", f"{type(reply).__name__} where Timed was due")
         return reply.timing

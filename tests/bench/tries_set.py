@@ -86,7 +86,7 @@ FIRST: tuple[Known, ...] = (
     known("block", 0.005, ("threads",), "waits", "blocks its loop"),
     known("block", 0.1, ("threads",), "waits", "blocks its loop"),
     known("count_soon", 60_000, APART, "computes", "computes in its loop"),
-    known("start_child", 1_500_000, SIDE_BY_SIDE, "both", "children"),
+    known("start_child", 1_500_000, SIDE_BY_SIDE, "computes", "children"),
     known("fill", 400_000, (LOOP,), "computes", "transfer"),
     known("open_answer", 60_000, (LOOP,), "computes", "not sendable"),
     known("open_answer_of_waiting", 0.005, ("threads",), "waits", "not sendable"),

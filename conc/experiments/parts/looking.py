@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -22,8 +22,11 @@ import msgspec
 from conc.experiments.parts.digests import written
 from conc.records import Value
 
-LOOK_S = 0.01
-"""A shorter loop says little of how long a call takes."""
+LOOK_S = 0.1
+"""Calls that took less in all say little of how long one takes: they are made again."""
+
+WINDOW_S, WINDOWS = 0.03, 3
+"""For so long, so many times; the middle one counts, for clocks of so short a time can be off."""
 
 PROBE_S = 0.2
 """About how long the GIL is watched."""
@@ -228,14 +231,16 @@ def _of_many(function: Function, items: list[object], *, is_coroutine: bool) -> 
             else:
                 function(item)
 
-    wall_s = busy = 0.0
-    while wall_s < LOOK_S and len(items) < MOST_IN_A_LOOK:
-        items = 2 * items
+    def made() -> Used:
         before = _used()
         _driven(calls(), is_coroutine=is_coroutine)
-        used = _used(before)
-        wall_s, busy = used.wall_s, used.busy
-    return wall_s / len(items), busy
+        return _used(before)
+
+    while (found := made()).wall_s < WINDOW_S and len(items) < MOST_IN_A_LOOK:
+        items = 2 * items
+    windows = [found, *(made() for _ in range(WINDOWS - 1))]
+    wall_s = median(one.wall_s for one in windows)
+    return wall_s / len(items), median(one.busy for one in windows)
 
 
 def _gap_s(function: Function, items: Sequence[object], seconds_each: float) -> float:
@@ -319,8 +324,9 @@ class Used(NamedTuple):
 
     @property
     def busy(self) -> float:
-        """CPU time over wall time, but for time without a CPU."""
-        return self.cpu_s / max(1e-9, self.wall_s - self.delayed_s)
+        """CPU time over wall time, but for time without a CPU; of one core no more than that."""
+        without_s = self.wall_s - self.delayed_s
+        return self.cpu_s / max(1e-9, without_s, min(self.cpu_s, self.wall_s))
 
 
 def _used(before: Used | None = None) -> Used:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conc import formats
-from conc.advise import Advice, Finding, advise
+from conc.advise import HALF, Advice, Finding, advise
 from conc.errors import MissingError
+from conc.experiments import tries
 from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
 from conc.records import Case
 from conc.results import samples
@@ -91,7 +92,7 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         )
     for finding in advice.findings:
         yield FINDINGS[finding](advice)
-    yield _choice(advice)
+    yield choice(advice)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, in_a_loop=in_a_loop)
 
@@ -188,7 +189,8 @@ def _remembers(advice: Advice) -> str:
     return (
         f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
         " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
-        " process would pay for the first ones again."
+        " process would pay for the first ones again. To compare those, try what it calls without"
+        " the cache."
     )
 
 
@@ -249,7 +251,8 @@ FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
 """What is said of each finding, with its evidence."""
 
 
-def _choice(advice: Advice) -> str:
+def choice(advice: Advice) -> str:
+    """Say what to do."""
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
         gain = formats.share(WORTH_IT - 1)
@@ -257,12 +260,13 @@ def _choice(advice: Advice) -> str:
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or advice.gain is None:
-        return f"Undecided: the intervals are too wide. {_what_helps(advice)}"
+        return f"Undecided: {_how_near(advice)}. {_what_helps(advice)}"
     said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
     if len(advice.tied) > 1:
         names = formats.listed([_model(case) for case in advice.tied], "or")
         said = f"{names}, not to be told apart: take the first, the simplest. {said}"
         said = said[0].upper() + said[1:]
+    said += _of_counts(advice)
     if advice.start_s and advice.pays_from:
         said += (
             f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}; it pays"
@@ -271,10 +275,36 @@ def _choice(advice: Advice) -> str:
     return said
 
 
+def _of_counts(advice: Advice) -> str:
+    """Say where the best number of workers lies, and what tries more where it is the most."""
+    assert advice.best is not None
+    best, counts = advice.best, dict(advice.counts)
+    most = max(counts, default=0)
+    gains = formats.listed([f"{n} gave {formats.ratio(counts[n].value)}" for n in sorted(counts)])
+    said = ""
+    if len(counts) > 1:
+        said = f" Of the numbers of workers tried, {gains}."
+        if best.workers < most:
+            said += f" More than {best.workers} are not worth it."
+    if best.workers == most and counts[most].value >= HALF * most and advice.nature == "waits":
+        said += f" With more at once it may gain more: --at-once {tries.STEP * most} tries it."
+    return said
+
+
+def _how_near(advice: Advice) -> str:
+    if advice.nearest is None:
+        return "the intervals are too wide"
+    case, gain = advice.nearest
+    least = formats.ratio(WORTH_IT)
+    came_out = f"{_model(case)} came out {formats.ratio_interval(gain)} as fast"
+    return f"{came_out}, and at least {least} has to be certain"
+
+
 def _what_helps(advice: Advice) -> str:
     if advice.cause is None or advice.cause.kind == "unknown":
-        return "Measure longer, or on a machine with less other work."
-    helps = "try again without them" if advice.cause.kind == "other programs" else "measure longer"
+        return "Measure longer (--seconds 60), or on a machine with less other work."
+    others = advice.cause.kind == "other programs"
+    helps = "try again without them" if others else "measure longer (--seconds 60)"
     return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
