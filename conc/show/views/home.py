@@ -93,18 +93,20 @@ def _models(evidence: Evidence) -> list[ModelName]:
 
 
 def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
-    """Return the measurement, the highest level that processes reached too, the longest latency.
+    """Return the measurement, and the longest latency and highest level of processes as well.
 
-    Raises MissingError where threads and asyncio share no level.
+    Quick asks processes at one latency alone: a picture of all models is drawn there. Raises
+    MissingError where threads and asyncio share no level.
     """
     measured, level, latency = io_bound.corner(evidence)
-    reached = {
-        case.workers
+    levels = {*io_bound.levels_of_pair(measured)}
+    reached = [
+        (float(case.parameters["latency_ms"]), case.workers)
         for case in measured.select(workload=io_bound.WORKLOAD, model="processes")
-        if case.parameters["latency_ms"] == latency
-    }
-    shared = reached & {*io_bound.levels_of_pair(measured)}
-    return measured, max(shared, default=level), latency
+        if case.workers in levels
+    ]
+    latency, level = max(reached, default=(latency, level))
+    return measured, level, latency
 
 
 def answers_table(evidence: Evidence) -> Table:
