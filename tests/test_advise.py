@@ -31,7 +31,7 @@ from tests.invented.tries import (
 )
 
 HALF = BUSY_S / 2
-TRIES = 200
+TRIES = 50
 """The bench has more: ``make bench ONLY=tries``."""
 
 

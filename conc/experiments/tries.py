@@ -8,12 +8,13 @@ import inspect
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import cycle, islice
+from itertools import cycle, islice, takewhile
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
@@ -39,8 +40,8 @@ FIRST_LOOK = stand_in("first look")
 EXECUTOR = stand_in("executor")
 """In a model's place: a check of an executor that a reader asked for."""
 
-MOST_ITEMS = 100_000
-"""No more are taken: an iterable of items may have no end."""
+MOST_ITEMS, MOST_DRAWING_S = 100_000, 2.0
+"""No more are taken, and for no longer: an iterable of items may have no end."""
 
 GIVEN, ITEMS_VARIABLE = "*", "CONC_ITEMS"
 """The source of items that another process has pickled, and the variable that names their file."""
@@ -122,6 +123,7 @@ class Plan:
     together: int = 0
     distinct: int = 0
     checked: int = 0
+    taken: int = 0
     without: tuple[int, ...] = ()
     waits: bool = True
     blocks: bool = False
@@ -136,6 +138,7 @@ class Plan:
             return {}
         some: dict[str, Scalar] = {
             "checked": self.checked if self.checked < self.distinct else 0,
+            "taken": self.taken,
             "without": ",".join(map(str, self.without)),
         }
         return {"distinct": self.distinct, **{name: said for name, said in some.items() if said}}
@@ -182,7 +185,8 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
         if not plan.blocks:
             return tuple(block)
     asked = [(stand_in(one.name), one.workers) for one in terms.executors]
-    for model, workers in (*((name, few(plan, setting)) for name in pool_models(setting)), *asked):
+    workers_each = few(plan, setting)
+    for model, workers in (*((name, workers_each) for name in pool_models(setting)), *asked):
         if plan.sendable or not find(model).is_apart:
             block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
@@ -211,14 +215,9 @@ def few(plan: Plan, setting: Setting) -> int:
 
 
 def is_first(case: Case, plan: Plan, setting: Setting) -> bool:
-    """Tell whether a case is timed from the beginning; others are where the first gain.
-
-    Whatever a reader asks for is.
-    """
-    if is_asked_for(case.model):
-        return True
-    many = case.model != "asyncio" and case.workers > few(plan, setting)
-    return not many and case.parameters.get("pool") != "cold"
+    """Tell whether a case is timed from the beginning; others are where the first gain."""
+    many = case.model == "threads" and case.workers > few(plan, setting)
+    return not many and (case.parameters.get("pool") != "cold" or is_asked_for(case.model))
 
 
 def worker_counts(least: int, most: int) -> tuple[int, ...]:
@@ -321,11 +320,12 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
-    return _load(case.workload, str(case.parameters["items"]))
+    taken = int(case.parameters.get("taken", 0))
+    return _load(case.workload, str(case.parameters["items"]), taken)
 
 
 @cache
-def _load(workload: str, source: str) -> tuple[Function, list[object]]:
+def _load(workload: str, source: str, taken: int) -> tuple[Function, list[object]]:
     module_name, _, name = workload.partition(":")
     module = importlib.import_module(module_name)
     function = attrgetter(name)(module)
@@ -334,10 +334,18 @@ def _load(workload: str, source: str) -> tuple[Function, list[object]]:
     if not source:
         return WithoutItem(function), [None]
     given = _given(source, module)
-    items = list(islice(given() if callable(given) else given, MOST_ITEMS))
+    items = _taken(given() if callable(given) else given, taken)
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")
     return function, items
+
+
+def _taken(given: Iterable[object], count: int) -> list[object]:
+    """Return so many of the items; for 0, as many as are drawn in a moment."""
+    if count:
+        return list(islice(given, count))
+    end_s = time.monotonic() + MOST_DRAWING_S
+    return list(takewhile(lambda _item: time.monotonic() < end_s, islice(given, MOST_ITEMS)))
 
 
 def _given(source: str, module: ModuleType) -> Any:  # noqa: ANN401 - whatever is to be iterated

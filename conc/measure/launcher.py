@@ -54,6 +54,13 @@ HASH_SEED = "0"
 _MOST_LINE_BYTES = 16 * 1024**2
 _TAIL_BYTES = 16 * 1024
 
+_MOST_PRINTED_BYTES = 16 * 1024**2
+"""When a worker has printed more it is forgotten, lest it fill the disk."""
+
+_BLOCK_BYTES = 512
+_MOST_KEPT_BYTES = 16 * 1024**2
+"""Of what a worker prints no more is kept than this and what one execution adds."""
+
 
 class CaseFailedError(Exception):
     """A case gave no figure. ``lost`` says that its worker process is gone, too."""
@@ -291,9 +298,19 @@ class ProcessWorker:
         except msgspec.DecodeError:
             raise self._lose("garbled", f"sent {line[:40]!r}") from None
         self._busy = False
+        self._forget_what_was_printed()
         if isinstance(reply, Raised):
             raise CaseFailedError("raised", reply.detail, lost=False)
         return reply
+
+    def _forget_what_was_printed(self) -> None:
+        """Free what the worker has printed, where that is much: where it goes on it leaves a hole.
+
+        The file's place is the worker's own, and must not be moved.
+        """
+        blocks = getattr(os.fstat(self._errors.fileno()), "st_blocks", 0)
+        if blocks * _BLOCK_BYTES > _MOST_PRINTED_BYTES:
+            os.truncate(self._errors.fileno(), 0)
 
     def _lose(self, kind: FailureKind, said: str) -> CaseFailedError:
         """End a worker that is of no more use and return the failure that says why."""

@@ -45,8 +45,8 @@ LOOK_SHARE = 0.02
 WAITING = 0.9
 """What a CPU works for in a smaller share of its time may gain from more calls at once."""
 
-LIKELY_ROUNDS = 8
-"""So many rounds, about, it takes where an effect is large."""
+LIKELY_ROUNDS, STARTS_S = 10, 3.0
+"""So many rounds, about, it takes where an effect is large, and so long beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
     try:
         with world.launcher.run_of(looking) as launch, crew(workers):
             workers.append(launch([case], Service()))
-            workers[0].ready()
+            _make_ready(workers[0], call)
             ready_s = world.clock() - began_s
             timing = workers[0].time(case)
     except CaseFailedError as failure:
@@ -90,6 +90,17 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
         )
     plan = plan_of(found, terms, world.setting(PROFILE).cores)
     return Seen(began_s, ready_s, case, timing, found, plan)
+
+
+def _make_ready(worker: Worker, call: Call) -> None:
+    try:
+        worker.ready()
+    except CaseFailedError as failure:
+        if failure.kind != "timed out":
+            raise
+        raise ConcError(
+            f"{call.function}: its module and items took too long to import ({failure.detail})"
+        ) from None
 
 
 def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
@@ -123,6 +134,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
         pooled=pooled,
         together=max(together, calls) if waits else pooled,
         distinct=distinct,
+        taken=int(seen.items) if seen.items > tries.MOST_LOOKED else 0,
         checked=max(1, int(MOST_CHECKED_BYTES / max(1.0, seen.answer_bytes))),
         without=tuple(map(int, seen.raising)),
         waits=waits,
@@ -137,14 +149,15 @@ def _good(seen: Look) -> int:
     return max(1, min(int(seen.items), tries.MOST_LOOKED) - len(seen.raising))
 
 
-def announced(call: Call, seen: Seen, terms: Terms) -> str:
+def announced(call: Call, seen: Seen, terms: Terms, cores: int) -> str:
     """Say how many calls will be made and how long that takes, at most and likely."""
     plan, each_s = seen.plan, seen.found.seconds_each
-    pools = 2 + len(terms.executors)
-    round_calls = 2 * plan.calls + pools * plan.pooled + plan.together
-    round_s = each_s * (2 * plan.calls + pools * plan.pooled)
-    most = max(1, int(terms.seconds / max(round_s, 0.05)))
-    likely_s = min(terms.seconds, 2.0 + LIKELY_ROUNDS * round_s)
+    pools = 1 + len(terms.executors)
+    round_calls = 2 * plan.calls + (1 + pools) * plan.pooled + plan.together
+    in_threads_s = each_s * plan.pooled / (cores if plan.waits else 1)
+    round_s = 2 * each_s * plan.calls + in_threads_s + pools * each_s * plan.pooled / cores
+    most = max(1, int(terms.seconds / max(round_s, SAMPLE_S)))
+    likely_s = min(terms.seconds, STARTS_S + LIKELY_ROUNDS * round_s)
     pass_s = each_s * plan.calls
     longer = (
         f"; one pass of the plain loop takes {formats.seconds(pass_s, 2)}, so it may take longer"

@@ -18,7 +18,7 @@ from conc.experiments import tries
 from conc.experiments.tries import Call, Terms
 from conc.measure import executors as asked_for
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.planning import announced, look
+from conc.measure.planning import PROFILE, announced, look
 from conc.measure.progress import progress_on
 from conc.measure.trying import Trying
 from conc.measure.world import World
@@ -73,7 +73,7 @@ def try_in(
     """
     with store.measuring_lock(folder):
         seen = look(call, terms, world)
-        announce(announced(call, seen, terms))
+        announce(announced(call, seen, terms, world.setting(PROFILE).cores))
         result = Result(
             conc=__version__,
             machine=world.describe_machine(),
@@ -83,7 +83,10 @@ def try_in(
         store.save(result, path)  # a file that can't be written is better found now
         measurement = Trying(world, call, terms, seen).go()
         result = msgspec.structs.replace(result, measurements={tries.NAME: measurement})
-        store.save(result, path)
+        try:
+            store.save(result, path)
+        except ConcError as error:  # what was measured is shown all the same
+            announce(f"the samples are not kept: {error}")
         return path, result
 
 

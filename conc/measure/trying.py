@@ -34,6 +34,10 @@ LONGEST_RUN_S = 8.0
 ROUNDS_TO_SEE_A_GAIN = 2
 """After so many rounds, what waits side by side in few workers is given more of them."""
 
+JUDGED_AGAIN = 1.08
+"""After so many times as many rounds it is judged again: a few more would not tell another thing,
+and to judge takes the longer the more there are."""
+
 LOOKS = {"cold": 4, "none": 8}
 """So often what stands beside the models is timed: a cold pool, and the yardstick."""
 
@@ -49,7 +53,7 @@ MANY_PROCESSES = 16
 MEMORY_EACH = 256 * 1024**2
 """So much of the memory is allowed for each process beyond the cores."""
 
-LEAST_LIMIT_S, LEAST_READY_S = 2.0, 5.0
+LEAST_LIMIT_S, LEAST_READY_S = 4.0, 5.0
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -100,8 +104,10 @@ class Trying:
         self._setting = world.setting(PROFILE)
         self._wall_s: dict[str, float] = {}
         self._taken: Counter[str] = Counter()
-        self._start_s = 0.0
         self._starts_s = {one.name: one.start_s for one in terms.executors}
+        self._start_s = 0.0
+        self._done = 0
+        self._judged_next = 0.0
         self._dropped: set[str] = set()
         self._measurement: Measurement
 
@@ -188,11 +194,13 @@ class Trying:
                 if case.id in workers.of:
                     self._time(run, workers, case, (round_, position))
             self._world.progress.round(self._call.function, run.number, round_)
+            self._done += 1
             ended = round_ + 1 >= FIRST_ROUNDS and (not run.number or self._elapsed_s() > ends_s)
-            more, settled = self._judged(run, round_ + 1)
-            if ended or settled:
-                return settled
-            workers.enlist(more, self._ready_limit_s())
+            if ended or self._done >= self._judged_next:
+                more, settled = self._judged(run, round_ + 1)
+                if ended or settled:
+                    return settled
+                workers.enlist(more, self._ready_limit_s())
         raise AssertionError("counting has no end")
 
     def _is_due(self, case: Case) -> bool:
@@ -209,6 +217,8 @@ class Trying:
             if failure.kind != "timed out" or self._left_s() > 0 or case.id not in self._wall_s:
                 run.fail(case, failure.kind, failure.detail)
             workers.lose(case, worker_too=failure.lost)
+            if failure.kind == "timed out":  # it has cost enough
+                self._dropped.add(case.id)
             return
         self._wall_s[case.id] = timing.wall_s
         self._taken[case.id] += 1
@@ -242,6 +252,7 @@ class Trying:
 
         Returns what is to be tried as well, and whether more of all would change nothing.
         """
+        self._judged_next = self._done * JUDGED_AGAIN
         try:
             tried = Tried(Measured(self._with(run)), self._call.function)
         except LookupError:
@@ -279,7 +290,8 @@ class Trying:
             yield tries.apart(tried.loop, cores)
         fastest = max(gains, key=gains.__getitem__, default="")
         for case in tried.arms:
-            if ended and case.id == fastest and find(case.model).is_apart:
+            is_told = case.id == fastest or tries.is_asked_for(case.model)
+            if ended and is_told and find(case.model).kind != "threads" and case.model != "asyncio":
                 yield tries.cold(case)
 
     def _more(self, loop: Case, model: ModelName, most: int) -> Iterator[Case]:
@@ -353,19 +365,19 @@ class Trying:
         if case.model == "sequential":
             return self._terms.sample_limit_s
         hangs_s = max(LEAST_LIMIT_S, HANGS * self._expected_s(case))
-        return min(self._terms.sample_limit_s, hangs_s, max(DUE_S, self._left_s()))
+        left_s = max(self._left_s(), DUE_S if case.id in self._wall_s else LEAST_LIMIT_S)
+        return min(self._terms.sample_limit_s, hangs_s, left_s)
 
     def _ready_limit_s(self) -> float:
         """Return how long workers may take to be ready: as the look, many times over."""
-        return max(LEAST_READY_S, min(HANGS * self._seen.ready_s, self._left_s()))
+        started_s = max((self._seen.ready_s, *self._starts_s.values()))
+        return max(LEAST_READY_S, min(HANGS * started_s, self._left_s()))
 
 
 def _looks(case: Case) -> float:
-    """Return how often a case is timed: a cold pool of another package once.
+    """Return how often a case is timed at most.
 
-    That has been opened before, and its start can take a second or more, which rounds use better.
+    The pool of another package has been opened before, and its start can take a second or more.
     """
     pool = str(case.parameters.get("pool"))
-    if pool == "cold" and tries.is_asked_for(case.model):
-        return 1
-    return LOOKS.get(pool, math.inf)
+    return 1 if pool == "cold" and tries.is_asked_for(case.model) else LOOKS.get(pool, math.inf)

@@ -607,3 +607,10 @@ def test_a_package_that_can_not_be_imported_is_told_in_a_line(tmp_path: Path, it
 @pytest.mark.usefixtures("module")
 def test_the_time_of_a_short_call_is_that_of_many() -> None:
     assert looked(work("double", "[2]")).found.seconds_each < 0.001
+
+
+@pytest.mark.usefixtures("module")
+def test_of_a_few_calls_no_item_is_taken_for_the_longest_of_all() -> None:
+    found = looked(work("wait", str([0.3] * 24))).found
+    assert (found.items, found.is_bound_by_one) == (24, False)
+    assert found.largest == pytest.approx(1 / 24, rel=0.5)

@@ -14,6 +14,7 @@ from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
+from conc.show.shown import Shown
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
@@ -406,3 +407,17 @@ def test_an_example_of_an_older_file_is_found_by_the_name_that_it_has_there() ->
         Result,
     )
     assert view.example_table(Evidence(older), "computes").rows
+
+
+def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
+    call, kind = experiment.EXAMPLES["computes"]
+    result = tried({"processes": HALF}, kind, function=call.function)
+    shown = str(tries.screen(Shown(result), "computes"))
+    assert shown.startswith("<pre")
+    assert "$ conc try own_function:count_primes 2500\n" in shown
+    assert "Take processes with 2 workers: 2.00× (2.00–2.00) as fast." in shown
+    assert "sequential, again" in shown
+
+
+def test_a_page_says_where_an_example_was_not_tried() -> None:
+    assert "was not tried" in str(tries.screen(Shown(tried()), "computes"))

@@ -244,7 +244,9 @@ def _on_both(
     thread, task = (
         grounds.case("heartbeat", model=model, hog=hog) for model in ("threads", "asyncio")
     )
-    found = {case.model: grounds.typical("heartbeat", case, quantity) for case in (thread, task)}
+    found: dict[str, Estimate] = {
+        case.model: grounds.typical("heartbeat", case, quantity) for case in (thread, task)
+    }
     return found, grounds.relative("heartbeat", thread, task, quantity)
 
 

@@ -18,6 +18,7 @@ from statistics import fmean, median
 from typing import Any, NamedTuple, cast
 
 import msgspec
+import psutil
 
 from conc.experiments.parts.digests import written
 from conc.records import Value
@@ -48,7 +49,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     processes took. ``held`` is
     the share of a coroutine's time in which it did not let go of its event loop. ``first`` is how
     many times as long the first calls took as the second, ``first_s`` those first calls together.
-    ``largest`` is the share of the longest item in all. ``gap_s`` is how long another thread had to
+    ``largest`` is the share of the longest item in all, those that were not called taken to be as
+    long as the others are in the mean. ``gap_s`` is how long another thread had to
     wait for its turn, half of the time at least; 0 where that was not watched. ``transfer_s`` is
     what it takes to pickle a call's argument and answer there and back, of so many bytes;
     ``unpicklable`` says what can't be. ``raising`` are the places of items for which it raised,
@@ -164,7 +166,7 @@ def look(
         held=sum(c.held_s for c in again) / max(1e-9, sum(c.seconds for c in again)),
         first=first_s / max(1e-9, sum(call.seconds for call in again[fair])),
         first_s=first_s,
-        largest=max(shortest) / max(1e-9, sum(shortest)),
+        largest=max(shortest) / max(1e-9, fmean(shortest) * len(items)),
         gap_s=_gap_s(function, many, seconds_each) if not is_coroutine else 0.0,
         raising=[float(call.place) for call in errors],
         raised=_said(errors[0].error) if errors else "",
@@ -307,6 +309,7 @@ def _surroundings(items: Sequence[object]) -> dict[str, object]:
         "the working folder": os.getcwd(),  # noqa: PTH109 - compared, not used
         "the environment": dict(os.environ),
         "the threads that run": threading.active_count(),
+        "the processes that run": len(psutil.Process().children(recursive=True)),
     }
 
 

@@ -93,10 +93,9 @@ def _models(evidence: Evidence) -> list[ModelName]:
 
 
 def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
-    """Return the measurement, and the longest latency and highest level of processes as well.
+    """Return the measurement, and the highest level and longest latency that processes share.
 
-    Quick asks processes at one latency alone: a picture of all models is drawn there. Raises
-    MissingError where threads and asyncio share no level.
+    Raises MissingError where threads and asyncio share no level.
     """
     measured, level, latency = io_bound.corner(evidence)
     levels = {*io_bound.levels_of_pair(measured)}

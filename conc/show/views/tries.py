@@ -7,7 +7,7 @@ from conc import formats
 from conc.advise import HALF, Advice, Finding, advise
 from conc.errors import MissingError
 from conc.experiments import tries
-from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
+from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_ITEMS, MOST_LOOKED, NAME
 from conc.records import Case
 from conc.results import samples
 from conc.results.differences import WORTH_IT, difference
@@ -21,15 +21,19 @@ from conc.show.views.registry import Views
 
 def example_table(evidence: Evidence, example: str) -> Table:
     """List what each model made of one of the two examples."""
-    return table(*_example(evidence, example))
+    return table(*find_example(evidence, example))
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
     """Say what to do with one of the two examples."""
-    return " ".join(sentences(*_example(evidence, example)))
+    return " ".join(sentences(*find_example(evidence, example)))
 
 
-def _example(evidence: Evidence, example: str) -> tuple[Measured, str]:
+def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
+    """Return what was measured, and the block of one of the two examples in it.
+
+    Raises MissingError where it was not tried.
+    """
     measured, function = evidence.of(NAME), EXAMPLES[example][0].function
     # In older files the module of the snippets is none of the package yet.
     for block in (function, function.removeprefix("conc.")):
@@ -321,6 +325,8 @@ def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
             f"It raised for {len(look.raising)} of {formats.plural(tried, 'item')}"
             f" ({look.raised}; the first was item {int(look.raising[0]) + 1}); those were left out."
         )
+    if look is not None and look.items >= MOST_ITEMS:
+        yield f"There were more items; the first {formats.count(MOST_ITEMS)} were taken."
     if look is not None and look.changes:
         yield f"A call changes {look.changes}, so later calls may not do the same."
     if advice.twin and difference(advice.twin) in {"faster", "slower"}:
