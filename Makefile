@@ -15,7 +15,7 @@ serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
 
 help: ## list the commands
-	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [PYTHONS='3.12 3.13'] [ONLY=PART]"
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [PYTHONS='3.12 3.13'] [ONLY=PART] [RESULTS=FOLDER]"
 	@echo
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done

@@ -53,6 +53,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
         self._frame = ""
+        self._of_machines: dict[str, bytes] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note what is run. Because of this MkDocs keeps the instance, and what it knows."""
@@ -113,8 +114,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
         frame = machine_pages.frame(self._shown)
         is_frame = frame is not None and page.file.src_uri == frame.file
-        if is_frame:
-            self._frame = output
+        if is_frame and output != self._frame:
+            self._frame, self._of_machines = output, {}
         try:
             finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
@@ -130,11 +131,13 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write what stands beside the pages that MkDocs has built.
 
-        The pages of machines share the frame of one of those. Where nobody edits meanwhile, each
-        page is there as Markdown too, with the list of them.
+        The pages of machines share the frame of one of those, and are kept for the next reload.
+        Where nobody edits meanwhile, each page is there as Markdown too, with the list of them.
         """
         site, folder = config.site_url or "", Path(config.site_dir)
-        build.write(dict(machine_pages.pages(self._frame, self._shown)), folder)
+        if not self._of_machines:
+            self._of_machines = dict(machine_pages.pages(self._frame, self._shown))
+        build.write(self._of_machines, folder)
         written, self._plain = self._plain, []
         if written:
             about = str(config.site_description or "")
@@ -164,6 +167,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest
+        self._of_machines = {}
 
 
 def _prepare_notebook(config: MkDocsConfig, kept: Path, data: Mapping[str, bytes]) -> None:

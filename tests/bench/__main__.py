@@ -12,6 +12,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "rebuild": ("rebuild",),
     "meter": ("meter",),
     "narrow": ("narrow",),
+    "spins": ("spins",),
     "first-view": ("first_view",),
     "tracing": ("tracing",),
     "listings": ("listings", "50"),

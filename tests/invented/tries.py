@@ -204,6 +204,22 @@ def plus(result: Result, case: Case, *samples: Sample) -> Result:
     return _with(result, msgspec.structs.replace(measurement, cases=cases, samples=taken_))
 
 
+def with_look(result: Result, look: Look) -> Result:
+    """Return the result of a try that began with such a look."""
+    case = tries.first_look(Call(FUNCTION))
+    sample = Sample(
+        case=case.id,
+        run=0,
+        round=0,
+        position=0,
+        warmup=True,
+        started_s=0.0,
+        wall_s=1.0,
+        values=look.values,
+    )
+    return plus(result, case, sample)
+
+
 def failed(result: Result, its_role: str, kind: FailureKind, detail: str = "") -> Result:
     """Return the result with a case that failed: one that was wrong keeps its samples."""
     failing = case_of(result, its_role).id

@@ -20,7 +20,8 @@ from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
 from conc.show import build as build_steps
-from conc.show import marks
+from conc.show import machine_pages, marks
+from tests.invented.machines import contribute
 from tests.invented.results import invented_result
 
 FIRST = EXPERIMENTS[0]
@@ -113,6 +114,23 @@ def test_a_reload_measures_nothing(measured: Project) -> None:
     measured.build()
     measured.build()
     assert len(measured.commands) == 1
+
+
+def test_pages_of_machines_are_made_once_and_written_on_each_reload(
+    measured: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = contribute(1, measured.folder / "docs" / "machines")
+    name = path.name.removesuffix(".json.gz")
+    page = measured.folder / "site" / "machines" / name / "index.html"
+    measured.build()
+    before = page.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(machine_pages, "pages", None)
+        measured.build()
+    assert page.read_bytes() == before
+    path.unlink()
+    measured.build()
+    assert not page.exists()
 
 
 def test_an_unchanged_result_is_not_read_again_on_a_reload(

@@ -10,6 +10,7 @@ import pytest
 from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
+from conc.experiments.parts.looking import Look
 from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
 from conc.results.evidence import Evidence
@@ -19,7 +20,7 @@ from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
 from tests.invented.results import invented_result
-from tests.invented.tries import BUSY_S, FUNCTION, changed, failed, of, role, tried
+from tests.invented.tries import BUSY_S, FUNCTION, changed, failed, of, role, tried, with_look
 from tests.show.views_reading import measured, row, rows_of
 
 HALF = BUSY_S / 2
@@ -421,3 +422,15 @@ def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
 
 def test_a_page_says_where_an_example_was_not_tried() -> None:
     assert "was not tried" in str(tries.screen(Shown(tried()), "computes"))
+
+
+def test_what_only_threads_raise_is_said_with_what_helps() -> None:
+    result = failed(tried({"processes": HALF}), "threads", "raised", "OSError: unrecognized")
+    assert "In threads it raised OSError: unrecognized, which the plain loop did not: " in "".join(
+        said(result)
+    )
+
+
+def test_the_table_of_a_try_has_the_intervals_that_the_advice_goes_by() -> None:
+    result = with_look(tried({"processes": HALF}, runs=2, noise=0.02), Look())
+    assert "few runs" not in tables.to_text(table(result))

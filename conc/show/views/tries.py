@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conc import formats
-from conc.advise import HALF, Advice, Finding, advise
+from conc.advise import HALF, Advice, Finding, Tried, advise
 from conc.errors import MissingError
 from conc.experiments import tries
 from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_ITEMS, MOST_LOOKED, NAME
-from conc.records import Case
+from conc.records import Case, Estimate
 from conc.results import samples
-from conc.results.differences import WORTH_IT, difference
+from conc.results.differences import SHOWN_LEVEL, WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
-from conc.show.tables import Column, Table
+from conc.show.tables import NONE, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import known, number
+from conc.show.views.cells import interval, known, number
 from conc.show.views.counted import cores_used
 from conc.show.views.registry import Views
 
@@ -49,7 +49,7 @@ def blocks(measured: Measured) -> list[str]:
 
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
-    cases = [case for case in measured.cases if case.block == block and case.model != FIRST_LOOK]
+    cases = [case for case in measured.select(block=block) if _has_a_row(measured, case)]
     return columns.of_cases(
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
@@ -63,7 +63,7 @@ def table(measured: Measured, block: str) -> Table:
                 "of a call",
                 "lower",
             ),
-            columns.speed_up(measured, "the plain loop, 95 % interval"),
+            _speed_up_column(measured, block),
             Column(
                 "cores",
                 "Cores used",
@@ -79,6 +79,13 @@ def table(measured: Measured, block: str) -> Table:
             _not_tried(cases),
         ),
     )
+
+
+def _has_a_row(measured: Measured, case: Case) -> bool:
+    """Tell whether a table lists a case: what stands beside the models, where it was timed."""
+    stands_aside = case.parameters.get("pool") in {"cold", "none"}
+    was_tried = measured.timed(case) or measured.failure(case)
+    return case.model != FIRST_LOOK and (bool(was_tried) or not stands_aside)
 
 
 def sentences(measured: Measured, block: str) -> Iterator[str]:
@@ -97,6 +104,7 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     for finding in advice.findings:
         yield FINDINGS[finding](advice)
     yield choice(advice)
+    yield from _raised_in_threads(measured, block)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, in_a_loop=in_a_loop)
 
@@ -312,6 +320,19 @@ def _what_helps(advice: Advice) -> str:
     return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
+def _raised_in_threads(measured: Measured, block: str) -> Iterator[str]:
+    """Say what threads raised, where the plain loop raised nothing."""
+    for case in measured.select(block=block, model="threads"):
+        failure = measured.failure(case)
+        if failure is not None and failure.kind == "raised":
+            yield (
+                f"In threads it raised {failure.detail}, which the plain loop did not: what calls"
+                " share, such as an open file or a connection, bears one thread at a time. Let"
+                " each call open its own."
+            )
+            return
+
+
 def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
     look = advice.look
     if in_a_loop and look is None and advice.nature == "computes" and advice.outcome != "take":
@@ -350,6 +371,28 @@ def name(case: Case) -> str:
     aside = {"cold": ", cold", "none": ", sent nothing"}.get(pool, "")
     limited = ", one native thread each" if case.parameters.get("native_threads") else ""
     return f"{case.model}{again}{aside}{limited}"
+
+
+def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
+    """Return the column of the speed-ups: those of a try take each round for itself, as advice."""
+    try:
+        tried = Tried(measured, block)
+    except LookupError:
+        tried = None
+    if tried is None or tried.look is None:
+        return columns.speed_up(measured, "the plain loop, 95 % interval")
+
+    def gained(case: Case) -> Estimate | None:
+        return tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
+
+    return Column(
+        "speed_up",
+        "Speed-up",
+        lambda case: interval(gained(case), formats.ratio_interval),
+        "over the plain loop, 95 % interval, each round for itself",
+        "higher",
+        otherwise=NONE,
+    )
 
 
 def _memory_column(measured: Measured) -> Iterator[Column[Case]]:
