@@ -18,6 +18,7 @@ MARKDOWN = {
     "agreement",
     "clone",
     "machines_count",
+    "made_ready",
     "sentence",
     "verdict_counts",
     "versions_summary",

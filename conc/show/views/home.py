@@ -13,8 +13,7 @@ from conc.errors import MissingError
 from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
-from conc.show import advice, captions
-from conc.show.markup import plain
+from conc.show import advice
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import answered, interval, present
@@ -173,11 +172,6 @@ def io_sentence(evidence: Evidence) -> str:
     return advice.take("I/O-bound", found, terms, pair)
 
 
-def machine_sentence(evidence: Evidence) -> str:
-    """Name the machine, the interpreter, the profile and the day."""
-    return plain(captions.provenance(evidence.result, None))
-
-
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
     if model == "sequential":
         return Cell("1×", 1.0)
@@ -217,6 +211,5 @@ VIEWS = Views(
     sentences={
         "home/cpu-bound": cpu_sentence,
         "home/io-bound": io_sentence,
-        "home/machine": machine_sentence,
     },
 )
