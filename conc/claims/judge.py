@@ -45,7 +45,7 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         outcome=ruling.outcome,
         sentence=str(said),
         figures=list(said.figures),
-        numbers=dict(ruling.numbers),
+        numbers={str(figures.read(name)): found for name, found in ruling.numbers.items()},
         experiments=list(claim.experiments),
         rules=RULES_VERSION,
         command=f"conc measure {' '.join(more)} --profile full" if helped else "",

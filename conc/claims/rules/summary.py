@@ -6,6 +6,7 @@ from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, need_rounds
 from conc.claims.rules.shared import FEW, MANY, Cell, cells, first_sufficient, terms, within
+from conc.figures import Given
 from conc.records import Capture, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.results.quantities import counted, share_of
@@ -64,7 +65,7 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
             numbers,
         )
     if len(changes) + len(stays) == len(found):
-        level = formats.count(changes[0][0][0][0].tasks.workers)
+        level = formats.count(Given(changes[0][0][0][0].tasks.workers))
         return Ruling("holds only if", f"{level} requests are in flight: {sentence}.", numbers)
     raise Undecided(f"{sentence}, which leaves room for a change of the winner", numbers)
 
@@ -132,7 +133,7 @@ def kitchens(grounds: Grounds) -> Ruling:
             f"it is {formats.listed([KITCHENS[model] for model in near], 'or')}: {sentence}.",
             numbers,
         )
-    raise Undecided(f"{sentence}; within ±{formats.share(NEAR)} they agree", numbers)
+    raise Undecided(f"{sentence}; within ±{formats.share(Given(NEAR))} they agree", numbers)
 
 
 def htop_misreads(grounds: Grounds) -> Ruling:
@@ -149,10 +150,18 @@ def htop_misreads(grounds: Grounds) -> Ruling:
         "rows of htop that are threads": htop.thread_rows,
         "rows of top": len(top.rows),
     }
+    started, of_htop, of_top, others = (
+        grounds.counted("listings", what, count)
+        for what, count in (
+            ("further threads of the program with threads", len(threads)),
+            ("rows of htop as installed", len(htop.rows)),
+            ("rows of top -b", len(top.rows)),
+            ("further rows of htop as installed", len(further)),
+        )
+    )
     rows = (
-        f"of a program with {formats.plural(len(threads), 'further thread')} htop {htop.version}"
-        f" listed {formats.plural(len(htop.rows), 'row')}, top"
-        f" {formats.plural(len(top.rows), 'row')}"
+        f"of a program with {formats.plural(started, 'further thread')} htop {htop.version}"
+        f" listed {formats.plural(of_htop, 'row')}, top {formats.plural(of_top, 'row')}"
     )
     if further - threads:
         raise Undecided(
@@ -165,7 +174,7 @@ def htop_misreads(grounds: Grounds) -> Ruling:
     return Ruling(
         "holds only if",
         f"“mistakes” is taken for “lists”. The observation is right: {rows}. The diagnosis is not:"
-        f" the ids of the other {formats.plural(len(further), 'row')} are exactly the program’s"
+        f" the ids of the other {formats.plural(others, 'row')} are exactly the program’s"
         " thread ids. htop lists threads until H hides them, and misreads nothing.",
         numbers,
     )
