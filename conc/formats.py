@@ -88,6 +88,11 @@ def share(value: Number) -> str:
     return _written(value, write)
 
 
+def hundredths(value: Number) -> str:
+    """A number that may be next to nothing, to a hundredth: ``0.02``."""
+    return _written(value, lambda one: f"{one:.2f}")
+
+
 def count(value: Number) -> str:
     """A whole number with its thousands apart: ``12,300``."""
     return _written(value, lambda one: f"{one:,.0f}")

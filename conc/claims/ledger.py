@@ -3,6 +3,7 @@
 from conc.claims.claim import Claim, Known, Page, Section
 from conc.claims.rules import asyncio, bound, multiprocessing, process, summary, threading
 from conc.errors import ConcError
+from conc.figures import Counted
 
 DOCS = "https://docs.python.org/3/"
 
@@ -487,6 +488,9 @@ SECTIONS = (
 
 CLAIMS = tuple(claim for section in SECTIONS for claim in section.claims)
 """All claims, in the order of the sections."""
+
+NUMBER = Counted(len(CLAIMS), "verdicts: all claims")
+"""How many there are, as sentences write it."""
 
 
 def get(claim_id: str) -> Claim:

@@ -189,7 +189,9 @@ def _html(maker: str, *asked: str) -> str:
 
 
 def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:
+    """Return a sentence as Markdown; its element tells what code made from what an author wrote."""
     try:
-        return say(_now(), *asked)
+        said = say(_now(), *asked)
     except MissingError as error:
-        return f"*Not measured here: {plain(str(error))}.*"
+        said = f"*Not measured here: {plain(str(error))}.*"
+    return f'<span class="conc-said">{said}</span>'

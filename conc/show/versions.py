@@ -14,8 +14,11 @@ from conc.claims import ledger
 from conc.claims.comparison import apart, minor
 from conc.claims.findings import KEYS, Finding, Key, is_decided
 from conc.errors import MissingError
+from conc.figures import Counted, Given
 from conc.records import Estimate
-from conc.show.machine_page import cores, python
+from conc.results.differences import VERDICT_LEVEL
+from conc.show.machine_page import cores, named, python
+from conc.show.markup import markdown
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
 
@@ -44,8 +47,9 @@ def summary(shown: Shown) -> str:
     missing += [] if free else ["a free-threaded build"]
     not_here = f" Not measured: {' and '.join(missing)}." if missing else ""
     machine = found[0].machine
-    return (
-        f"{formats.plural(len(found), 'interpreter')} on one machine: {machine.cpu},"
+    count = Counted(len(found), "versions: interpreters")
+    return markdown(
+        f"{formats.plural(count, 'interpreter')} on one machine: {machine.cpu},"
         f" {cores(found[0])}, {machine.system}.{not_here}"
     )
 
@@ -73,7 +77,7 @@ def table(shown: Shown) -> h.Renderable:
                         (h.td[_lost(one)] for one in found),
                     ],
                     (
-                        _figure(key, found)
+                        _figure(key, found, shown.machines.here)
                         for key in KEYS
                         if any(key.name in one.figures for one in found)
                     ),
@@ -82,8 +86,9 @@ def table(shown: Shown) -> h.Renderable:
         ],
         h.div(".conc-caption")[
             h.p[
-                "Figures have their 98 % intervals. In bold: its interval has nothing in common"
-                " with that of the version before it."
+                "Figures have their 95 % intervals. In bold: even its interval of "
+                f"{formats.share(Given(VERDICT_LEVEL))} has nothing in common with that of the "
+                "version before it."
             ]
         ],
     ]
@@ -91,7 +96,7 @@ def table(shown: Shown) -> h.Renderable:
 
 def changes(shown: Shown) -> h.Renderable:
     """Return what changed from one version to the next, beyond the intervals, as a list."""
-    said = [*_changes(_found(shown))]
+    said = [*_changes(_found(shown), shown.machines.here)]
     if not said:
         return h.p["Nothing that was measured changed beyond its interval."]
     return h.ul(data_search_exclude=True)[(h.li[one] for one in said)]
@@ -126,8 +131,14 @@ def _fact(
     ]
 
 
-def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
-    estimates = [one.figures.get(key.name) for one in found]
+def _of(one: Finding, key: Key, here: Finding | None) -> Estimate | None:
+    """Return a figure of an interpreter; that of another than this build's is another quantity."""
+    found = one.figures.get(key.name)
+    return found if found is None or one is here else named(one, found)
+
+
+def _figure(key: Key, found: Sequence[Finding], here: Finding | None) -> h.Element:
+    estimates = [_of(one, key, here) for one in found]
     return h.tr[
         h.th(scope="row")[key.title, " ", h.small[key.meaning]],
         (
@@ -149,7 +160,7 @@ def _written(key: Key, estimate: Estimate) -> str:
     return write(estimate)
 
 
-def _changes(found: Sequence[Finding]) -> Iterator[str]:
+def _changes(found: Sequence[Finding], here: Finding | None) -> Iterator[str]:
     for before, now in pairwise(found):
         step = f"From {python(before)} to {python(now)}"
         for title, _, read in _FACTS:
@@ -158,7 +169,7 @@ def _changes(found: Sequence[Finding]) -> Iterator[str]:
         if _clearly_lost(before) != _clearly_lost(now):
             yield f"{step}: Lost updates: {_lost(before)}, then {_lost(now)}."
         for key in KEYS:
-            ours, theirs = before.figures.get(key.name), now.figures.get(key.name)
+            ours, theirs = (_of(one, key, here) for one in (before, now))
             if ours and theirs and apart(ours, theirs):
                 figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
                 yield f"{step}: {key.title} ({key.meaning}): {figures}."

@@ -449,7 +449,7 @@ def test_what_noise_left_open_has_its_cause_and_what_would_decide() -> None:
 
     assert found.outcome == UNDECIDED
     assert "The cause is not known: other programs used 0.00 cores" in found.sentence
-    assert "memory-bound: what disturbed it" in {one.quantity for one in found.figures}
+    assert "memory-bound: cores that other programs used" in {one.quantity for one in found.figures}
     assert found.command == "conc measure memory-bound --profile full"
     assert found.command_s > 0
 

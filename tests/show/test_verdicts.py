@@ -239,8 +239,8 @@ def test_an_undecided_verdict_says_its_cause_and_what_would_decide_it() -> None:
     data = verdicts.to_data(Shown(of), [ledger.get("C1")])[0]
 
     assert (
-        "1 more minute may decide it: <code>conc measure memory-bound --profile full</code>"
-        in block
+        "</data> more minute may decide it:"
+        " <code>conc measure memory-bound --profile full</code>" in block
     )
     assert "other programs used" in block
     assert data["command"] == "conc measure memory-bound --profile full"

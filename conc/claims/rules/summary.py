@@ -153,10 +153,10 @@ def htop_misreads(grounds: Grounds) -> Ruling:
     started, of_htop, of_top, others = (
         grounds.counted("listings", what, count)
         for what, count in (
-            ("further threads of the program with threads", len(threads)),
-            ("rows of htop as installed", len(htop.rows)),
-            ("rows of top -b", len(top.rows)),
-            ("further rows of htop as installed", len(further)),
+            ("further threads of the program threads", len(threads)),
+            ("rows of htop as installed of the program threads", len(htop.rows)),
+            ("rows of top -b of the program threads", len(top.rows)),
+            ("further rows of htop as installed of the program threads", len(further)),
         )
     )
     rows = (

@@ -2,7 +2,7 @@
 
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED, SILENCE
-from conc.figures import Counted
+from conc.figures import Counted, Given
 from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
@@ -34,7 +34,10 @@ def silence_chart(evidence: Evidence) -> Chart:
         caption=(
             "A short bar: the call released the GIL, and the other thread went on ticking.",
             "A long bar: it held the GIL.",
-            f"Released is said below {formats.share(RELEASED)}, held above {formats.share(HELD)}.",
+            (
+                f"Released is said below {formats.share(Given(RELEASED))}, held above "
+                f"{formats.share(Given(HELD))}."
+            ),
             "Each bar is the least of its samples: a busy machine lengthens silences only.",
             f"The control is {CONTROL}, which surely lets go.",
         ),

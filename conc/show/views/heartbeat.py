@@ -41,6 +41,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         "heartbeat has no beats here: no case gave a figure",
     )
     rows = [_chart_row(measured, case) for case in cases]
+    beats = [len(_beats(measured, case)) for case in cases]
     return Chart(
         title="How late a heartbeat comes, by what runs beside it",
         description=captions.description(
@@ -50,7 +51,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         caption=(
             captions.LOWER_ON_LOG,
             "The large mark of a row is a sample’s median beat, the small one its latest.",
-            captions.counted([len(_beats(measured, case)) for case in cases], "beats a row") + ".",
+            captions.counted(measured, beats, "beats a row") + ".",
             "A loop that is held up beats less often.",
         ),
         source=measured.measurement,

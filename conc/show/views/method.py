@@ -145,7 +145,8 @@ def _cause(machine: Machine, measured: Measured) -> str:
     """Say what disturbed an experiment, as verdicts do; of what is not timed nothing is asked."""
     if not measured.measurement.samples:
         return "not timed"
-    return cause_of(measured.measurement, machine.limits).sentence
+    experiment = measured.measurement.experiment
+    return cause_of(measured.measurement, machine.limits, of=experiment).sentence
 
 
 def _moment(measurement: Measurement) -> str:
@@ -208,10 +209,10 @@ def noise_sentence(evidence: Evidence) -> str:
     if floor is None:
         raise MissingError("the noise floor was not measured")
     judged = {
-        "no difference": "As it should, it stays close to 1.",
+        "no difference": "As it should, it stays close to 1×.",
         "undecided": "Its interval is wide: only large differences show here.",
-        "faster": "It leaves out 1: smaller differences than that are no differences here.",
-        "slower": "It leaves out 1: smaller differences than that are no differences here.",
+        "faster": "It leaves out 1×: smaller differences than that are no differences here.",
+        "slower": "It leaves out 1×: smaller differences than that are no differences here.",
     }[difference(floor)]
     return f"The plain loop against itself came out as {formats.ratio_interval(floor)}. {judged}"
 

@@ -6,7 +6,9 @@ from functools import partial
 from conc import formats
 from conc.advise import Advice, Finding, advise
 from conc.errors import MissingError
+from conc.experiments.parts.looking import Look
 from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
+from conc.figures import Counted, Given
 from conc.records import Case
 from conc.results import samples
 from conc.results.differences import WORTH_IT, difference
@@ -82,7 +84,11 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         advice = advise(measured, block)
     except LookupError as error:
         raise MissingError(str(error)) from None
-    yield _nature(block, advice)
+
+    def named(what: str, value: float) -> Counted:
+        return measured.counted(f"{what} of {block}", value)
+
+    yield _nature(block, advice, named)
     if advice.lets_go is not None and measured.measurement.gil:
         yield (
             "Threads computed side by side, so it lets go of the GIL."
@@ -90,109 +96,124 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
             else "Processes gained and threads did not, so it holds the GIL."
         )
     for finding in advice.findings:
-        yield FINDINGS[finding](advice)
-    yield _choice(advice)
+        yield FINDINGS[finding](advice, named)
+    yield _choice(advice, _gain(measured, advice), named)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
-    yield from _cautions(advice, in_a_loop=in_a_loop)
+    yield from _cautions(advice, named, in_a_loop=in_a_loop)
 
 
-def _nature(block: str, advice: Advice) -> str:
+Named = Callable[[str, float], Counted]
+"""Gives a figure of the function its name, under which it is the same everywhere."""
+
+
+def _nature(block: str, advice: Advice, named: Named) -> str:
     function = block.partition(":")[2]
     busy = advice.busy
     if busy is None:
         unknown = "computes or waits is not known: this system tells no CPU time."
         return f"Whether {function} {unknown}"
     does = "computes and waits" if advice.nature == "both" else advice.nature
-    share = formats.share(min(1.0, busy.value))
+    share = formats.share(named("share of its time with a CPU", min(1.0, busy.value)))
     return f"{function} {does}: a CPU worked for it in {share} of its time."
 
 
-def _blocks(advice: Advice) -> str:
+def _blocks(advice: Advice, named: Named) -> str:
     assert advice.look is not None
     return (
         f"It never lets go of the event loop while it waits: it kept the loop to itself in"
-        f" {formats.share(advice.look.held)} of its time. What it waits for has to be awaited, or"
+        f" {_held(advice.look, named)} of its time. What it waits for has to be awaited, or"
         " the call belongs into a thread, as with asyncio.to_thread."
     )
 
 
-def _computes_in_loop(advice: Advice) -> str:
+def _held(look: Look, named: Named) -> str:
+    return formats.share(named("time that it kept its loop", look.held))
+
+
+def _computes_in_loop(advice: Advice, named: Named) -> str:
     assert advice.look is not None
     return (
         "An event loop runs one coroutine at a time, and this one computes: it kept the loop to"
-        f" itself in {formats.share(advice.look.held)} of its time. So it was tried in pools too."
+        f" itself in {_held(advice.look, named)} of its time. So it was tried in pools too."
     )
 
 
-def _waits_with_gil(advice: Advice) -> str:
+def _waits_with_gil(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    gap = formats.seconds(named("turn of another thread", advice.look.gap_s), 2)
     return (
         "It keeps the GIL while it waits: another thread's turn was"
-        f" {formats.seconds(advice.look.gap_s, 2)} in coming. Threads can't help; processes can."
+        f" {gap} in coming. Threads can't help; processes can."
     )
 
 
-def _in_turn(_advice: Advice) -> str:
+def _in_turn(_advice: Advice, _named: Named) -> str:
     return (
         "Neither threads nor processes waited side by side: it waits for something that serves one"
         " at a time, such as a lock or a service. More workers don't help; that has to be widened."
     )
 
 
-def _in_turn_within(_advice: Advice) -> str:
+def _in_turn_within(_advice: Advice, _named: Named) -> str:
     return (
         "Threads did not wait side by side, though it lets go of the GIL, and processes did: it"
         " waits for a lock of its own process."
     )
 
 
-def _several(advice: Advice) -> str:
+def _several(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    cores = formats.number(named("cores of a call", advice.look.busy), 2)
     return (
-        f"A call uses {formats.number(advice.look.busy, 2)} cores by itself, so it was also tried"
+        f"A call uses {cores} cores by itself, so it was also tried"
         " with its native threads limited to one."
     )
 
 
-def _children(advice: Advice) -> str:
+def _children(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    share = formats.share(named("CPU time of its children", advice.look.children))
     return (
-        f"Its child processes do the work: {formats.share(advice.look.children)} of the CPU time"
+        f"Its child processes do the work: {share} of the CPU time"
         " was theirs. Threads are enough to start several."
     )
 
 
-def _transfer(advice: Advice) -> str:
+def _transfer(advice: Advice, named: Named) -> str:
     look = advice.look
     assert look is not None
+    argument = formats.size(named("bytes of an argument", look.argument_bytes))
+    answer = formats.size(named("bytes of an answer", look.answer_bytes))
     return (
-        f"A call's argument has {formats.size(look.argument_bytes)} when it is sent, its answer"
-        f" {formats.size(look.answer_bytes)}: there and back that takes"
-        f" {formats.seconds(look.transfer_s, 2)},"
-        f" {formats.share(look.transfer_s / look.seconds_each)} of a call. Send names or places"
+        f"A call's argument has {argument} when it is sent, its answer {answer}: there and back"
+        f" that takes {formats.seconds(named('time to send a call', look.transfer_s), 2)},"
+        f" {formats.share(named('share of sending', look.transfer_s / look.seconds_each))} of a"
+        " call. Send names or places"
         " of data instead, or make the answer smaller where it is computed."
     )
 
 
-def _long_item(advice: Advice) -> str:
+def _long_item(advice: Advice, named: Named) -> str:
     assert advice.look is not None
-    bound = formats.number(1 / advice.look.largest, 3)
+    bound = formats.ratio(named("most that a model can gain", 1 / advice.look.largest))
+    share = formats.share(named("share of the longest item", advice.look.largest))
     return (
-        f"One item takes {formats.share(advice.look.largest)} of the time of all, so no model can"
-        f" be more than {bound}× as fast, whatever the cores. Split that item."
+        f"One item takes {share} of the time of all, so no model can be more than {bound} as fast,"
+        " whatever the cores. Split that item."
     )
 
 
-def _remembers(advice: Advice) -> str:
+def _remembers(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    first = formats.number(named("first calls over repeated ones", advice.look.first), 2)
     return (
-        f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
+        f"The first calls took {first} times as long as those that"
         " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
         " process would pay for the first ones again."
     )
 
 
-def _not_sendable(advice: Advice) -> str:
+def _not_sendable(advice: Advice, _named: Named) -> str:
     assert advice.look is not None
     what, _, why = advice.look.unpicklable.partition(": ")
     way_out = {
@@ -206,7 +227,7 @@ def _not_sendable(advice: Advice) -> str:
     )
 
 
-def _shared_units(advice: Advice) -> str:
+def _shared_units(advice: Advice, _named: Named) -> str:
     assert advice.yardstick is not None
     return (
         "Independent processes that are sent nothing got"
@@ -215,14 +236,15 @@ def _shared_units(advice: Advice) -> str:
     )
 
 
-def _handing_over(advice: Advice) -> str:
+def _handing_over(advice: Advice, named: Named) -> str:
     said = (
-        f"Handing a call over to a process costs {formats.seconds(advice.handing_s, 2)} of CPU time"
+        "Handing a call over to a process costs"
+        f" {formats.seconds(named('CPU time of handing over', advice.handing_s), 2)} of CPU time"
         if advice.handing_s
         else "Handing calls over is what is lost"
     )
     if advice.seconds_each:
-        said += f", and the call itself takes {formats.seconds(advice.seconds_each.value, 2)}"
+        said += f", and the call itself takes {formats.seconds(advice.seconds_each, 2)}"
     if advice.yardstick:
         said += (
             "; independent processes that are sent nothing got"
@@ -231,7 +253,7 @@ def _handing_over(advice: Advice) -> str:
     return f"{said}. Let each call do more."
 
 
-FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
+FINDINGS: Mapping[Finding, Callable[[Advice, Named], str]] = {
     "blocks its loop": _blocks,
     "computes in its loop": _computes_in_loop,
     "waits with the GIL": _waits_with_gil,
@@ -249,24 +271,36 @@ FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
 """What is said of each finding, with its evidence."""
 
 
-def _choice(advice: Advice) -> str:
+def _gain(measured: Measured, advice: Advice) -> str:
+    """Write what the best model gains as the table has it; with no interval that says nothing."""
+    found = measured.speedup(advice.best) if advice.best else None
+    found = found or advice.gain
+    if found is None:
+        return ""
+    return formats.ratio_interval(found) if formats.has_interval(found) else formats.ratio(found)
+
+
+def _choice(advice: Advice, gain: str, named: Named) -> str:
+    """Say what to do; ``gain`` is that of the best model."""
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
-        gain = formats.share(WORTH_IT - 1)
-        return f"Keep the plain loop: {others} can be {gain} faster here."
+        least = formats.share(Given(WORTH_IT - 1))
+        return f"Keep the plain loop: {others} can be {least} faster here."
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
-    if advice.best is None or advice.gain is None:
+    if advice.best is None or not gain:
         return f"Undecided: the intervals are too wide. {_what_helps(advice)}"
-    said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
+    said = f"Take {_model(advice.best)}: {gain} as fast."
     if len(advice.tied) > 1:
         names = formats.listed([_model(case) for case in advice.tied], "or")
         said = f"{names}, not to be told apart: take the first, the simplest. {said}"
         said = said[0].upper() + said[1:]
     if advice.start_s and advice.pays_from:
+        calls = named("calls from which a pool pays", advice.pays_from)
         said += (
-            f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}; it pays"
-            f" from {formats.plural(advice.pays_from, 'call')} on. Keep it open for more."
+            " Opening and closing the pool costs"
+            f" {formats.seconds(named('opening and closing a pool', advice.start_s), 2)}; it pays"
+            f" from {formats.plural(calls, 'call')} on. Keep it open for more."
         )
     return said
 
@@ -278,7 +312,7 @@ def _what_helps(advice: Advice) -> str:
     return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
-def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
+def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]:
     look = advice.look
     if in_a_loop and look is None and advice.nature == "computes" and advice.outcome != "take":
         yield (
@@ -288,8 +322,9 @@ def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
     if look is not None and look.raising:
         tried = min(int(look.items), MOST_LOOKED)
         yield (
-            f"It raised for {len(look.raising)} of {formats.plural(tried, 'item')}"
-            f" ({look.raised}; the first was item {int(look.raising[0]) + 1}); those were left out."
+            f"It raised for {formats.count(named('items that raised', len(look.raising)))} of"
+            f" {formats.plural(named('items looked at', tried), 'item')} ({look.raised}; the first"
+            f" was item {formats.count(Given(int(look.raising[0]) + 1))}); those were left out."
         )
     if look is not None and look.changes:
         yield f"A call changes {look.changes}, so later calls may not do the same."
@@ -304,7 +339,8 @@ def _model(case: Case) -> str:
     unit = "call at once" if case.model == "asyncio" else "worker"
     plural = "calls at once" if case.model == "asyncio" else "workers"
     limited = ", one native thread each" if case.parameters.get("native_threads") else ""
-    return f"{case.model} with {case.workers} {unit if case.workers == 1 else plural}{limited}"
+    workers = formats.count(Given(case.workers))
+    return f"{case.model} with {workers} {unit if case.workers == 1 else plural}{limited}"
 
 
 def name(case: Case) -> str:
