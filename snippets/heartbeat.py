@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from typing import NamedTuple
 
 PERIOD_S = 0.002
@@ -60,7 +60,7 @@ async def cpu_aside(seconds: float) -> None:
     await asyncio.to_thread(compute, seconds)
 
 
-def in_process(pool: ProcessPoolExecutor) -> Callable[[float], Awaitable[None]]:
+def in_pool(pool: Executor) -> Callable[[float], Awaitable[None]]:
     async def hog(seconds: float) -> None:
         await asyncio.get_running_loop().run_in_executor(pool, compute, seconds)
 

@@ -23,22 +23,22 @@ def run_sequential(loops: int, payloads: Sequence[bytes]) -> list[int]:
 
 
 # --8<-- [end:sequential]
-# --8<-- [start:processes]
-def run_processes(pool: Executor, loops: int, payloads: Sequence[bytes]) -> list[int]:
+# --8<-- [start:pool]
+def run_pool(pool: Executor, loops: int, payloads: Sequence[bytes]) -> list[int]:
     return list(pool.map(work, [loops] * len(payloads), payloads))  # task by task
 
 
-# --8<-- [end:processes]
+# --8<-- [end:pool]
 if __name__ == "__main__":
     workers = os.cpu_count() or 1
     with ProcessPoolExecutor(workers) as pool:
         for milliseconds in (0.1, 1, 10, 100):
             loops, payloads = int(milliseconds * LOOPS_A_MS), [b""] * 2 * workers
-            run_processes(pool, loops, payloads)  # all workers are there
+            run_pool(pool, loops, payloads)  # all workers are there
             times = [time.perf_counter()]
             run_sequential(loops, payloads)
             times.append(time.perf_counter())
-            run_processes(pool, loops, payloads)
+            run_pool(pool, loops, payloads)
             times.append(time.perf_counter())
             speedup = (times[1] - times[0]) / (times[2] - times[1])
             print(f"tasks of about {milliseconds:5} ms: {speedup:.2f}× as fast")

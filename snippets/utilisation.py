@@ -1,4 +1,4 @@
-"""Four kinds of work that keep a CPU busy, to see how many CPUs threads keep busy with each."""
+"""Kinds of work that keep a CPU busy, to see how many CPUs threads keep busy with each."""
 
 import hashlib
 import os
@@ -14,6 +14,16 @@ def pure_python(times: int) -> int:
     total = 0
     for number in range(times):
         total += number * number
+    return total
+
+
+shared = [number / 2 for number in range(100)]  # each object counts who refers to it
+
+
+def shared_objects(times: int) -> float:
+    total = 0.0
+    for number in range(times):
+        total += shared[number % 100]
     return total
 
 
@@ -43,6 +53,7 @@ def numpy_sin(times: int) -> float:
 Work = Callable[[int], object]
 WORKS: dict[str, Work] = {
     "pure Python": pure_python,
+    "shared objects": shared_objects,
     "hashlib": hashing,
     "zlib": compressing,
     "numpy": numpy_sin,

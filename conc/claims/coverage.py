@@ -18,14 +18,17 @@ from conc.results.quantities import CPU_PER_ITEM_S
 SAMPLE_S = 0.08
 """How long a sample takes where nothing disturbs it: as short as those of the profile quick."""
 
-LONG_S = 0.8
-"""A lone round in a run tells nothing of what differs between rounds: its sample has to last."""
+LONG_S = 0.2
+"""A lone round in few runs tells nothing of what differs between rounds: its sample has to last."""
 
 PLANS = (
     ((4, 1), LONG_S),
     *(
         ((runs, rounds), SAMPLE_S)
-        for runs, rounds in ((4, 2), (4, 3), (6, 2), (8, 2), (8, 4), (8, 5))
+        for runs, rounds in (
+            *((4, 2), (4, 3), (4, 4)),
+            *((6, 2), (6, 5), (8, 1), (8, 2), (8, 5), (8, 8), (12, 4)),
+        )
     ),
 )
 """Each pair of runs and rounds that experiments use, with the seconds of a sample."""

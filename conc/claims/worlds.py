@@ -126,12 +126,13 @@ def result(
     )
 
 
-def cpu_bound(
+def cpu_bound(  # noqa: PLR0913 - a caller names only what it is about
     *more: Truth,
     given: float = 1.9,
     processes: float = 1.85,
     threads: float = 0.95,
     asyncio: float = 1.0,
+    interpreters: float | None = None,
     cores: int = 2,
 ) -> Measurement:
     """Measure CPU-bound work: the speed-ups on ``cores`` workers, and what the yardstick got."""
@@ -156,7 +157,11 @@ def cpu_bound(
             cores=max(speedup, 1.0),
             pool="warm",
         )
-        for model, speedup in (("processes", processes), ("threads", threads))
+        for model, speedup in (
+            ("processes", processes),
+            ("threads", threads),
+            *([("interpreters", interpreters)] if interpreters else []),
+        )
     ]
     loop = made("asyncio", 0.2 / asyncio, items=50, against=sequential)
     return measured("cpu-bound", alone, yardstick, sequential, loop, *pools, *more)
@@ -247,12 +252,11 @@ def probe(*, released: int = 3, held: int = 3, control: float = 0.02, gil: bool 
     )
 
 
-def utilisation(  # noqa: PLR0913 - a caller names only what it is about
+def utilisation(
     *,
     pure: float = 1.0,
     hashlib: float = 1.9,
     processes: float = 1.85,
-    interpreters: float | None = None,
     c: float | None = 1.95,
     alternatives: bool = True,
 ) -> Measurement:
@@ -261,8 +265,6 @@ def utilisation(  # noqa: PLR0913 - a caller names only what it is about
     for work, threads in (("pure Python", pure), ("hashlib", hashlib)):
         one = made("sequential", 0.05, cores=1.0, work=work)
         speedups = {"threads": threads, "processes": processes}
-        if interpreters and work == "pure Python":
-            speedups["interpreters"] = interpreters
         if work == "hashlib" and not alternatives:
             continue
         arms += [one]

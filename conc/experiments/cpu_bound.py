@@ -19,7 +19,7 @@ from conc.snippets import cpu_bound
 WORKLOAD = "cpu_bound"
 ANSWERS = "sum of squares"
 
-NUMBERS: Mapping[Profile, int] = {"smoke": 120_000, "quick": 900_000, "full": 1_800_000}
+NUMBERS: Mapping[Profile, int] = {"smoke": 120_000, "quick": 600_000, "full": 1_800_000}
 """How many numbers a sample squares, in all its chunks together."""
 
 CHUNKS_PER_CORE = 6
@@ -85,7 +85,7 @@ def cases(setting: Setting) -> tuple[Case, ...]:
             parameters={"chunk": chunk, "pool": pool},
             host=f"{model} {pool}" if pool == "cold" else "",
             memory=pool == "warm" and workers == setting.cores,
-            decisive=workers == setting.cores,
+            decisive=workers == setting.cores and pool == "warm",
         )
         for model in pool_models(setting)
         for workers in worker_counts(setting)
@@ -95,9 +95,9 @@ def cases(setting: Setting) -> tuple[Case, ...]:
     return (
         sequential,
         compared(parameters={"chunk": chunk, "twin": True}, memory=False),
-        compared(model="asyncio"),
+        compared(model="asyncio", decisive=False),
         *pooled,
-        *yardstick_cases(yardstick_counts(setting), chunk * items // 2, WORKLOAD),
+        *yardstick_cases(yardstick_counts(setting), chunk * items * 3 // 4, WORKLOAD),
     )
 
 
@@ -151,7 +151,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=8, rounds_per_run=5, seconds=19),
+        "quick": Effort(min_runs=4, max_runs=12, rounds_per_run=4, seconds=15.2),
         "full": Effort(min_runs=8, max_runs=16, rounds_per_run=8, seconds=150, half_width=0.02),
     },
 )

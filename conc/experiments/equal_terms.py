@@ -23,8 +23,14 @@ GRIDS: Mapping[Profile, Grid] = {
 """Latencies in ms, concurrency levels, and clients."""
 
 
+BUSY_LEVEL = 100
+"""From so many requests in flight on, answered soon, what is compared scatters most."""
+
 MANY = 200
 """So many connections of an event loop answer faster the second time."""
+
+WAITS_MS = 100
+"""Answers after so long leave the client little to do: what is compared hardly scatters."""
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -43,7 +49,8 @@ def _pair(latency_ms: int, client: str, level: int, profile: Profile) -> tuple[C
         replace(
             io_bound.make_case(model, level, latency_ms, client, profile),
             block=client,
-            warmed=model == "asyncio" and level >= MANY,
+            warmed=model == "asyncio" and level >= MANY and latency_ms < WAITS_MS,
+            decisive=level >= BUSY_LEVEL and latency_ms == min(GRIDS[profile][0]),
         )
         for model in ("threads", "asyncio")
     )
@@ -63,8 +70,8 @@ EXPERIMENT = Experiment(
     open=io_bound.open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=2, warmups=1, seconds=6.5),
-        "full": Effort(min_runs=4, max_runs=12, rounds_per_run=2, warmups=1, seconds=120),
+        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=2, warmups=1, seconds=10.5),
+        "full": Effort(min_runs=4, max_runs=12, rounds_per_run=4, warmups=1, seconds=165),
     },
     needs_service=True,
 )

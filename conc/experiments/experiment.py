@@ -12,13 +12,15 @@ from conc.records import Case, Profile, Span, Value
 class Setting:
     """What decides which cases make sense here: profile, cores, and what the interpreter has.
 
-    ``optional`` names the models that are possible here and not everywhere.
+    ``optional`` names the models that are possible here and not everywhere, ``gil`` tells whether
+    threads take turns.
     """
 
     profile: Profile
     cores: int
     optional: tuple[ModelName, ...]
     start_methods: tuple[str, ...]
+    gil: bool = True
 
 
 @dataclass(frozen=True, slots=True)

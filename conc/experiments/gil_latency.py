@@ -10,7 +10,7 @@ from conc.snippets import gil_latency
 
 BESIDE = (0, 1, 2, 4)
 USUAL_MS, SHORT_MS = 5.0, 0.5
-NAPS = {"smoke": 2, "quick": 5, "full": 20}
+NAPS = {"smoke": 2, "quick": 4, "full": 20}
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
@@ -48,5 +48,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=3.6, full_seconds=25),
+    effort=rounds((4, 2), (8, 2), seconds=3.5, full_seconds=25),
 )

@@ -75,5 +75,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((1, 8), (3, 8), seconds=3.7, full_seconds=27),
+    effort=rounds((1, 4), (3, 8), seconds=3.6, full_seconds=27),
 )

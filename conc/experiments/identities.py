@@ -41,5 +41,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((1, 8), (2, 8), seconds=0.8, full_seconds=5),
+    effort=rounds((1, 8), (2, 8), seconds=0.7, full_seconds=5),
 )

@@ -42,5 +42,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((1, 8), (2, 4), seconds=2, full_seconds=18),
+    effort=rounds((1, 4), (2, 4), seconds=1.3, full_seconds=18),
 )

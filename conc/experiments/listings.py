@@ -14,7 +14,7 @@ SNIPPETS = (
     "conc.snippets.listing_count",
 )
 
-ONE_SET = Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=4.0)
+ONE_SET = Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3.6)
 
 
 def open_case(case: Case, service: Service) -> NoReturn:

@@ -52,5 +52,5 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.lock_price",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 3), (8, 5), seconds=1.8, full_seconds=8),
+    effort=rounds((4, 3), (8, 5), seconds=1.6, full_seconds=8),
 )

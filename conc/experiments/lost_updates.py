@@ -66,5 +66,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((2, 6), (4, 8), seconds=4.2, full_seconds=30),
+    effort=rounds((2, 3), (4, 8), seconds=3.4, full_seconds=30),
 )

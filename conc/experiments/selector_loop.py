@@ -66,6 +66,6 @@ EXPERIMENT = Experiment(
     times=("conc.measure.ratings_server",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=2.6, full_seconds=8),
+    effort=rounds((4, 2), (8, 2), seconds=2.4, full_seconds=8),
     needs_service=True,
 )

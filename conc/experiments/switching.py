@@ -9,7 +9,7 @@ from conc.records import Case
 from conc.snippets import switching
 
 INTERVALS_MS = (1, 5, 20)
-RUNS_EXPECTED = {"smoke": 3, "quick": 6, "full": 25}
+RUNS_EXPECTED = {"smoke": 3, "quick": 9, "full": 25}
 """A sample lasts this many switch intervals, and as many times the time a switch takes."""
 
 SWITCH_MS = 4
@@ -52,5 +52,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=2.4, full_seconds=15),
+    effort=rounds((4, 2), (8, 2), seconds=3.4, full_seconds=15),
 )

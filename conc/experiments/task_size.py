@@ -1,4 +1,4 @@
-"""How long a task must be until a pool of processes pays, and what its payload changes."""
+"""How long a task must be until a pool of workers apart pays, and what its payload changes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -7,10 +7,8 @@ from functools import partial
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
 from conc.experiments.parts import pools
 from conc.experiments.parts.counting import rounds, same_answer
-from conc.experiments.parts.pools import (
-    possible_workers,
-    warm_pool,
-)
+from conc.experiments.parts.pools import pool_models, possible_workers, warm_pool
+from conc.models import find
 from conc.records import Case, Profile
 from conc.snippets import task_size
 
@@ -32,18 +30,19 @@ NO_TASK_LONGER_MS: Mapping[Profile, float] = {"smoke": 1.0, "quick": 50.0, "full
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make a pair for each length: one after the other, and a pool of as many workers as cores."""
+    """Make cases for each length: one after the other, and pools of as many workers as cores."""
     lengths = [ms for ms in TASKS if ms <= NO_TASK_LONGER_MS[setting.profile]]
     return tuple(
         case
         for ms in lengths
         for payload in (0, LARGE)
         if not payload or ms in LARGE_WITH[setting.profile]
-        for case in _pair(ms, payload, possible_workers("processes", setting.cores, setting))
+        for case in _of(ms, payload, setting)
     )
 
 
-def _pair(task_ms: float, payload: int, workers: int) -> tuple[Case, Case]:
+def _of(task_ms: float, payload: int, setting: Setting) -> list[Case]:
+    """Make the cases of a length. A pool's workers stand apart: they are sent what they work on."""
     make = partial(
         Case,
         workload="task_size",
@@ -51,9 +50,14 @@ def _pair(task_ms: float, payload: int, workers: int) -> tuple[Case, Case]:
         answers=f"tasks of {task_ms:g} ms with {payload} bytes",
     )
     sequential = make(model="sequential", items=TASKS[task_ms], host="one process")
-    each = max(1, min(TASKS[task_ms], MOST_POOLED_TASKS // workers))
-    pooled = make(model="processes", workers=workers, items=workers * each, against=sequential.id)
-    return sequential, pooled
+    pooled = []
+    for model in pool_models(setting):
+        if find(model).is_apart:
+            workers = possible_workers(model, setting.cores, setting)
+            each = max(1, min(TASKS[task_ms], MOST_POOLED_TASKS // workers))
+            items = workers * each
+            pooled.append(make(model=model, workers=workers, items=items, against=sequential.id))
+    return [sequential, *pooled]
 
 
 def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
@@ -69,7 +73,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
 @contextmanager
 def _warm(case: Case, loops: int, payloads: list[bytes]) -> Iterator[Trial]:
     with warm_pool(case.model, case.workers, task_size.work, loops, payloads[0]) as pool:
-        act = partial(task_size.run_processes, pool, loops, payloads)
+        act = partial(task_size.run_pool, pool, loops, payloads)
         yield Trial(act=act, read=same_answer)
 
 
@@ -77,8 +81,8 @@ EXPERIMENT = Experiment(
     name="task-size",
     title="Tasks that are long enough",
     question=(
-        "How long must a task be until a pool of processes, as many as cores, does more of them a"
-        " second than a plain loop, and what do 100 kB to carry change?"
+        "How long must a task be until a pool of processes, or of interpreters, as many as cores,"
+        " does more of them a second than a plain loop, and what do 100 kB to carry change?"
     ),
     snippets=("conc.snippets.task_size",),
     times=(
@@ -87,5 +91,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds((6, 2), (10, 4), seconds=5.8, full_seconds=30),
+    effort=rounds((6, 2), (10, 4), seconds=6, full_seconds=30),
 )

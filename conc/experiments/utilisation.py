@@ -15,9 +15,10 @@ from conc.snippets import c_threads, utilisation
 
 TIMES: Mapping[str, int] = {
     "pure Python": 400_000,
-    "hashlib": 50,
+    "shared objects": 400_000,
+    "hashlib": 100,
     "zlib": 20,
-    "numpy": 120,
+    "numpy": 240,
     "c": 24_000_000,
 }
 """How often a worker repeats its work in a sample of the profile quick: for 20 ms and more.
@@ -26,18 +27,28 @@ Threads that have just begun to compute may share a core for some 10 ms before t
 each its own; what lets go of the GIL works longer than that.
 """
 
-LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 3.0}
+LONGER: Mapping[Profile, float] = {"smoke": 0.1, "quick": 1.0, "full": 2.0}
 
 C = "c"
+ONCE = ("pure Python",)
+"""How many cores such work keeps busy hardly scatters; its speed is told by another experiment."""
+
 REFUSED: Mapping[str, Kind] = {"numpy": "own GIL"}
 """What can't be measured: NumPy refuses to be imported in an interpreter but the main one."""
+
+SHARED = "shared objects"
+"""Without the GIL threads that read the same objects take turns at counting references to them."""
 
 C_THREADS = stand_in("c-threads")
 
 
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make the cases of each work; those of C are there only where its compiler works."""
-    python = [case for work in utilisation.WORKS for case in _of(work, setting)]
+    """Make the cases of each work; those of C are there only where its compiler works.
+
+    What objects cost that threads share is a question only where threads take no turns anyway.
+    """
+    works = [work for work in utilisation.WORKS if work != SHARED or not setting.gil]
+    python = [case for work in works for case in _of(work, setting)]
     return (*python, *(() if compiler.why_none() else _of_c(setting)))
 
 
@@ -77,6 +88,7 @@ def _case(model: ModelName, work: str, setting: Setting, against: Case | None = 
         against=against.id if against else "",
         host="" if find(model).is_apart else "one process",
         answers=work,
+        decisive=work not in ONCE,
     )
 
 
@@ -122,5 +134,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     left_out=left_out,
-    effort=rounds((6, 2), (10, 4), seconds=6, full_seconds=45),
+    effort=rounds((6, 2), (10, 4), seconds=9.7, full_seconds=45),
 )

@@ -95,6 +95,7 @@ def setting(profile: Profile) -> Setting:
         cores=max(1, int(usable)),
         optional=optional_here(),
         start_methods=tuple(multiprocessing.get_all_start_methods()),
+        gil=_gil_is_on(),
     )
 
 

@@ -22,7 +22,7 @@ from conc.measure.world import World
 from conc.records import FORMAT, Interpreter, Machine, Measurement, Profile, Result
 from conc.results import staleness, store
 
-QUIET_LIMIT_S: dict[Profile, float] = {"smoke": 0.0, "quick": 5.0, "full": 30.0}
+QUIET_LIMIT_S: dict[Profile, float] = {"smoke": 0.0, "quick": 3.0, "full": 30.0}
 """How long a session waits in all for the machine to fall quiet."""
 
 

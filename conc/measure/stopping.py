@@ -15,9 +15,8 @@ FAILURES_BORNE = 1
 OVERTIME = 3.0
 """How many times its time a block may use to reach its least number of runs."""
 
-
-CAUTIOUS_LEVEL, MANY_RUNS = 0.98, 10
-"""An interval is narrow enough by this level, or by the usual one from so many runs on."""
+NARROW_LEVEL = 0.99
+"""The confidence level of the intervals that must be narrow for a block to end by itself."""
 
 
 def given_up(failures: Iterable[Failure]) -> frozenset[str]:
@@ -76,10 +75,9 @@ def is_narrow(cases: Sequence[Case], measurement: Measurement, half_width: float
     """Tell whether every interval of a block is narrow enough, and verdicts may use it.
 
     Who looks after each run and stops when it pleases stops where the runs happen to agree: an
-    interval of 95 % then covers less often. So with few runs the wider one must be narrow.
+    interval of 95 % then covers less often. So a wider one must be narrow.
     """
-    many = runs_done(cases, measurement.samples) >= MANY_RUNS
-    estimates = _estimates(cases, measurement, statistics.LEVEL if many else CAUTIOUS_LEVEL)
+    estimates = _estimates(cases, measurement, NARROW_LEVEL)
     return bool(estimates) and all(
         statistics.suffices(one) and statistics.half_width(one) <= half_width for one in estimates
     )

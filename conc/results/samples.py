@@ -226,8 +226,9 @@ def _centre_ratio(
     measurement: Measurement, ratios: Mapping[Place, float], level: float, *case_ids: str
 ) -> Estimate:
     resolution = sum(_resolution(measurement, case_id) for case_id in case_ids)
+    busy = max(_busy(measurement, case_id, COST_S) for case_id in case_ids)
     return statistics.centre_ratio(
-        list(_by_run(ratios).values()), level=level, resolution=resolution
+        list(_by_run(ratios).values()), level=level, resolution=resolution, busy=busy
     )
 
 

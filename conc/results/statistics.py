@@ -49,7 +49,9 @@ def centre(values_by_run: Runs, *, level: float = LEVEL) -> Estimate:
     ``ValueError`` where there is no value.
     """
     runs = [run for run in values_by_run if len(run)]
-    return centre_ratio(_logarithms(runs), level=level) if _positive(runs) else _centre(runs, level)
+    if not _positive(runs):
+        return _centre(runs, level)
+    return _exponential(_centre(_logarithms(runs), level))
 
 
 def centre_time(
@@ -69,14 +71,20 @@ def centre_time(
 
 
 def centre_ratio(
-    log_ratios_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0
+    log_ratios_by_run: Runs, *, level: float = LEVEL, resolution: float = 0.0, busy: float = 0.0
 ) -> Estimate:
     """Estimate the centre of ratios from their logarithms; else as :func:`centre`.
 
     ``resolution`` is the smallest difference that a clock tells, as a share of what it timed: runs
-    are not taken to agree better than that.
+    are not taken to agree better than that. Runs of a lone round do not tell how much rounds vary,
+    and may all have met cores in like states: then the interval reaches further, half as far as
+    that of a time does, for both sides of a ratio are timed close together. ``busy`` is as there,
+    and 0 where nothing was timed in rounds.
     """
-    return _exponential(_centre(log_ratios_by_run, level, resolution))
+    runs = [run for run in log_ratios_by_run if len(run)]
+    lone = all(len(run) == 1 for run in runs)
+    unseen = busy * STATES_APART / len(runs) / 2 if runs and lone else 0.0
+    return _exponential(_centre(runs, level, resolution, unseen))
 
 
 def hodges_lehmann(values: Sequence[float]) -> float:

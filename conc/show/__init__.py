@@ -36,6 +36,7 @@ from conc.show.blocks import (
     versions_changes,
     versions_summary,
     versions_table,
+    what_to_use,
     without_clone,
 )
 
@@ -69,5 +70,6 @@ __all__ = [
     "versions_changes",
     "versions_summary",
     "versions_table",
+    "what_to_use",
     "without_clone",
 ]

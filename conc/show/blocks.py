@@ -44,6 +44,11 @@ def in_short(name: str) -> str:
     return _html("in_short", name)
 
 
+def what_to_use() -> str:
+    """Return what to use for each kind of work, by the verdicts on this machine, as HTML."""
+    return _html("what_to_use")
+
+
 def clone() -> str:
     """Return the commands that clone the project and measure a machine, as Markdown."""
     return project.clone()

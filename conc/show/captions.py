@@ -64,11 +64,10 @@ def marks(what: str) -> str:
 
 
 def spread(low: int, high: int) -> str:
-    """Say what a mark and its bar are where the bar is the spread of single values."""
+    """Say what a mark and its bar are where the bar is the spread within a sample."""
     return (
-        "A mark is the typical median of a sample, its bar goes from the"
-        f" {formats.count(Given(low))}th percentile of all values to the"
-        f" {formats.count(Given(high))}th."
+        "A mark is the typical median of a sample, its bar goes from the typical"
+        f" {formats.count(Given(low))}th percentile of one to the {formats.count(Given(high))}th."
     )
 
 

@@ -85,7 +85,7 @@ def differing(shown: Shown) -> h.Renderable:
     if not machines.differing:
         return h.p["No two of these results decide a claim differently."]
     return h.ul(".conc-differing", data_search_exclude=True)[
-        (h.li[f"“{claim.says}” ", machines.sentence(claim)] for claim in machines.differing)
+        (h.li[h.em[claim.says], " ", machines.sentence(claim)] for claim in machines.differing)
     ]
 
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 from markdownify import MarkdownConverter
 
-LEFT_OUT = "svg, nav, script, style, button, form, input, .headerlink, .tabbed-labels, .conc-unseen"
+LEFT_OUT = (
+    "svg, nav, script, style, button, form, input, .headerlink, .tabbed-labels, .conc-unseen,"
+    " .conc-dispute"
+)
 """What means nothing without a browser. What a drawing shows stands in the table behind it."""
 
 

@@ -14,7 +14,7 @@ from conc.errors import ConcError, MissingError
 from conc.figures import Counted
 from conc.records import Estimate, Verdict
 from conc.show import verdicts
-from conc.show.advice.pages import SHORTS, Line
+from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
 
 WRITE: Mapping[str, Callable[[Estimate], str]] = {
@@ -52,6 +52,13 @@ def in_short(shown: Shown, name: str) -> h.Renderable:
         h.p(".conc-short-title")["In short"],
         h.ul[(h.li[_line(shown, line)] for line in short.says)],
         h.p[h.strong["Do this:"], " ", _line(shown, short.do)],
+    ]
+
+
+def what_to_use(shown: Shown) -> h.Renderable:
+    """Return what to use for each kind of work, as a list with a link to each verdict."""
+    return h.ul(".conc-use", data_search_exclude=True)[
+        (h.li[h.strong[f"{work}:"], " ", _line(shown, line)] for work, line in USE.items())
     ]
 
 

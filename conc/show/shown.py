@@ -1,5 +1,6 @@
 """A result that is shown: where it came from, who asks, and what is computed from it once."""
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,6 +45,14 @@ class Shown:
         if self.result is None:
             raise MissingError("nothing has been measured yet; measure with: conc measure")
         return Evidence(self.result)
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the result as the site publishes it, in ``data/result.json``.
+
+        Raises MissingError as ``evidence``.
+        """
+        return hashlib.sha256(store.encode(self.evidence.result)).hexdigest()
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:

@@ -17,7 +17,7 @@ from conc.claims import ledger
 from conc.claims.claim import Claim, Section
 from conc.figures import Counted, Given, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
-from conc.show import tables
+from conc.show import project, tables
 from conc.show.markup import markdown, slug
 from conc.show.page import DATA, RAW, impossible, raw
 from conc.show.shown import Shown
@@ -118,7 +118,7 @@ def block(shown: Shown, claim_id: str) -> h.Renderable:
         h.p[badge(answer.outcome), " ", said(answer)],
         _elsewhere(shown, claim),
         impossible(shown.broken_in(claim.experiments)),
-        _beside(claim, answer),
+        _beside(shown, claim, answer),
         _numbers(shown, answer),
     ]
 
@@ -281,9 +281,9 @@ def to_data(shown: Shown, claims: Iterable[Claim]) -> list[dict[str, object]]:
     ]
 
 
-def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
-    """Return what stands beside a verdict: what would decide it, and what is known."""
-    known = claim.known
+def _beside(shown: Shown, claim: Claim, answer: Verdict) -> h.Fragment:
+    """Return what stands beside a verdict: what would decide it, and what is known or disputed."""
+    known, form = claim.known, project.dispute(shown, answer)
     return h.fragment[
         answer.command and h.p(".conc-remedy")[remedy(answer), h.code[answer.command]],
         h.p(".conc-known")[
@@ -292,6 +292,7 @@ def _beside(claim: Claim, answer: Verdict) -> h.Fragment:
             " ",
             h.a(href=known.url)["Source"],
             f", for {known.versions}.",
+            form and h.a(".conc-dispute", href=form, rel="nofollow")[f"Dispute {claim.id}"],
         ],
     ]
 
@@ -310,7 +311,7 @@ def _row(shown: Shown, claim: Claim) -> h.Element:
             said(answer),
             _elsewhere(shown, claim),
             impossible(shown.broken_in(claim.experiments)),
-            _beside(claim, answer),
+            _beside(shown, claim, answer),
         ],
         h.td[h.a(href=_evidence(shown, claim))[f"page of {claim.id}"], h.br, _raw(shown, answer)],
     ]
@@ -369,6 +370,8 @@ def _number(value: Estimate | float, name: str, claim: str) -> str:
         write = formats.seconds_interval if timed else formats.plain_interval
         return figures.marked(figures.read(write(value), wide=True))
     counted = Counted(value, f"{claim}: {name}")
+    if name.endswith(_SECONDS):
+        return formats.seconds(counted)
     return formats.count(counted) if float(value).is_integer() else formats.number(counted)
 
 

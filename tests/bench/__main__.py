@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "first-view": ("first_view",),
     "tracing": ("tracing",),
     "listings": ("listings", "50"),
+    "agreement": ("agreement",),
     "coverage": ("coverage",),
     "verdicts": ("verdicts", "1000"),
     "tries": ("tries", "1000"),

@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from conc.results import store
-from tests.bench.agreement import agreement
+from tests.bench.agreement import KEPT, series
 from tests.bench.build import build
 from tests.bench.figures import Figure, show
 
-KEPT = Path(".conc") / "bench"
 BUILDS = 3
-MOST_OPEN = 4
 
 
 def times(number: str) -> Iterator[Figure]:
@@ -35,7 +33,7 @@ def verdicts(paths: Sequence[Path]) -> Iterator[Figure]:
     if len(results) < BUILDS or len(keys) > 1:
         kept = ", ".join(results) or "none"
         sys.exit(f"full judges {BUILDS} builds of the same code, and has: {kept}; make them first")
-    yield from agreement("full", results, MOST_OPEN)
+    yield from series("full", results)
 
 
 def figures(arguments: Sequence[str]) -> Iterator[Figure]:

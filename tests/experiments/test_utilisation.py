@@ -30,6 +30,16 @@ def test_numpy_is_not_measured_in_interpreters_that_it_refuses() -> None:
     }
 
 
+def test_objects_that_threads_share_are_a_question_only_without_the_gil() -> None:
+    with_gil, without = (
+        utilisation.cases(Setting("quick", 4, (), ("fork", "spawn"), gil=gil))
+        for gil in (True, False)
+    )
+    more = [case for case in without if case not in with_gil]
+    assert {case.parameters["work"] for case in more} == {"shared objects"}
+    assert {case.model for case in more} == {"sequential", "threads", "processes"}
+
+
 def test_every_worker_does_the_share_that_one_alone_does() -> None:
     setting = Setting("quick", 4, optional=(), start_methods=("fork", "spawn", "forkserver"))
     for case in utilisation.cases(setting):

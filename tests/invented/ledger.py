@@ -44,6 +44,17 @@ def seen(case: Case) -> Mapping[str, Value]:
     return {"child_saw": 1.0, "parent_sees": float(shared), **(pages if inherited else {})}
 
 
+def owned(case: Case) -> Mapping[str, Value]:
+    way, frozen = case.parameters["way"], case.parameters["frozen"]
+    own = 8e6 if way == "walk" or (way == "collect" and not frozen) else 2e6
+    return {"rss_bytes": 40e6, "pss_bytes": 16e6 + own / 2, "uss_bytes": own}
+
+
+def overwritten(case: Case) -> Mapping[str, Value]:
+    often = case.parameters["interval_us"] == 10
+    return {"lost": case.items / 4, "overwrites": 40.0 if often else 2.0}
+
+
 def late(case: Case) -> Mapping[str, Value]:
     waits = int(case.parameters["beside"]) * float(case.parameters["interval_ms"]) / 1000
     return {"lateness_s": [waits + 0.0001, waits + 0.0002, waits + 0.0004]}
@@ -63,6 +74,8 @@ COUNTED: Mapping[str, Callable[[Case], Mapping[str, Value]]] = {
     "gil_probe": probed,
     "lost_updates": lost,
     "shared_memory": seen,
+    "inherited_objects": owned,
+    "overwrites": overwritten,
     "gil_latency": late,
     "heartbeat": beaten,
     "switching": run,

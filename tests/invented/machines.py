@@ -32,6 +32,7 @@ def base(cores: int, *, gil: bool) -> Result:
         seconds_of=lambda case: seconds(case, cores),
         values_of=counted,
         interpreters=not gil,
+        gil=gil,
         runs=3,
         rounds=4,
         noise=0.01,

@@ -48,14 +48,17 @@ def invented_machine(*, cores: int = 2) -> Machine:
     )
 
 
-def invented_interpreter(*, interpreters: bool = False) -> Interpreter:
-    """Return an interpreter: 3.14 with all that models need where it is to have interpreters."""
+def invented_interpreter(*, interpreters: bool = False, gil: bool = True) -> Interpreter:
+    """Return an interpreter: 3.14 with all that models need where it is to have interpreters.
+
+    One without a GIL is of a free-threaded build.
+    """
     needed = [model.distribution for model in MODELS if model.distribution and interpreters]
     return Interpreter(
         implementation="CPython",
         version="3.14.0" if interpreters else "3.13.1",
-        build="GIL-enabled",
-        gil=True,
+        build="GIL-enabled" if gil else "free-threaded",
+        gil=gil,
         compiler="GCC 12.2.0",
         start_method="spawn",
         start_methods=["spawn", "fork", "forkserver"],
@@ -65,13 +68,14 @@ def invented_interpreter(*, interpreters: bool = False) -> Interpreter:
     )
 
 
-def invented_setting(*, cores: int = 2, interpreters: bool = False) -> Setting:
+def invented_setting(*, cores: int = 2, interpreters: bool = False, gil: bool = True) -> Setting:
     """Return what decides the cases on the invented machine, in profile quick."""
     return Setting(
         profile="quick",
         cores=cores,
         optional=tuple(model.name for model in MODELS if model.needs and interpreters),
         start_methods=("spawn", "fork", "forkserver"),
+        gil=gil,
     )
 
 
@@ -115,6 +119,7 @@ def invented_result(  # noqa: PLR0913 - a test names only what it is about
     rounds: int = 5,
     noise: float = 0.03,
     interpreters: bool = False,
+    gil: bool = True,
 ) -> Result:
     """Return a complete result of ``experiments`` (all of them unless given) in profile quick.
 
@@ -122,8 +127,8 @@ def invented_result(  # noqa: PLR0913 - a test names only what it is about
     of its logarithm; half of it again is what all cases of a run have in common.
     """
     machine = invented_machine(cores=cores)
-    interpreter = invented_interpreter(interpreters=interpreters)
-    setting = invented_setting(cores=cores, interpreters=interpreters)
+    interpreter = invented_interpreter(interpreters=interpreters, gil=gil)
+    setting = invented_setting(cores=cores, interpreters=interpreters, gil=gil)
     seconds = seconds_of or (lambda case: plausible_seconds(case, cores))
     random = np.random.default_rng(seed)
     return Result(

@@ -17,7 +17,7 @@ from conc.errors import MissingError
 from conc.records import Case, Result
 from conc.results.evidence import Evidence
 from conc.show import shorts
-from conc.show.advice.pages import SHORTS
+from conc.show.advice.pages import SHORTS, USE
 from conc.show.views import VIEWS
 from tests.claims.test_rules import OUTCOMES
 from tests.invented.claims import verdict
@@ -49,12 +49,13 @@ def _by_rules() -> Iterator[Said]:
 def _in_short() -> Iterator[Said]:
     """Yield the lines of pages in short, each with the numbers of a verdict of that outcome."""
     answers = {(claim, outcome): verdict(claim, result) for claim, outcome, _, result in OUTCOMES}
-    for name, short in SHORTS.items():
-        for line in (*short.says, short.do):
-            yield Said(f"in short, {name}", f"{line.claim}, known", line.known)
+    pages = {f"in short, {name}": (*one.says, one.do) for name, one in SHORTS.items()}
+    for name, lines in {**pages, "what to use": tuple(USE.values())}.items():
+        for line in lines:
+            yield Said(name, f"{line.claim}, known", line.known)
             for outcome in line.by_outcome:
                 text = str(figures.read(shorts.said(line, answers[line.claim, outcome])))
-                yield Said(f"in short, {name}", f"{line.claim} {outcome}", text)
+                yield Said(name, f"{line.claim} {outcome}", text)
 
 
 def _by_views() -> Iterator[Said]:

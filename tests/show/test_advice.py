@@ -35,8 +35,8 @@ WORDS = {"faster", "slower", "take"}
 
 MEANT_OTHERWISE = {
     (
-        "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1×. = tie: it "
-        "holds 1× and stays within ±"
+        "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1×. "
+        "= tie: it holds 1× and stays within ±"
     ),
 }
 """How a table is to be read."""

@@ -11,7 +11,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.records import Estimate, Outcome, Result, Verdict
 from conc.show import blocks, shorts
-from conc.show.advice.pages import SHORTS, Line
+from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
 from tests.claims.test_rules import OUTCOMES
 from tests.invented.claims import verdict
@@ -20,14 +20,8 @@ from tests.show.conftest import Shower
 from tests.show.test_advice import ADVICE
 
 DOCS = Path(__file__).parents[2] / "docs"
-LINES = tuple(
-    dict.fromkeys(
-        (line.claim, line.known) for one in SHORTS.values() for line in (*one.says, one.do)
-    )
-)
-BY_CLAIM = {
-    line.claim: line for one in SHORTS.values() for line in (*one.says, one.do) if line.claim
-}
+EVERY = [*(line for one in SHORTS.values() for line in (*one.says, one.do)), *USE.values()]
+LINES = tuple(dict.fromkeys((line.claim, line.known) for line in EVERY))
 
 
 RATIO = Estimate(value=1.5, low=1.4, high=1.6, runs=8, rounds=40)
@@ -55,13 +49,11 @@ def test_what_is_known_advises_for_no_model(claim: str, known: str) -> None:
 def test_each_outcome_that_a_rule_gives_has_its_words_with_the_numbers_of_that_verdict(
     claim: str, outcome: Outcome, says: str, of: Result
 ) -> None:
-    if claim not in BY_CLAIM:
-        return
-    line = BY_CLAIM[claim]
-    words = figures.read(shorts.said(line, verdict(claim, of)))
-    assert (words == line.known) is (outcome in shorts.OPEN)
-    assert words.endswith(".")
-    assert not re.search("[{}]", words), says
+    for line in (one for one in EVERY if one.claim == claim):
+        words = figures.read(shorts.said(line, verdict(claim, of)))
+        assert (words == line.known) is (outcome in shorts.OPEN)
+        assert words.endswith(".")
+        assert not re.search("[{}]", words), says
 
 
 def test_a_number_in_a_line_is_the_figure_of_the_verdict() -> None:
@@ -91,6 +83,13 @@ def test_what_rests_on_no_verdict_names_none() -> None:
     blocks.use(Shown(None))
     (do,) = re.findall(r"Do this:.*", show.in_short("overheads"))
     assert "conc-source" not in do
+
+
+def test_what_to_use_is_said_by_kind_of_work_and_not_where_it_is_open(shown: Shower) -> None:
+    shown(invented_result(noise=0.005))
+    assert show.what_to_use().count("<li>") == len(USE)
+    shown(msgspec.structs.replace(invented_result(), measurements={}))
+    assert "Take " not in show.what_to_use()
 
 
 def test_an_unknown_page_is_answered_with_those_there_are() -> None:

@@ -1,8 +1,10 @@
 """Verdicts on pages and in the terminal: complete, linked, filtered without a script, escaped."""
 
+import hashlib
+import html
 import re
 from collections import Counter
-from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import pytest
@@ -13,11 +15,14 @@ from conc.claims.changes import RULES_VERSION
 from conc.claims.worlds import cpu_bound, heartbeat, idle_loop, made, measured, memory_bound, result
 from conc.errors import ConcError
 from conc.records import OUTCOMES, Case, Failure, Result
-from conc.show import blocks, verdicts
+from conc.results import store
+from conc.show import blocks, project, verdicts
 from conc.show.markup import slug
 from conc.show.shown import Shown
+from tests.tracked import ROOT
 
-STYLE = Path(__file__).parents[2] / "docs" / "assets" / "verdicts.css"
+STYLE = ROOT / "docs" / "assets" / "verdicts.css"
+FORM = ROOT / ".github" / "ISSUE_TEMPLATE" / project.DISPUTE_FORM
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -251,3 +256,37 @@ def test_programs_read_the_version_of_the_rules_and_what_is_known() -> None:
 
     assert {one["rules"] for one in data} == {RULES_VERSION}
     assert all(one["known"] for one in data)
+
+
+def test_a_link_beside_each_verdict_opens_the_form_filled_in_with_what_is_disputed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(project.ADDRESS, "https://example.org/someone/conc")
+    of = some()
+    show(of, "verdicts/")
+    table = blocks.verdicts_table()
+    links = re.findall(r'class="conc-dispute" href="([^"]*)"', table)
+    (link,) = re.findall(r'class="conc-dispute" href="([^"]*)"', blocks.verdict("C11"))
+    address = urlsplit(html.unescape(link))
+
+    assert link in links
+    assert len(links) == len(ledger.CLAIMS)
+    assert address.path == "/someone/conc/issues/new"
+    assert parse_qs(address.query) == {
+        "template": [project.DISPUTE_FORM],
+        "title": ["Dispute: C11"],
+        "claim": ["C11"],
+        "rules": [str(RULES_VERSION)],
+        "digest": [hashlib.sha256(store.encode(of)).hexdigest()],
+    }
+    fields = re.findall(r"^    id: (\w+)$", FORM.read_text(encoding="utf-8"), re.MULTILINE)
+    assert parse_qs(address.query).keys() - {"template", "title"} <= {*fields}
+
+
+def test_without_the_address_of_the_project_no_verdict_can_be_disputed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(project.ADDRESS, raising=False)
+    show(some())
+
+    assert "conc-dispute" not in blocks.verdicts_table() + blocks.verdict("C11")

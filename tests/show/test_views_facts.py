@@ -45,6 +45,6 @@ def test_a_fact_whose_case_failed_has_the_reason_in_its_place() -> None:
 
 def test_the_time_of_a_request_stands_beside_its_latency() -> None:
     rows = rows_of(waiting.waiting_table(Evidence(measured("io-bound", noise=1e-5))))
-    assert [cells["latency_ms"].text for cells in rows] == ["1 ms", "20 ms", "100 ms"]
-    assert rows[2]["cost_s"].text.startswith("100 ms")
-    assert rows[2]["cpu_s"].text == "300 µs"
+    assert [cells["latency_ms"].text for cells in rows] == ["20 ms", "100 ms"]
+    assert rows[1]["cost_s"].text.startswith("100 ms")
+    assert rows[1]["cpu_s"].text == "300 µs"

@@ -1,4 +1,4 @@
-"""The speed-up of a pool of processes by the length of a task."""
+"""The speed-up of a pool by the length of a task."""
 
 from conc.records import Case
 from conc.results.evidence import Evidence
@@ -22,6 +22,15 @@ def test_the_chart_tells_payloads_apart_by_a_hollow_mark() -> None:
     hollow = {key.label: key.fill == PAPER for key in chart.legend}
     assert hollow["nothing sent along"] is False
     assert hollow["100 kB sent with each task"] is True
+
+
+def test_pools_of_several_models_are_told_apart_by_name_and_look() -> None:
+    result = measured("task-size", seconds_of=with_hand_over, interpreters=True)
+    chart = task_size.speed_up_chart(Evidence(result))
+    labels = [key.label for key in chart.legend]
+    assert "processes, nothing sent along" in labels
+    assert "interpreters, 100 kB sent with each task" in labels
+    assert chart.title.startswith("What a pool of processes or interpreters gains")
 
 
 def test_the_table_says_of_each_row_what_it_shows() -> None:

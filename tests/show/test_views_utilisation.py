@@ -3,7 +3,7 @@
 import pytest
 
 from conc.experiments.parts import compiler
-from conc.records import Result
+from conc.records import Case, Result
 from conc.results.evidence import Evidence
 from conc.show.views import utilisation
 from tests.show.views_reading import measured, row, rows_of, without_samples
@@ -42,6 +42,29 @@ def test_an_older_result_without_a_c_program_knows_no_more_than_that(
     older.measurements["utilisation"].left_out.clear()
     told = "The program in C was not timed: there is no C compiler here."
     assert utilisation.cores_table(Evidence(older)).notes == (told,)
+
+
+def test_what_interpreters_refuse_is_named() -> None:
+    found = measured("utilisation", interpreters=True)
+    assert utilisation.cores_table(Evidence(found)).notes[-1] == (
+        "numpy has no row for interpreters: it refuses to be imported in one."
+    )
+
+
+@pytest.mark.parametrize(
+    ("shared_s", "said"),
+    [
+        (0.9, "each use of an object counts a reference to it, and without the GIL threads take"),
+        (0.5, "made no difference beyond the intervals"),
+    ],
+)
+def test_without_the_gil_the_price_of_sharing_objects_is_said(shared_s: float, said: str) -> None:
+    def seconds(case: Case) -> float:
+        work = case.parameters["work"]
+        return case.items * (shared_s if work == "shared objects" else 0.5) if case.against else 1.0
+
+    found = measured("utilisation", seconds_of=seconds, gil=False)
+    assert said in utilisation.cores_table(Evidence(found)).notes[-1]
 
 
 def test_a_case_that_failed_says_so_and_the_others_keep_their_figures() -> None:

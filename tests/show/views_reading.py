@@ -12,13 +12,15 @@ from tests.invented.results import SecondsOf, invented_result, plausible_seconds
 Count = Callable[[Case], Mapping[str, Value]]
 
 
-def measured(
+def measured(  # noqa: PLR0913 - a test names only what it is about
     name: str,
     count: Count | None = None,
     *,
     seconds_of: SecondsOf | None = None,
     cores: int = 2,
     noise: float = 0.01,
+    interpreters: bool = False,
+    gil: bool = True,
 ) -> Result:
     """Return a result of one experiment whose samples count what ``count`` says."""
     return invented_result(
@@ -27,6 +29,8 @@ def measured(
         seconds_of=seconds_of or (lambda case: plausible_seconds(case, cores)),
         cores=cores,
         noise=noise,
+        interpreters=interpreters,
+        gil=gil,
     )
 
 

@@ -31,7 +31,7 @@ def test_a_beat_behind_a_hog_on_the_loop_is_late_by_the_block(
 
 def test_a_pool_of_processes_computes_aside() -> None:
     with ProcessPoolExecutor(1) as pool:
-        found = asyncio.run(heartbeat.behind(heartbeat.in_process(pool), BLOCK_S))
+        found = asyncio.run(heartbeat.behind(heartbeat.in_pool(pool), BLOCK_S))
     assert found.block_s >= BLOCK_S
 
 

@@ -13,4 +13,4 @@ def test_a_pool_of_processes_gives_the_answers_of_a_plain_loop_in_order() -> Non
     payloads = [b"", b"a", b"ab"]
     alone = task_size.run_sequential(10, payloads)
     with ProcessPoolExecutor(2) as pool:
-        assert task_size.run_processes(pool, 10, payloads) == alone
+        assert task_size.run_pool(pool, 10, payloads) == alone

@@ -58,8 +58,7 @@ def a_sum_is_cpu_bound(grounds: Grounds) -> Ruling:
         return Ruling(
             "holds only if",
             f"the numbers lie in order: scattered in memory they took"
-            f" {formats.ratio_interval(scattered)} as long, most of it waiting for memory, although"
-            f" {used}. {OPINION}",
+            f" {formats.ratio_interval(scattered)} as long, although {used}. {OPINION}",
             numbers,
         )
     return Ruling(
@@ -94,7 +93,9 @@ def waiting_decides(grounds: Grounds) -> Ruling:
     if follows and idle:
         return Ruling("holds", sentence, numbers)
     if follows:
-        return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
+        return Ruling(
+            "holds only if", f"the client itself needs little CPU time: {sentence}.", numbers
+        )
     grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 

@@ -73,7 +73,7 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
     longest, _ = _boundary(by_length, wasteful, efficient | {chunk}, numbers)
     return Ruling(
         "holds only if",
-        f"a task is long enough: with tasks of {formats.tick_seconds(chunk)} {sentence}; with"
+        f"a task is long enough: with tasks of {formats.tick_seconds(chunk)}, {sentence}; with"
         f" tasks of {formats.tick_seconds(longest)} a pool of them was"
         f" {formats.ratio_interval(by_length[longest])} as fast as a plain loop.",
         numbers,

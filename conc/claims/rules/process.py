@@ -131,14 +131,13 @@ def at_most_one_core(grounds: Grounds) -> Ruling:
 
 def processes_are_needed(grounds: Grounds) -> Ruling:
     """C8: for CPU-bound work there is no other way than processes."""
-    grounds.need_cores()
-    processes = grounds.speedup("utilisation", _case(grounds, "processes", PURE))
+    processes = grounds.speedup("cpu-bound", _open_pool(grounds, "processes"))
     rivals = _rivals(grounds)
     numbers: Numbers = {f"{rival} against processes": found for rival, found in rivals.items()}
     numbers[f"speed-up of processes on {PURE}"] = processes
     fast = f"Processes were {formats.ratio_interval(processes)} as fast as one"
     if not above(processes, WORTH_IT, f"the speed-up of processes on {PURE}"):
-        grounds.need_parallelism("utilisation", fast, numbers)
+        grounds.need_parallelism("cpu-bound", fast, numbers)
         return Ruling("does not hold", f"{fast}, so they did not help either.", numbers)
     for rival, found in rivals.items():
         need_rounds(found, f"{rival} against processes")
@@ -157,7 +156,7 @@ def processes_are_needed(grounds: Grounds) -> Ruling:
     rival, found = max(rivals.items(), key=lambda one: one[1].high)
     near = f"{rival} were {formats.ratio_interval(found)} as fast as processes"
     if found.high < WORTH_LEAVING:
-        return Ruling("holds", f"{fast}; the best of all else, {near}.", numbers)
+        return Ruling("holds", f"{fast}; the best of all else: {near}.", numbers)
     raise Undecided(f"{near}, and the line is {formats.number(Given(WORTH_LEAVING))}", numbers)
 
 
@@ -180,7 +179,7 @@ def c_has_no_gil(grounds: Grounds) -> Ruling:
 def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
     """C11: threads do not speed up CPU-bound work."""
     cores = grounds.need_cores()
-    case = grounds.case("cpu-bound", model="threads", workers=cores, pool="warm")
+    case = _open_pool(grounds, "threads")
     threads, use = grounds.speedup("cpu-bound", case), grounds.cores_in_use("cpu-bound", case)
     numbers: Numbers = {f"cores used, {PURE}": use, f"speed-up of threads on {PURE}": threads}
     on_pure = (
@@ -345,21 +344,33 @@ def _rivals(grounds: Grounds) -> dict[str, Estimate]:
 
     All work that lets go of the GIL is one: there is one question, so there is one test.
     """
-    asked = (("threads", (PURE,)), ("interpreters", (PURE,)), ("threads", RELEASING))
-    groups: dict[str, list[tuple[Case, Case]]] = {}
-    for model, works in asked:
-        pairs = {work: pair for work in works if (pair := _pair(grounds, model, work))}
-        if pairs:
-            groups[f"{model} on {formats.listed(list(pairs))}"] = list(pairs.values())
-    if not groups:
-        raise NotTested("no alternative to processes was measured here")
+    processes = _open_pool(grounds, "processes")
+    groups: dict[str, tuple[str, list[tuple[Case, Case]]]] = {
+        f"{case.model} on {PURE}": ("cpu-bound", [(case, processes)])
+        for model in ("threads", "interpreters")
+        for case in _open_pools(grounds, model)
+    }
+    releasing = {
+        work: (threads, others)
+        for work in RELEASING
+        for threads in _cases(grounds, "threads", work)
+        for others in _cases(grounds, "processes", work)
+    }
+    if releasing:
+        name = f"threads on {formats.listed(list(releasing))}"
+        groups[name] = ("utilisation", list(releasing.values()))
     return {
-        name: grounds.together("utilisation", pairs, comparisons=len(groups))
-        for name, pairs in groups.items()
+        name: grounds.together(experiment, pairs, comparisons=len(groups))
+        for name, (experiment, pairs) in groups.items()
     }
 
 
-def _pair(grounds: Grounds, model: str, work: str) -> tuple[Case, Case] | None:
-    """Return a model's case of a work and that of processes, where both were measured."""
-    pair = [*_cases(grounds, model, work)[:1], *_cases(grounds, "processes", work)[:1]]
-    return (pair[0], pair[1]) if len(pair) > 1 else None
+def _open_pool(grounds: Grounds, model: str) -> Case:
+    """Return the case of as many workers as cores that are open and have long tasks."""
+    cores = grounds.need_cores()
+    return grounds.case("cpu-bound", model=model, workers=cores, pool="warm")
+
+
+def _open_pools(grounds: Grounds, model: str) -> list[Case]:
+    cores = grounds.need_cores()
+    return grounds.cases_if_any("cpu-bound", model=model, workers=cores, pool="warm")

@@ -124,6 +124,15 @@ def within(cells: Iterable[Cell], levels: tuple[int, int]) -> list[Cell]:
     return [cell for cell in cells if least <= cell.tasks.workers <= most]
 
 
+def at_end(
+    cells: Iterable[Cell], levels: tuple[int, int], end: Callable[[Iterable[float]], float]
+) -> list[Cell]:
+    """Return the cells of some concurrency levels at their shortest latency, or their longest."""
+    here = within(cells, levels)
+    latencies = {cell.latency_ms for cell in here}
+    return [cell for cell in here if cell.latency_ms == end(latencies)]
+
+
 def compare(grounds: Grounds, cells: list[Cell], comparisons: int) -> Estimate:
     """Return how many times as fast asyncio was as threads, over the cells of an experiment."""
     pairs = [(cell.tasks, cell.threads) for cell in cells]
@@ -131,17 +140,27 @@ def compare(grounds: Grounds, cells: list[Cell], comparisons: int) -> Estimate:
 
 
 def terms(cells: Iterable[Cell]) -> str:
-    """Name the terms of cells: ``10 in flight, 5 ms and 100 ms, bare``."""
+    """Name the terms of cells: ``10 requests in flight at 5 ms and 100 ms (bare clients)``."""
     cells = list(cells)
+    return f"{in_flight(cells)} at {answers(cells)} ({clients(cells)})"
+
+
+def in_flight(cells: Iterable[Cell]) -> str:
+    """Name the concurrency levels of cells: ``10 requests in flight``."""
     levels = sorted({cell.tasks.workers for cell in cells})
+    return f"{formats.listed([formats.count(Given(level)) for level in levels])} requests in flight"
+
+
+def answers(cells: Iterable[Cell]) -> str:
+    """Name the latencies of cells: ``5 ms and 100 ms``."""
     latencies = sorted({cell.latency_ms for cell in cells})
-    in_flight = _listed(formats.count(Given(level)) for level in levels)
-    ms = _listed(formats.tick_ms(Given(latency_ms)) for latency_ms in latencies)
-    return f"{in_flight} in flight and {ms} ({cells[0].client})"
+    return formats.listed([formats.tick_ms(Given(latency_ms)) for latency_ms in latencies])
 
 
-def _listed(names: Iterable[str]) -> str:
-    return formats.listed(list(names), "or")
+def clients(cells: Iterable[Cell]) -> str:
+    """Name the kind of clients of cells."""
+    client = next(cell.client for cell in cells)
+    return "bare clients" if client == io_bound.BARE else client
 
 
 Pick = Callable[[list[Cell]], list[Cell]]

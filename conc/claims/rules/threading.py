@@ -15,7 +15,7 @@ from conc.claims.rules.shared import overlap
 from conc.figures import Counted, Given
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT
-from conc.results.estimates import inverse, quotient, slope
+from conc.results.estimates import inverse, slope
 from conc.results.quantities import Quantity, counted, percentile_of
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
@@ -183,44 +183,40 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
     rise = slope(medians[short], medians[long], (long - short) / 1000)
     numbers: Numbers = {f"run length at {ms:g} ms, s": found for ms, found in medians.items()}
     numbers["run length per switch interval"] = rise
-    lengths = formats.listed(
-        [
-            f"{formats.seconds(found)} at {formats.tick_ms(Given(ms))}"
-            for ms, found in medians.items()
-        ]
-    )
+    lengths = formats.listed([formats.seconds(found) for found in medians.values()])
+    intervals = formats.listed([formats.tick_ms(Given(ms)) for ms in medians])
     ran = (
-        f"a thread computed for {lengths} of switch interval before another Python thread had its"
-        f" turn, {formats.plain_interval(rise)} ms longer for each millisecond of it"
+        f"at switch intervals of {intervals} a thread computed for {lengths} before another Python"
+        f" thread had its turn, {formats.plain_interval(rise)} ms more for each millisecond of the"
+        " interval"
     )
     usable = need_rounds(rise, "the rise of run lengths with the switch interval")
     if usable.low > SLOPE_LOW and usable.high < SLOPE_HIGH:
         return Ruling(
             "holds only if",
-            "the other thread runs no Python: between two that do, the GIL changes hands, and its"
-            f" switch interval decides when: {ran}.",
+            "the other thread runs no Python. Between two that do, the GIL has to change hands, and"
+            f" its switch interval decides when: {ran}.",
             numbers,
         )
     if usable.low <= SLOPE_HIGH and usable.high >= SLOPE_LOW:
         raise Undecided(
-            f"{ran}, which does not tell whether they follow it ({_SLOPES})",
+            f"{ran}, and it takes {_SLOPES} to tell that the one follows the other",
             numbers,
         )
     grounds.need_undisturbed("switching", ran, numbers)
-    return Ruling("holds", f"The switch interval did not decide: {ran}.", numbers)
+    return Ruling("holds", f"The switch interval alone did not decide: {ran}.", numbers)
 
 
 def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
     """C24: pre-emption delays who is interrupted, and protects the others from one that hogs."""
-    late = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
-    relative = quotient(late["threads"], late["asyncio"])
+    late, relative = _on_both(grounds, "cpu", percentile_of("lateness_s", 100))
     numbers: Numbers = {
         f"greatest lateness with {model}, s": found for model, found in late.items()
     }
     protects = (
-        "beside the same hog the heartbeat of a thread came"
-        f" {formats.seconds(late['threads'])} late, that of a task on an event loop"
-        f" {formats.seconds(late['asyncio'])} at most"
+        "beside the same computation a thread’s beat was late by at most"
+        f" {formats.seconds(late['threads'])}, that of a task on an event loop by at most"
+        f" {formats.seconds(late['asyncio'])}"
     )
     costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
@@ -230,7 +226,8 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
         return Ruling("does not hold", f"{protects}{price}", numbers)
     return Ruling(
         "holds only if",
-        f"nothing in the program hogs the CPU, else pre-emption protects: {protects}{price}.",
+        "nothing in the program computes for long, else being interrupted is what saves the"
+        f" others: {protects}{price}.",
         numbers,
     )
 
@@ -239,9 +236,8 @@ def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
     """Return whether pre-emption costs the one it interrupts, and how it compares, in words."""
     if not grounds.cases_if_any("heartbeat", model="threads", hog="steps"):
         return None, "; what pre-emption costs the one that it interrupts was not measured"
-    steps = _on_both(grounds, "steps", percentile_of("step_s", 100))
+    steps, dearer = _on_both(grounds, "steps", percentile_of("step_s", 100))
     numbers |= {f"longest step with {model}, s": found for model, found in steps.items()}
-    dearer = quotient(steps["threads"], steps["asyncio"])
     price = (
         "; a step of work beside one that computes took"
         f" {formats.seconds(steps['threads'])} in a thread that is interrupted, and"
@@ -250,14 +246,17 @@ def _price(grounds: Grounds, numbers: Numbers) -> tuple[bool | None, str]:
     return above(dearer, WORTH_IT, "the time of a step in a thread against one in a task"), price
 
 
-def _on_both(grounds: Grounds, hog: str, quantity: Quantity) -> dict[str, Estimate]:
-    """Return a quantity beside a hog, of threads and of asyncio."""
-    return {
-        model: grounds.typical(
-            "heartbeat", grounds.case("heartbeat", model=model, hog=hog), quantity
-        )
-        for model in ("threads", "asyncio")
+def _on_both(
+    grounds: Grounds, hog: str, quantity: Quantity
+) -> tuple[dict[str, Estimate], Estimate]:
+    """Return a quantity beside a hog, of threads and of asyncio, and the first by the second."""
+    thread, task = (
+        grounds.case("heartbeat", model=model, hog=hog) for model in ("threads", "asyncio")
+    )
+    found: dict[str, Estimate] = {
+        case.model: grounds.typical("heartbeat", case, quantity) for case in (thread, task)
     }
+    return found, grounds.relative("heartbeat", thread, task, quantity)
 
 
 def _ways(grounds: Grounds, count: int) -> str:

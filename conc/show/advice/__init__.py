@@ -174,7 +174,7 @@ def between(pair: Verdict) -> str:
     times = f": asyncio was {seen} as fast" if seen else ""
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",
-        "holds only if": f"At equal terms it depends on how many are in flight{times}",
+        "holds only if": f"At equal terms it depends on how much is in flight{times}",
         "does not hold": f"At equal terms asyncio was not faster than threads{times}",
         "undecided": f"Which of the two is faster at equal terms is undecided here{times}",
         "not tested here": "The two were not compared at equal terms here",

@@ -49,7 +49,7 @@ _EQUAL_TERMS = Line(
         "holds": "With as many requests in flight and clients of the same kind, asyncio was faster"
         " than threads.",
         "holds only if": "With as many requests in flight and clients of the same kind, asyncio was"
-        " faster than threads at some concurrency levels only.",
+        " faster than threads under some loads only.",
         "does not hold": "With as many requests in flight and clients of the same kind, asyncio was"
         " not faster than threads.",
     },
@@ -295,3 +295,46 @@ SHORTS: Mapping[str, Short] = {
     ),
 }
 """By the last part of the page's address."""
+
+USE: Mapping[str, Line] = {
+    "Pure Python that computes": SHORTS["multiprocessing"].do,
+    "C code that computes": Line(
+        "C11",
+        "Threads can run beside each other in it where it lets go of the GIL.",
+        {
+            "holds": "Threads gained nothing here.",
+            "holds only if": "Take threads where it lets go of the GIL.",
+            "does not hold": "Take threads: here they sped up even pure Python.",
+        },
+    ),
+    "Waiting, with a library that blocks": Line(
+        "C12",
+        "A thread that waits lets go of the GIL.",
+        {
+            "holds": "Take threads.",
+            "does not hold": "Threads gained less than they could here: look at what a request"
+            " costs the client.",
+        },
+    ),
+    "Waiting, with an async library": Line(
+        "C26",
+        "An event loop needs one thread for all its waits, and less memory for each.",
+        {
+            "holds": "Take asyncio: at equal terms it was faster than threads.",
+            "holds only if": "Take either; under some loads asyncio was faster at equal terms.",
+            "does not hold": "Take either: at equal terms asyncio was not faster. A waiting task"
+            " needs less memory than a thread.",
+        },
+    ),
+    "Waiting and computing": Line(
+        "C30",
+        "A task that computes or blocks keeps all others of its event loop waiting.",
+        {
+            "holds": "Wait in threads or tasks, and compute in processes: a task that computed kept"
+            " all others of its loop waiting.",
+            "does not hold": "A task that computed delayed the others of its loop less here than it"
+            " should.",
+        },
+    ),
+}
+"""What to use, by the kind of work."""

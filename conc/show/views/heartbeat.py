@@ -25,6 +25,7 @@ _HOGS: Mapping[tuple[str, str], str] = {
     ("asyncio", "to_thread sleep"): "task, time.sleep in to_thread",
     ("asyncio", "to_thread cpu"): "task, computing in to_thread",
     ("asyncio", "process pool"): "task, computing in a process",
+    ("asyncio", "interpreter pool"): "task, computing in an interpreter",
     ("threads", "cpu"): "thread beside computing",
     ("threads", STEPS): "thread beside a thread that computes",
     ("asyncio", STEPS): "task beside a task that computes",
@@ -70,12 +71,12 @@ def lateness_table(evidence: Evidence) -> Table:
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
-        "A heartbeat every 2 ms, beside a hog: lateness in a sample, lower is better",
+        "A heartbeat every 2 ms, by what runs beside it: lateness, lower is better",
         (
             columns.name("hog", "What beats, beside what", _label),
             Column(
                 "block_s",
-                "The hog takes",
+                "That takes",
                 lambda case: known(estimate(measured, case, "block_s"), formats.seconds),
                 "of one",
             ),
@@ -99,8 +100,8 @@ def steps_table(evidence: Evidence) -> Table:
             Column(
                 "step_s",
                 "A step takes",
-                lambda case: known(estimate(measured, case, "step_s"), formats.seconds),
-                "from its first statement to its last",
+                lambda case: known(percentile(measured, case, "step_s", 100), formats.seconds),
+                "the longest of a sample, from its first statement to its last",
             ),
             columns.counted(lambda case: len(pooled(measured, case, "step_s")), "steps"),
         ),

@@ -395,7 +395,7 @@ def _middle(measured: Measured) -> float:
     latencies = latencies_ms(measured)
     if not latencies:
         raise MissingError("io-bound has no case at the same level here")
-    return latencies[len(latencies) // 2]
+    return latencies[(len(latencies) - 1) // 2]
 
 
 def _series(measured: Measured, latency: float) -> Iterator[Series]:

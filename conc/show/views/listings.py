@@ -122,7 +122,7 @@ def about_origin(found: Sequence[Capture]) -> str:
         return "No tool could be captured here."
     alone = all(one.isolated for one in there)
     sight = (
-        "The programs ran in process namespaces of their own, so their ids count from 1, and root"
+        "The programs ran in process namespaces of their own, so their ids are small, and root"
         " in a column USER or UID is the namespace's, not the machine's."
         if alone
         else "The system allows no process namespaces, so the ids are the machine's, each tool"

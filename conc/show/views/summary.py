@@ -121,7 +121,7 @@ def _level_and_latency(evidence: Evidence) -> tuple[int, float]:
     }
     if not latencies or not levels:
         raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
-    return max(with_processes or levels), latencies[len(latencies) // 2]
+    return max(with_processes or levels), latencies[(len(latencies) - 1) // 2]
 
 
 def _corner(evidence: Evidence) -> str:

@@ -1,8 +1,8 @@
-"""What ``task-size`` found: from which length of a task on a pool of processes pays."""
+"""What ``task-size`` found: from which length of a task on a pool pays."""
 
 from conc import formats
 from conc.figures import Given
-from conc.models import find
+from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, specs
@@ -20,13 +20,15 @@ _EVEN_DASHES = (2, 3)
 
 
 def speed_up_chart(evidence: Evidence) -> Chart:
-    """Draw the speed-up of a pool of processes against the length of a task."""
+    """Draw the speed-up of each pool against the length of a task."""
     measured = evidence.of(NAME)
+    pools = _pools(measured)
     series = drawn(
         [
-            Series(_payload(size), find("processes"), points, variant=size > 0)
+            Series(_named(model, size, pools), find(model), points, variant=size > 0)
+            for model in pools
             for size in sorted({_bytes(case) for case in measured.cases})
-            if (points := tuple(_points(measured, size)))
+            if (points := tuple(_points(measured, model, size)))
         ],
         "task-size has no speed-up here: no case gave a figure",
     )
@@ -37,11 +39,12 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     panels = [Panel("", series, (even,))]
     top = max(1.0, *(point.high for point in marks))
     return Chart(
-        title="What a pool of processes gains, by the length of a task",
+        title=f"What a pool of {formats.listed(pools, 'or')} gains, by the length of a task",
         description=captions.description(
             "Line chart",
             (
-                f"{_length(case)}, {_payload(_bytes(case))}: {formats.ratio_interval(found)}"
+                f"{_length(case)}, {_named(case.model, _bytes(case), pools)}:"
+                f" {formats.ratio_interval(found)}"
                 for case, found in _speedups(measured)
             ),
         ),
@@ -50,7 +53,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "Higher is better; below 1× the pool is slower than no pool at all. The horizontal "
                 "axis is logarithmic."
             ),
-            f"The pool is warm and has {formats.plural(Given(workers), 'process')}.",
+            f"A pool is warm and has {formats.plural(Given(workers), 'worker')}.",
             captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),
@@ -66,7 +69,7 @@ def speed_up_table(evidence: Evidence) -> Table:
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
-        "Speed-up of a pool of processes, by the length of a task",
+        "Speed-up of a pool, by the length of a task",
         (
             columns.name(
                 "task_ms",
@@ -88,11 +91,20 @@ def speed_up_table(evidence: Evidence) -> Table:
             columns.against_sequential(measured),
             columns.rounds(measured.cost_s),
         ),
-        sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), c.model != "sequential")),
+        sorted(measured.cases, key=lambda c: (_bytes(c), _ms(c), place(c.model))),
     )
 
 
-def _points(measured: Measured, size: float) -> list[Point]:
+def _pools(measured: Measured) -> list[ModelName]:
+    return ordered(case.model for case in measured.cases if case.against)
+
+
+def _named(model: ModelName, size: float, pools: list[ModelName]) -> str:
+    """Say what a line is; its model only where there are several."""
+    return f"{model}, {_payload(size)}" if len(pools) > 1 else _payload(size)
+
+
+def _points(measured: Measured, model: ModelName, size: float) -> list[Point]:
     return [
         Point.of(
             _ms(case),
@@ -100,7 +112,7 @@ def _points(measured: Measured, size: float) -> list[Point]:
             f"{_length(case)} a task, {_payload(size)}: {formats.ratio_interval(found)}",
         )
         for case, found in _speedups(measured)
-        if _bytes(case) == size
+        if (case.model, _bytes(case)) == (model, size)
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from conc import formats
+from conc.experiments.utilisation import REFUSED, SHARED
 from conc.figures import Given
 from conc.models import find
 from conc.records import Case
@@ -82,6 +83,8 @@ def cores_table(evidence: Evidence) -> Table:
         notes=(
             *columns.beyond_cores(measured, _cases(measured), _label),
             *(() if has_c else _without_c(measured.measurement.left_out)),
+            *_refused(measured),
+            *_turns(measured),
         ),
     )
 
@@ -90,6 +93,30 @@ def _without_c(reasons: list[str]) -> Iterator[str]:
     """Say why there is no C; a result from before reasons were kept has none."""
     for reason in reasons or ["the program in C was not timed: there is no C compiler here"]:
         yield formats.sentence(reason)
+
+
+def _refused(measured: Measured) -> Iterator[str]:
+    """Name the work that could not be measured beside the others, with the reason."""
+    kinds = {find(case.model).kind for case in measured.cases}
+    for work, kind in REFUSED.items():
+        if kind in kinds:
+            yield f"{work} has no row for interpreters: it refuses to be imported in one."
+
+
+def _turns(measured: Measured) -> Iterator[str]:
+    """Say what it costs that threads without the GIL count references to the same objects."""
+    pairs = [measured.select(model="threads", work=work) for work in (SHARED, "pure Python")]
+    speedups = [measured.speedup(cases[0]) for cases in pairs if cases]
+    if len(speedups) == len(pairs) and (shared := speedups[0]) and (own := speedups[1]):
+        yield (
+            f"Threads that read the same objects were {formats.ratio_interval(shared)} as fast as"
+            f" one, threads on objects of their own {formats.ratio_interval(own)}: each use of an"
+            " object counts a reference to it, and without the GIL threads take turns at that."
+            if shared.high < own.low
+            else f"That threads read the same objects made no difference beyond the intervals:"
+            f" {formats.ratio_interval(shared)} as fast as one, and on objects of their own"
+            f" {formats.ratio_interval(own)}."
+        )
 
 
 def _cases(measured: Measured) -> list[Case]:
