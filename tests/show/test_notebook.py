@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -37,9 +38,9 @@ def test_output_stays_as_it_is() -> None:
 def test_the_notebook_computes_the_figures_that_pages_show() -> None:
     cells = json.loads((DOCS / "notebook.ipynb").read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    defined = {"np": np}
+    defined: dict[str, Any] = {"np": np}
     for cell in code:
-        if cell.startswith(("def name", "T_95")):
+        if cell.startswith(("def name", "def t_95")):
             exec(cell.partition("\n\n\nmeasurement =")[0], defined)
     result = invented_result([CPU_BOUND], runs=5, rounds=3, noise=0.05)
     measured = Evidence(result).of(CPU_BOUND.name)

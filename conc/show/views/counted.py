@@ -37,10 +37,15 @@ def percentile(measured: Measured, case: Case, name: str, q: float) -> Estimate 
 def quarters(measured: Measured, case: Case, name: str) -> list[Known | None]:
     """Return the quartiles of the values ``name`` of a sample, each typical of all samples.
 
-    All three are estimated alike, so that they stand in order.
+    Where samples have too few values for that, they are those of all values together. All three
+    are taken alike, so that they stand in order.
     """
     low, high = QUARTILES
-    return [percentile(measured, case, name, q) for q in (low, 50, high)]
+    typical = [percentile(measured, case, name, q) for q in (low, 50, high)]
+    if None not in typical:
+        return [*typical]
+    values = pooled(measured, case, name)
+    return [measured.percentile(case, name, values, q) for q in (low, 50, high)]
 
 
 def cores_used(measured: Measured, case: Case) -> Estimate | None:
