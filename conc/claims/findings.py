@@ -257,7 +257,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "one-thread",
         "One thread",
-        "the same in a pool of one thread: what a pool costs, or 1",
+        "the same in a pool of one thread: what it is below 1×, the pool costs",
         _speedup("threads", 1),
     ),
     Key(

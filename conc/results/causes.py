@@ -110,7 +110,7 @@ def cause(seen: Witnessed, limits: Sequence[str] = (), *, of: str = "") -> Cause
         return _cause("other programs", f"other programs used {cores} cores", others)
     if delayed is not None and delayed >= DELAYED:
         share = formats.share(_named(of, "time that a lone worker waited for a CPU", delayed))
-        waited = f"other programs had the CPU for {share} of a lone worker’s time"
+        waited = f"a lone worker waited for a CPU for {share} of its time"
         return _cause("other programs", waited, delayed)
     if stolen is not None and stolen >= STOLEN:
         share = formats.share(_named(of, STOLE, stolen))

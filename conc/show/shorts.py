@@ -18,6 +18,7 @@ from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
 
 WRITE: Mapping[str, Callable[[Estimate], str]] = {
+    "percent": formats.share,
     "number": formats.plain_interval,
     "ratio": formats.ratio_interval,
     "seconds": formats.seconds_interval,

@@ -110,7 +110,7 @@ def test_of_threads_and_asyncio_the_verdict_at_equal_terms_decides(
     pair = Verdict(claim="C26", outcome=outcome, sentence="", numbers={"few": gains[0].ratio})
     said = advice.take("I/O-bound", gains, "So", pair)
     assert said.startswith(f"**Work that waits: {named}.**")
-    assert "asyncio was 9.00× as fast (C26)." in said
+    assert "asyncio was 9.00× " in said
     assert ("undecided here" in said) is (outcome == "undecided")
 
 

@@ -37,7 +37,7 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
     """C5: one thread at a time, while bytecode runs and the GIL is on."""
     released, held = _probe(grounds)
     numbers = {**released, **held}
-    tried, did, kept = _counts(grounds, released, held)
+    tried, did, kept, unclear = _counts(grounds, released, held)
     if not released:
         return Ruling(
             "holds",
@@ -54,7 +54,7 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
     return Ruling(
         "holds only if",
         f"bytecode runs, or C code that keeps the GIL: of {tried} tried {kept} kept every other"
-        f" thread waiting ({_names(held)}), and {did} did not ({_names(released)}).",
+        f" thread waiting ({_names(held)}), and {did} did not ({_names(released)}).{unclear}",
         numbers,
     )
 
@@ -270,17 +270,20 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
 
 def _counts(
     grounds: Grounds, released: Mapping[str, float], held: Mapping[str, float]
-) -> tuple[str, str, str]:
-    """Return how many functions were tried, let another thread run, and did not."""
-    tried, did, kept = (
+) -> tuple[str, str, str, str]:
+    """Return how many functions were tried, let another thread run, did not, and were unclear."""
+    probed = {str(case.parameters.get("function")) for case in grounds.cases("gil-probe")}
+    tried, did, kept, unclear = (
         grounds.counted("gil-probe", f"functions {what}", count)
         for what, count in (
-            ("tried", len(released) + len(held)),
+            ("tried", len(probed - {CONTROL})),
             ("that let go", len(released)),
             ("that hold on", len(held)),
+            ("that are unclear", len(probed - {CONTROL, *released, *held})),
         )
     )
-    return formats.plural(tried, "function"), formats.count(did), formats.count(kept)
+    between = f" {formats.count(unclear)} lay between." if unclear.value else ""
+    return formats.plural(tried, "function"), formats.count(did), formats.count(kept), between
 
 
 def _names(functions: Mapping[str, float]) -> str:
@@ -332,7 +335,7 @@ def _called(grounds: Grounds) -> str:
         return ""
     if not held or not grounds.has_gil("gil-probe"):
         return ""
-    tried, _, kept = _counts(grounds, released, held)
+    tried, _, kept, _ = _counts(grounds, released, held)
     return (
         f" C code that Python calls is another matter: of {tried} tried {kept} kept the GIL to"
         f" the end ({_names(held)})."

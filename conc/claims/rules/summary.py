@@ -84,10 +84,10 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
 def _turn(fast: tuple[list[Cell], Estimate], slow: tuple[list[Cell], Estimate]) -> str:
     """Say how asyncio compared with threads at the shortest and at the longest latency."""
     (quick, one), (late, other) = fast, slow
+    first = "" if clients(quick) == clients(late) else f" ({clients(quick)})"
     return (
-        f"{in_flight(quick)}, {formats.ratio_interval(one)} as fast at {answers(quick)}"
-        f" ({clients(quick)}) and {formats.ratio_interval(other)} at {answers(late)}"
-        f" ({clients(late)})"
+        f"{in_flight(quick)}, {formats.ratio_interval(one)} as fast at {answers(quick)}{first} and"
+        f" {formats.ratio_interval(other)} at {answers(late)} ({clients(late)})"
     )
 
 

@@ -14,7 +14,13 @@ from conc.claims.judge import judge
 from conc.claims.rules.multiprocessing import PAYS_FROM_S
 from conc.figures import Counted
 from conc.records import Case, Estimate, Verdict
-from conc.results.differences import VERDICT_LEVEL, Difference, difference
+from conc.results.differences import (
+    VERDICT_LEVEL,
+    WORTH_IT,
+    WORTH_LEAVING,
+    Difference,
+    difference,
+)
 from conc.results.evidence import Evidence, Measured
 
 Work = Literal["CPU-bound", "I/O-bound"]
@@ -43,7 +49,7 @@ IN_CELLS: Mapping[Difference, str] = {
 }
 """What was found of asyncio against threads in some cells of a grid."""
 
-NO_POOL = "no pool pays"
+NO_POOL = "a pool may not pay"
 """The answer to whoever says that a call is shorter than its hand-over."""
 
 _HEADINGS: Mapping[Work, str] = {
@@ -73,6 +79,11 @@ class Decision:
     open_claim: str = ""
 
     @property
+    def is_slight(self) -> bool:
+        """Whether it certainly differs by less than a model is worth, which changes no choice."""
+        return self.ratio.low > WORTH_LEAVING and self.ratio.high < WORTH_IT
+
+    @property
     def known(self) -> str:
         """What is known of it whatever was decided: ``processes 1.78× (1.60–1.98)``."""
         return f"{self.model} {formats.ratio_interval(self.ratio)}"
@@ -91,8 +102,11 @@ def decide_pair(evidence: Evidence) -> Verdict:
 
 def effect(decision: Decision, terms: str) -> str:
     """Say what a model did to some work, with its figure; ``terms`` end with a space."""
+    did = _EFFECT[decision.word]
+    if decision.is_slight and decision.word in {"faster", "slower"}:
+        did = "changed next to nothing"
     return formats.sentence(
-        f"{decision.model} {_EFFECT[decision.word]}{_open(decision)}: {terms}it was"
+        f"{decision.model} {did}{_open(decision)}: {terms}it was"
         f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
     )
 
@@ -100,6 +114,8 @@ def effect(decision: Decision, terms: str) -> str:
 def in_box(decision: Decision) -> tuple[str, ...]:
     """Say in a line or two what a model did to some work, for a narrow box."""
     times = formats.ratio(decision.ratio)
+    if decision.is_slight and not _is_open(decision):
+        return (f"no gain here: {times}",)
     return {
         "faster": (f"{times} here",),
         "slower": (f"slower here: {times}",),
@@ -138,8 +154,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
 
 
 def gained(decisions: Iterable[Decision]) -> list[Decision]:
-    """Return those that are certainly faster."""
-    return [one for one in decisions if one.word == "faster"]
+    """Return those that are certainly faster, by more than next to nothing."""
+    return [one for one in decisions if one.word == "faster" and not one.is_slight]
 
 
 def nothing(decisions: Iterable[Decision]) -> str:
@@ -156,7 +172,7 @@ def follows(decisions: Iterable[Decision]) -> str:
     """Draw the conclusion from all models together."""
     every = list(decisions)
     faster = [one.model for one in gained(every)]
-    others = [one.model for one in every if one.word in {"slower", "no difference"}]
+    others = [one.model for one in every if one not in gained(every) and not _is_open(one)]
     hidden = [one.model for one in every if _is_open(one)]
     said = f"{formats.listed(faster)} made this work faster" if faster else nothing(every)
     sentences = [f"On this machine {said}."]
@@ -170,7 +186,8 @@ def follows(decisions: Iterable[Decision]) -> str:
 def between(pair: Verdict) -> str:
     """Say which of threads and asyncio was faster at equal terms, with what was seen."""
     ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
-    seen = formats.listed([formats.ratio(one) for one in ratios]) if ratios else ""
+    write = formats.ratio_interval if pair.outcome == "undecided" else formats.ratio
+    seen = formats.listed([write(one) for one in ratios]) if ratios else ""
     times = f": asyncio was {seen} as fast" if seen else ""
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",

@@ -102,7 +102,7 @@ SHORTS: Mapping[str, Short] = {
                 "Waiting for memory is no such wait: the system counts it as CPU time.",
                 {
                     "does not hold": "Waiting for memory is no such wait: a sum that did little"
-                    " else counted as {CPU share:share} CPU time.",
+                    " else counted as {CPU share:percent} CPU time.",
                     "holds": "Waiting for memory did not count as CPU time here.",
                 },
             ),
@@ -120,7 +120,7 @@ SHORTS: Mapping[str, Short] = {
                 " go of the GIL, and then uses further cores.",
                 {
                     "holds": "Whatever its threads ran, a process used one core at most here.",
-                    "holds only if": "Threads that run pure Python kept a process to"
+                    "holds only if": "With threads that run pure Python a process used"
                     " {cores used, pure Python:number} cores; with C code that lets go of the GIL"
                     " it used more.",
                     "does not hold": "With threads that run pure Python a process used"
