@@ -225,7 +225,8 @@ class Tried:
         used, loop = self.cores(case), self.cores(self.loop)
         if gain is None or (suffices(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
             return True
-        return 0 < used.asked < CORES_NEEDED * loop.asked and loop.asked >= HALF
+        few = 0 < used.asked < CORES_NEEDED * loop.asked and loop.asked >= HALF
+        return few and find(case.model).is_seen
 
     def cores(self, case: Case) -> Cores:
         """Return how many cores a case asked for and had."""

@@ -1,23 +1,31 @@
 """The models of concurrency as data: how each is called, drawn and opened, and what it needs.
 
 A further model is an entry of :data:`MODELS` and its name in :data:`ModelName`, nothing else: it
-is then measured wherever a pool of workers is, and shown in its own colour. Nothing is imported
-for a pool before it is opened.
+is then measured wherever a pool of workers is, and shown in its own colour. Pools of other packages
+are entries of :data:`EXECUTORS`: a try measures them where a reader asks for one. Nothing is
+imported for a pool before it is opened.
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from typing import Literal, cast
 
 ModelName = Literal["sequential", "threads", "processes", "asyncio", "interpreters"]
 """The models that our own code may name. A file may hold others, for :func:`find`."""
 
-Kind = Literal["in one thread", "threads", "own memory", "own GIL", "unknown"]
-"""Where workers run: all in one thread, as threads, or apart, in processes or interpreters."""
+Kind = Literal["in one thread", "threads", "own memory", "own GIL", "elsewhere", "unknown"]
+"""Where workers run: all in one thread, as threads, apart in processes or interpreters of this
+machine, or on others."""
 
 NEUTRAL = "var(--conc-ideal)"
+
+
+def stand_in(name: str) -> ModelName:
+    """Let a case name what is none of Python's models in a model's place, such as C's threads."""
+    return cast("ModelName", name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +40,9 @@ class Model:
 
     ``pool`` is ``module:name`` of what opens a pool, called as the executors of
     ``concurrent.futures`` are; empty where there is no pool. ``needs`` says in words what it takes
-    beyond the oldest Python that conc runs on, ``distribution`` what has to be installed for it.
-    ``most_on_windows`` is how many workers a pool can have there.
+    beyond the oldest Python that conc runs on, ``distribution`` what has to be installed for it,
+    and ``install`` how, where that is not its own name. ``most_on_windows`` is how many workers a
+    pool can have there.
     """
 
     name: ModelName
@@ -46,6 +55,7 @@ class Model:
     pool: str = ""
     needs: str = ""
     distribution: str = ""
+    install: str = ""
     most_on_windows: int | None = None
 
     @property
@@ -56,7 +66,12 @@ class Model:
     @property
     def is_apart(self) -> bool:
         """Whether its workers have a GIL each, and are sent what they work on."""
-        return self.kind in {"own memory", "own GIL"}
+        return self.kind in {"own memory", "own GIL", "elsewhere"}
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether all that its workers do is done here, where their CPU time is counted."""
+        return self.kind not in {"elsewhere", "unknown"}
 
     @property
     def executor(self) -> Callable[..., Executor] | None:
@@ -76,10 +91,13 @@ class Model:
     ) -> Executor:
         """Open a pool of so many workers, each of which first calls ``initializer``.
 
-        Raises ``LookupError`` where no pool of it can be opened here.
+        A reader's own factory is called with the number of workers alone, or with nothing where it
+        takes nothing. Raises ``LookupError`` where no pool of it can be opened here.
         """
         if self.executor is None:
             raise LookupError(f"no pool of {self.name} can be opened here")
+        if self.kind == "unknown":
+            return self.executor(workers) if _takes_one(self.executor) else self.executor()
         return self.executor(workers, initializer=initializer, initargs=initargs)
 
 
@@ -138,13 +156,59 @@ MODELS: tuple[Model, ...] = (
 
 NAMES = tuple(model.name for model in MODELS)
 
+EXECUTORS: tuple[Model, ...] = (
+    Model(
+        name=stand_in("loky"),
+        kind="own memory",
+        worker="process",
+        simplicity=5,
+        light="#6b4fb3",
+        dark="#ab96e6",
+        outline="M-1,-1H1L0,1Z",
+        pool="loky:ProcessPoolExecutor",
+        needs="the package loky",
+        distribution="loky",
+    ),
+    Model(
+        name=stand_in("dask"),
+        kind="own memory",
+        worker="process",
+        simplicity=6,
+        light="#8a6100",
+        dark="#d9ac3d",
+        outline="M-1,-.4H1V.4H-1Z",
+        pool="conc.experiments.parts.dask_pools:open_here",
+        needs="the package distributed",
+        distribution="distributed",
+        install="conc-measured[dask]",
+    ),
+    Model(
+        name=stand_in("cluster"),
+        kind="elsewhere",
+        worker="worker",
+        simplicity=7,
+        light="#a3354f",
+        dark="#ee8ba0",
+        outline="M-.4,-1H.4V1H-.4Z",
+        pool="conc.experiments.parts.dask_pools:open_there",
+        needs="the package distributed, and the address of a scheduler",
+        distribution="distributed",
+        install="conc-measured[dask]",
+    ),
+)
+"""Pools of other packages, measured where a reader asks for one and nowhere else."""
+
 
 def find(name: str) -> Model:
-    """Return the model of that name; one that we don't know looks neutral under its own name."""
-    for model in MODELS:
+    """Return the model of that name; one that we don't know looks neutral under its own name.
+
+    A name of the form ``module:factory`` is that of an executor of a reader's own.
+    """
+    for model in (*MODELS, *EXECUTORS):
         if model.name == name:
             return model
-    return Model(name=stand_in(name), kind="unknown", worker=name)
+    pool = name if ":" in name else ""
+    return Model(name=stand_in(name), kind="unknown", worker="worker" if pool else name, pool=pool)
 
 
 def ordered(names: Iterable[ModelName]) -> list[ModelName]:
@@ -154,12 +218,8 @@ def ordered(names: Iterable[ModelName]) -> list[ModelName]:
 
 def place(name: str) -> int:
     """Return which place a model has in tables, counted from 0."""
-    return next((at for at, model in enumerate(MODELS) if model.name == name), len(MODELS))
-
-
-def stand_in(name: str) -> ModelName:
-    """Let a case name what is none of Python's models in a model's place, such as C's threads."""
-    return cast("ModelName", name)
+    every = (*MODELS, *EXECUTORS)
+    return next((at for at, model in enumerate(every) if model.name == name), len(every))
 
 
 def optional_here() -> tuple[ModelName, ...]:
@@ -169,7 +229,19 @@ def optional_here() -> tuple[ModelName, ...]:
 
 def css() -> str:
     """Return the style sheet that gives each model its colour, in the light scheme and the dark."""
-    light = "".join(f"  --conc-{model.name}: {model.light};\n" for model in MODELS)
-    dark = "".join(f"  --conc-{model.name}: {model.dark};\n" for model in MODELS)
-    tints = "".join(f".conc-of-{model.name} {{ --conc-of: {model.colour}; }}\n" for model in MODELS)
+    every = (*MODELS, *EXECUTORS)
+    light = "".join(f"  --conc-{model.name}: {model.light};\n" for model in every)
+    dark = "".join(f"  --conc-{model.name}: {model.dark};\n" for model in every)
+    tints = "".join(f".conc-of-{model.name} {{ --conc-of: {model.colour}; }}\n" for model in every)
     return f':root {{\n{light}}}\n[data-md-color-scheme="slate"] {{\n{dark}}}\n{tints}'
+
+
+def _takes_one(factory: Callable[..., object]) -> bool:
+    """Tell whether a factory can be called with one argument; who does not say is given it."""
+    try:
+        signature(factory).bind(1)
+    except TypeError:
+        return False
+    except ValueError:
+        return True
+    return True

@@ -55,11 +55,13 @@ class Trying:
     result: Result = field(default_factory=tried)
     error: ConcError | None = None
     asked: list[tuple[Call, Terms, Path, Path]] = field(default_factory=list)
+    executors: list[str] = field(default_factory=list)
 
     def __call__(
-        self, call: Call, terms: Terms, folder: Path, modules: Path
+        self, call: Call, terms: Terms, folder: Path, modules: Path, executors: list[str]
     ) -> tuple[Path, Result]:
         """Do as ``try_here`` says it does."""
+        self.executors = executors
         self.asked.append((call, terms, folder, modules))
         if self.error:
             raise self.error

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
 
@@ -13,7 +13,7 @@ import pytest
 
 import conc
 from conc import models
-from conc.models import MODELS, NAMES, Model, ModelName, find
+from conc.models import EXECUTORS, MODELS, NAMES, Model, ModelName, find
 
 PACKAGE = Path(conc.__file__).parent
 MOST_TOGETHER = 3
@@ -29,20 +29,55 @@ def test_the_checker_knows_the_names_that_the_data_have() -> None:
     assert get_args(ModelName) == NAMES
 
 
+EVERY = (*MODELS, *EXECUTORS)
+of_each = pytest.mark.parametrize("model", EVERY, ids=lambda model: model.name)
+
+
 def test_names_are_unique_and_fit_into_a_css_variable_and_a_functions_name() -> None:
-    assert len(set(NAMES)) == len(NAMES)
-    assert [name for name in NAMES if not re.fullmatch(r"[a-z]+", name)] == []
+    names = [model.name for model in EVERY]
+    assert len(set(names)) == len(names)
+    assert [name for name in names if not re.fullmatch(r"[a-z]+", name)] == []
 
 
-@pytest.mark.parametrize("model", MODELS, ids=NAMES)
+@of_each
 def test_each_model_is_found_and_has_a_colour_a_mark_and_a_place_of_its_own(model: Model) -> None:
     assert find(model.name) is model
     assert model.colour == f"var(--conc-{model.name})"
-    others = [other for other in MODELS if other is not model]
+    others = [other for other in EVERY if other is not model]
     for field in ("light", "dark", "outline", "simplicity"):
         assert getattr(model, field) not in {getattr(other, field) for other in others}, field
     assert re.fullmatch(r"#[0-9a-f]{6}", model.light)
     assert re.fullmatch(r"#[0-9a-f]{6}", model.dark)
+
+
+def one_worker(workers: int) -> Executor:
+    return ThreadPoolExecutor(workers)
+
+
+def no_word_of_workers() -> Executor:
+    return ThreadPoolExecutor(3)
+
+
+@pytest.mark.parametrize(
+    ("factory", "workers"),
+    [("one_worker", 2), ("no_word_of_workers", 3), ("ThreadPoolExecutor", 2)],
+)
+def test_a_readers_factory_is_called_with_the_number_of_workers_or_with_nothing(
+    factory: str, workers: int
+) -> None:
+    model = find(f"{__name__}:{factory}")
+    assert model.kind == "unknown"
+    with model.open_pool(2) as pool:
+        assert isinstance(pool, ThreadPoolExecutor)
+        assert pool._max_workers == workers
+
+
+def test_executors_of_other_packages_come_after_pythons_own_and_are_asked_of_more_code() -> None:
+    for model in EXECUTORS:
+        assert model.distribution
+        assert models.place(model.name) >= len(MODELS)
+        assert model.simplicity > max(one.simplicity for one in MODELS)
+        assert model.name not in models.optional_here()
 
 
 def test_an_unknown_model_is_shown_neutrally_under_its_own_name() -> None:
@@ -56,7 +91,11 @@ def test_an_unknown_model_is_shown_neutrally_under_its_own_name() -> None:
         unknown.open_pool(1)
 
 
-@pytest.mark.parametrize("model", [m for m in MODELS if m.executor], ids=lambda model: model.name)
+@pytest.mark.parametrize(
+    "model",
+    [model for model in EVERY if model.executor and model.kind != "elsewhere"],
+    ids=lambda model: model.name,
+)
 def test_a_pool_opens_first_makes_each_worker_begin_and_then_works(model: Model) -> None:
     with model.open_pool(2, initializer=max, initargs=(1, 2)) as pool:
         assert isinstance(pool, Executor)
@@ -89,7 +128,7 @@ def test_the_style_sheet_gives_each_model_its_colour_in_both_schemes() -> None:
     light, dark = re.findall(r"^(\S+) \{\n([^}]*)\}", models.css(), re.MULTILINE)
     assert light[0] == ":root"
     assert dark[0] == '[data-md-color-scheme="slate"]'
-    for model in MODELS:
+    for model in EVERY:
         assert f"--conc-{model.name}: {model.light};" in light[1]
         assert f"--conc-{model.name}: {model.dark};" in dark[1]
         assert f".conc-of-{model.name} {{ --conc-of: {model.colour}; }}" in models.css()

@@ -41,6 +41,15 @@ from conc.cli.common import FAILED, INTERRUPTED, echo_json, json_option, results
     help="How long all calls of a sample together may take.",
 )
 @click.option(
+    "--executor",
+    "executors",
+    multiple=True,
+    metavar="NAME",
+    help="Also try this executor: loky, dask, or MODULE:FACTORY for any other of"
+    " concurrent.futures' kind, called with the number of workers or with nothing. Can be given"
+    " several times.",
+)
+@click.option(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
@@ -62,6 +71,7 @@ def try_(  # noqa: PLR0913 - an option each
     at_once: int,
     seconds: float,
     limit_s: float,
+    executors: tuple[str, ...],
     any_answer: bool,
     as_json: bool,
     page: Path | None,
@@ -81,6 +91,7 @@ def try_(  # noqa: PLR0913 - an option each
       conc try work:resize cat.png dog.png
       conc try work.py:count_primes 20000 30000
       conc try work:fetch --items urls --at-once 100
+      conc try work:resize --items photos --executor loky --executor dask
     """
     from conc.experiments.tries import Call, Terms
     from conc.measure.tries import try_here
@@ -99,7 +110,8 @@ def try_(  # noqa: PLR0913 - an option each
     modules, function = _importable(function)
     call = Call(function, given)
     terms = Terms(at_once, seconds, limit_s, any_answer)
-    path, result = try_here(call, terms, folder or store.results_folder(), modules)
+    asked = [_executor(name, modules) for name in executors]
+    path, result = try_here(call, terms, folder or store.results_folder(), modules, asked)
     if page:
         write(page, tries.to_page(result).encode())
     if as_json:
@@ -139,6 +151,21 @@ def _importable(function: str) -> tuple[Path, str]:
     if is_file or not all(part.isidentifier() for part in place.split(".")):
         raise click.UsageError(f"{place!r} can't be imported: give a module's name or a .py file")
     return _folder_of(place.partition(".")[0]), function
+
+
+def _executor(name: str, modules: Path) -> str:
+    """Return an executor's name, a factory's with its module as it is imported.
+
+    Raises:
+        click.UsageError: It names no factory, or lies in another folder than the function.
+
+    """
+    if ":" not in name:
+        return name
+    folder, factory = _importable(name)
+    if name.rpartition(":")[0].endswith(".py") and folder != modules:
+        raise click.UsageError(f"{name} lies in another folder than the function")
+    return factory
 
 
 def _folder_of(top: str) -> Path:

@@ -2,12 +2,14 @@
 
 import ast
 import asyncio
+import dataclasses
 import importlib
 import inspect
 import os
 import pickle
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,19 +22,22 @@ from typing import Any, Literal, cast
 from msgspec.structs import replace
 
 from conc.experiments.experiment import Effort, Experiment, Output, Service, Setting, Trial
-from conc.experiments.parts import pools
+from conc.experiments.parts import executors, pools
 from conc.experiments.parts.awaited import Awaited
 from conc.experiments.parts.digests import digest
+from conc.experiments.parts.executors import Asked
 from conc.experiments.parts.looking import Look, look, same
 from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import Everything, WithoutItem, take_path
 from conc.experiments.parts.yardstick import spinning
-from conc.models import Model, ModelName, find, stand_in
+from conc.models import NAMES, Model, ModelName, find, stand_in
 from conc.records import Case, Scalar
 from conc.snippets import own_function
 
 NAME = "own-function"
 FIRST_LOOK = stand_in("first look")
+EXECUTOR = stand_in("executor")
+"""In a model's place: a check of an executor that a reader asked for."""
 
 MOST_ITEMS = 100_000
 """No more are taken: an iterable of items may have no end."""
@@ -85,12 +90,14 @@ class Terms:
 
     At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
+    ``executors`` are tried beside the models that always are.
     """
 
     at_once: int = AT_ONCE
     seconds: float = 20.0
     sample_limit_s: float = 60.0
     any_answer: bool = False
+    executors: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,11 @@ def first_look(call: Call, budget_s: float = 1.0) -> Case:
     )
 
 
+def executor_check(name: str, workers: int) -> Case:
+    """Return the case that tells whether an executor that a reader asked for can be measured."""
+    return Case(workload=name, model=EXECUTOR, workers=workers)
+
+
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
     """Make the block of a function: a plain loop, its twin, and the models that can run it.
 
@@ -160,24 +172,25 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
-    for model in pool_models(setting):
+    asked = [(stand_in(one.name), one.workers) for one in terms.executors]
+    for model, workers in (*((name, setting.cores) for name in pool_models(setting)), *asked):
         if plan.sendable or not find(model).is_apart:
-            block += _pooled(loop, model, plan, terms, setting)
+            block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
 
 
-def _pooled(
-    loop: Case, model: ModelName, plan: Plan, terms: Terms, setting: Setting
+def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
+    loop: Case, model: ModelName, workers: int, plan: Plan, terms: Terms, setting: Setting
 ) -> Iterator[Case]:
     """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
-    of_model = pooled(loop, model, setting.cores, plan.pooled or plan.calls, plan)
-    if not is_possible(model, setting.cores, setting):
+    if not is_possible(model, workers, setting):
         return
+    of_model = pooled(loop, model, workers, plan.pooled or plan.calls, plan)
     yield of_model
     together = plan.together or plan.calls
     if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
         yield pooled(loop, model, min(terms.at_once, together), together, plan)
-    if find(model).is_apart:
+    if find(model).kind != "threads":
         parameters = {**of_model.parameters, "pool": "cold"}
         yield replace(of_model, parameters=parameters, host="", memory=False)
     if plan.spreads:
@@ -195,7 +208,8 @@ def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -
         items=calls,
         parameters={**loop.parameters, "pool": "warm", **awaited},
         against=loop.id,
-        host="" if find(model).is_apart else model,
+        host=model if find(model).kind == "threads" else "",
+        memory=loop.memory and find(model).is_seen,
     )
 
 
@@ -220,6 +234,9 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
         os.environ.update(dict.fromkeys(NATIVE_THREADS, "1"))  # before anything is imported
     if case.model == FIRST_LOOK:
         return nullcontext(_looking(case))
+    if case.model == EXECUTOR:
+        checked = partial(executors.check, find(case.workload), case.workers)
+        return nullcontext(Trial(checked, read=_as_told))
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
@@ -233,6 +250,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     if case.parameters["pool"] == "none":
         return spinning(case.workers, Everything(called), items[: case.items // case.workers])
     if case.parameters["pool"] == "cold":
+        _ = find(case.model).executor  # imported before anything is timed
         return nullcontext(Trial(partial(_cold, case, called, items), read))
     return _warm(case, called, items, read)
 
@@ -351,7 +369,26 @@ def _warm(
     with warm_pool(
         case.model, case.workers, function, items[0], **_path_taken(find(case.model))
     ) as pool:
-        yield Trial(partial(own_function.run_pool, pool, function, items, case.workers), read)
+        act = partial(own_function.run_pool, pool, function, items, case.workers)
+        yield Trial(act, _with_hop(pool, read) if is_asked_for(case.model) else read)
+
+
+def is_asked_for(model: str) -> bool:
+    """Tell whether a model is an executor that is tried only where a reader asks for it."""
+    return model not in NAMES and bool(find(model).pool)
+
+
+def _with_hop(pool: Executor, read: Callable[[object], Output]) -> Callable[[object], Output]:
+    """Add to what is read after a sample what calls of nothing cost, which is not timed."""
+
+    def both(answers: object) -> Output:
+        return dataclasses.replace(read(answers), values=executors.hop(pool))
+
+    return both
+
+
+def _as_told(output: object) -> Output:
+    return cast("Output", output)
 
 
 def _path_taken(model: Model) -> dict[str, Any]:
@@ -388,6 +425,7 @@ EXPERIMENT = Experiment(
     times=(
         *pools.MODULES,
         "conc.experiments.parts.digests",
+        "conc.experiments.parts.executors",
         "conc.experiments.parts.without_item",
         "conc.experiments.parts.yardstick",
     ),

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from conc import formats
 from conc.records import Measurement
 
 PART = "CONC_PART"
@@ -245,7 +246,7 @@ class QuietProgress:
         state = "measured" if measurement.complete else "not complete"
         said = f"{measurement.experiment}: {state}, {measurement.seconds:.0f} s"
         if widths:
-            said += f", widest interval {_percent(max(widths))}"
+            said += f", {_widest(max(widths))}"
         if measurement.failures:
             said += f", failures: {len(measurement.failures)}"
         self._say(said)
@@ -267,5 +268,10 @@ def progress_on(stream: IO[str]) -> Progress:
     return QuietProgress(stream, part)
 
 
+def _widest(half_width: float) -> str:
+    """Say how wide the widest interval is; one as wide as its value says nothing but that."""
+    return f"widest interval {_percent(half_width)}" if half_width < 1 else formats.TOO_FEW
+
+
 def _percent(half_width: float | None) -> str:
-    return "±?" if half_width is None else f"±{100 * half_width:.0f} %"
+    return "±?" if half_width is None or half_width >= 1 else f"±{100 * half_width:.0f} %"

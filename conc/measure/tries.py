@@ -6,7 +6,7 @@ Samples are short, arms that can't win any more are dropped, and no more is call
 import dataclasses
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from conc.experiments import tries
 from conc.experiments.experiment import Service, Setting
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK, Call, Plan, Terms
+from conc.measure import executors as asked_for
 from conc.measure import stopping
 from conc.measure.launcher import CaseFailedError, ProcessLauncher, Worker
 from conc.measure.progress import progress_on
@@ -76,17 +77,29 @@ HANGS = 20.0
 _PROFILE: Profile = "quick"
 
 
-def try_here(call: Call, terms: Terms, folder: Path, modules: Path) -> tuple[Path, Result]:
+def try_here(
+    call: Call,
+    terms: Terms,
+    folder: Path,
+    modules: Path,
+    executors: Sequence[str] = (),
+) -> tuple[Path, Result]:
     """Try a function in real processes, with progress on standard error; see :func:`try_in`.
 
-    Its module lies in the folder ``modules``, or on the path of this process.
+    Its module lies in the folder ``modules``, or on the path of this process. ``executors`` are
+    tried too, by name. Raises :class:`ConcError` where one can't be.
     """
     if not _exists(call.module, modules):
         raise ConcError(
             f"{call.function}: no module named {call.module} in this folder or on the path"
         )
+    names = asked_for.named(executors)
     with progress_on(sys.stderr) as progress:
-        return try_in(World(ProcessLauncher(modules), progress), call, terms, folder, _announce)
+        world = World(ProcessLauncher(modules), progress)
+        terms = dataclasses.replace(terms, executors=asked_for.checked(names, world))
+        for one in filter(lambda one: one.about, terms.executors):
+            _announce(one.about)
+        return try_in(world, call, terms, folder, _announce)
 
 
 def _announce(line: str) -> None:
@@ -208,8 +221,9 @@ def _good(seen: Look) -> int:
 def announced(call: Call, seen: Seen, terms: Terms) -> str:
     """Say how many calls will be made and how long that takes, at most and likely."""
     plan, each_s = seen.plan, seen.found.seconds_each
-    round_calls = 2 * plan.calls + 2 * plan.pooled + plan.together
-    round_s = each_s * (2 * plan.calls + 2 * plan.pooled)
+    pools = 2 + len(terms.executors)
+    round_calls = 2 * plan.calls + pools * plan.pooled + plan.together
+    round_s = each_s * (2 * plan.calls + pools * plan.pooled)
     most = max(1, int(terms.seconds / max(round_s, 0.05)))
     likely_s = min(terms.seconds, 2.0 + LIKELY_ROUNDS * round_s)
     pass_s = each_s * plan.calls
@@ -236,6 +250,7 @@ class Trying:
         self._plan = seen.plan
         self._start_s = 0.0
         self._wall_s: dict[str, float] = {}
+        self._starts_s = {one.name: one.start_s for one in terms.executors}
         self._dropped: set[str] = set()
         self._measurement: Measurement
 
@@ -297,7 +312,7 @@ class Trying:
             for case in self._measurement.cases
             if case.model != FIRST_LOOK
             and case.id not in given_up | self._dropped
-            and (case.parameters.get("pool") != "cold" or (round_ == 0 and run < LOOKS_AT_COLD))
+            and (case.parameters.get("pool") != "cold" or (round_ == 0 and run < _cold_runs(case)))
         ]
 
     def _round_s(self) -> float:
@@ -305,8 +320,13 @@ class Trying:
 
     def _expected_s(self, case: Case) -> float:
         """Return how long a sample will take: as the last one, or else as in a plain loop."""
+        if case.id in self._wall_s:
+            return self._wall_s[case.id]
+        start_s = (
+            self._starts_s.get(case.model, 0.0) if case.parameters.get("pool") == "cold" else 0
+        )
         each_s = self._seen.found.seconds_each
-        return self._wall_s.get(case.id, each_s * case.items / max(1, min(case.workers, 2)))
+        return start_s + each_s * case.items / max(1, min(case.workers, 2))
 
     def _run(self, number: int, setting: Setting) -> None:
         run = Run(number)
@@ -464,6 +484,14 @@ class Trying:
 
 LOOKS_AT_COLD = 3
 """In so many runs a cold pool is timed, once in each."""
+
+
+def _cold_runs(case: Case) -> int:
+    """Return in how many runs a cold pool is timed: one of another package has been opened before.
+
+    Its start can take a second or more, which rounds can use better.
+    """
+    return 1 if tries.is_asked_for(case.model) else LOOKS_AT_COLD
 
 
 def _processes(setting: Setting, terms: Terms, memory: int) -> int:

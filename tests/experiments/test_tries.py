@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 
@@ -10,6 +11,7 @@ import pytest
 from conc.experiments import tries
 from conc.experiments.experiment import Output, Service, Setting
 from conc.experiments.parts.digests import digest
+from conc.experiments.parts.executors import HOP_S, Asked
 from conc.experiments.parts.looking import Look
 from conc.experiments.parts.without_item import WithoutItem
 from conc.experiments.tries import EXAMPLES, Call, Kind, Plan, Terms
@@ -142,6 +144,41 @@ def test_interpreters_are_tried_where_there_are_some() -> None:
     models = {case.model for case in cases_of("coroutine function")}
     again = cases_of("coroutine function", setting=replace(SETTING, optional=("interpreters",)))
     assert {case.model for case in again} == models
+
+
+def two_threads() -> Executor:
+    return ThreadPoolExecutor(2)
+
+
+def test_an_executor_that_is_asked_for_is_tried_with_its_workers_warm_and_cold() -> None:
+    given = f"{__name__}:two_threads"
+    terms = Terms(executors=(Asked("loky", 4), Asked(given, 2)))
+    with_them = cases_of("function", terms=terms)
+    assert set(pools(*with_them)) - set(pools(*cases_of("function"))) == {
+        ("loky", 4, "warm"),
+        ("loky", 4, "cold"),
+        (given, 2, "warm"),
+        (given, 2, "cold"),
+    }
+    hosts = [case.host for case in with_them if tries.is_asked_for(case.model)]
+    assert set(hosts) == {""}
+
+
+@pytest.mark.parametrize("name", ["loky", f"{__name__}:two_threads"])
+def test_an_executor_that_is_asked_for_answers_as_the_loop_and_tells_what_a_hop_costs(
+    name: str,
+) -> None:
+    terms = Terms(executors=(Asked(name, 2),))
+    every = tries.cases_of(here("double", "numbers"), Plan("function", 6), terms, HERE)
+    loop, *asked = (case for case in every if case.model in {"sequential", name})
+    expected = acted(loop).answer
+    for case in asked:
+        output = acted(case)
+        assert output.answer == expected
+        if case.parameters.get("pool") == "warm":
+            hops = output.values[HOP_S]
+            assert isinstance(hops, list)
+            assert min(hops) > 0
 
 
 @pytest.mark.parametrize("kind", ["function", "coroutine function"])

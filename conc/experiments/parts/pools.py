@@ -16,6 +16,9 @@ MODULES = (
 )
 """What runs where an experiment opens pools, for its staleness key."""
 
+CALLS_TO_WARM = 4
+"""So many calls a worker are made to reach every worker where they can't meet."""
+
 
 def pool_models(setting: Setting) -> tuple[ModelName, ...]:
     """Name the models that run on a pool of workers, as far as they are possible here."""
@@ -46,7 +49,17 @@ def warm_pool(
     initializer: Callable[..., object] | None = None,
     initargs: tuple[object, ...] = (),
 ) -> Iterator[Executor]:
-    """Open the model's pool and make each of its workers call ``call(*arguments)`` once."""
-    with find(model).open_pool(workers, initializer=initializer, initargs=initargs) as pool:
-        call_in_every_worker(pool, workers, call, *arguments)
+    """Open the model's pool and make each of its workers call ``call(*arguments)`` once.
+
+    Of the workers of an executor of a reader's own nothing is known, but that many calls reach all.
+    """
+    of = find(model)
+    with of.open_pool(workers, initializer=initializer, initargs=initargs) as pool:
+        if in_every := getattr(pool, "call_in_every_worker", None):
+            in_every(call, *arguments)
+        elif of.kind == "unknown":
+            for made in [pool.submit(call, *arguments) for _ in range(CALLS_TO_WARM * workers)]:
+                made.result()
+        else:
+            call_in_every_worker(pool, workers, call, *arguments)
         yield pool

@@ -55,6 +55,8 @@ def _sum(measured: Measured, case: Case, name: str) -> float:
 def _lost(measured: Measured, case: Case) -> Cell | None:
     updates = case.items * len(numbers(measured, case, "lost"))
     lost = _sum(measured, case, "lost")
+    if not updates:
+        return None
     return Cell(formats.share(lost / updates) if lost else "none", lost / updates)
 
 

@@ -84,10 +84,7 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         advice = advise(measured, block)
     except LookupError as error:
         raise MissingError(str(error)) from None
-
-    def named(what: str, value: float) -> Counted:
-        return measured.counted(f"{what} of {block}", value)
-
+    named = _named(measured, block)
     yield _nature(block, advice, named)
     if advice.lets_go is not None and measured.measurement.gil:
         yield (
@@ -97,13 +94,17 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         )
     for finding in advice.findings:
         yield FINDINGS[finding](advice, named)
-    yield _choice(advice, _gain(measured, advice), named)
+    yield choice(measured, block, advice)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, named, in_a_loop=in_a_loop)
 
 
 Named = Callable[[str, float], Counted]
 """Gives a figure of the function its name, under which it is the same everywhere."""
+
+
+def _named(measured: Measured, block: str) -> Named:
+    return lambda what, value: measured.counted(f"{what} of {block}", value)
 
 
 def _nature(block: str, advice: Advice, named: Named) -> str:
@@ -280,8 +281,9 @@ def _gain(measured: Measured, advice: Advice) -> str:
     return formats.ratio_interval(found) if formats.has_interval(found) else formats.ratio(found)
 
 
-def _choice(advice: Advice, gain: str, named: Named) -> str:
-    """Say what to do; ``gain`` is that of the best model."""
+def choice(measured: Measured, block: str, advice: Advice) -> str:
+    """Say what to do, with its figures (:mod:`conc.figures`)."""
+    gain, named = _gain(measured, advice), _named(measured, block)
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
         least = formats.share(Given(WORTH_IT - 1))
