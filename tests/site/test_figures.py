@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from conc import figures
 from conc.claims import ledger
+from conc.errors import MissingError
 from conc.results import store
 from conc.results.evidence import Evidence
 from conc.show import verdicts
@@ -43,7 +44,8 @@ NAMES = {
     r"\b95 % interval": "the interval that all pages show",
     r"\b1×": "as fast as before",
     r"\+= (int\()?1\)?": "a line of code",
-    r"\bsha256\b|\b(kept|free)\d\b": "a function",
+    r"\b(bz2|pbkdf2_hmac|sha256|kept\d|free\d)\b": "a function",
+    r"\b3\.1\d\b": "a version of Python",
     r"more than 100 % of a core": "the words of a claim",
     r"“100 %”": "what top prints",
     r"@ [\d.]+GHz": "the name of a CPU",
@@ -210,7 +212,11 @@ def test_tables_in_a_terminal_have_the_values_that_pages_show(
 ) -> None:
     evidence, shared = Evidence(store.load(site / "data/result.json")), 0
     for name, make in VIEWS.tables.items():
-        for row in make(evidence).rows:
+        try:
+            rows = make(evidence).rows
+        except MissingError:
+            continue  # pages say so too
+        for row in rows:
             for figure in (one for cell in row for one in figures.read(cell.text).figures):
                 values = {one.value for one in by_quantity.get(figure.quantity, [])}
                 assert values <= {exact(figure.value)}, (name, figure.quantity)

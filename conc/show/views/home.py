@@ -113,18 +113,19 @@ def _models(evidence: Evidence) -> list[ModelName]:
 
 
 def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
-    """Return the measurement, the highest level that processes reached too, the longest latency.
+    """Return the measurement, and the level and latency at which all models were measured.
 
-    Raises MissingError where threads and asyncio share no level.
+    Of several it is the longest latency and the highest level there. Raises MissingError where
+    threads and asyncio share no level.
     """
     measured, level, latency = io_bound.corner(evidence)
-    reached = {
-        case.workers
+    shared = [
+        (float(case.parameters["latency_ms"]), case.workers)
         for case in measured.select(workload=io_bound.WORKLOAD, model="processes")
-        if case.parameters["latency_ms"] == latency
-    }
-    shared = reached & {*io_bound.levels_of_pair(measured)}
-    return measured, max(shared, default=level), latency
+        if case.workers in io_bound.levels_of_pair(measured)
+    ]
+    latency, level = max(shared, default=(latency, level))
+    return measured, level, latency
 
 
 def answers_table(evidence: Evidence) -> Table:
