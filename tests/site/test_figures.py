@@ -49,6 +49,8 @@ NAMES = {
     r"more than 100 % of a core": "the words of a claim",
     r"“100 %”": "what top prints",
     r"@ [\d.]+GHz": "the name of a CPU",
+    r"[\d.]+ usable cores? ·": "a line that names the machine",
+    r"affinity leaves \d+ of \d+ CPUs|quota is [\d.]+ CPUs": "what limits a machine, as its file has it",
 }
 """Numbers that are names, which are no figures of anything measured or set."""
 
