@@ -5,20 +5,20 @@ while that is measured whether more of it could still change the advice.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Literal, NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK
 from conc.models import find
-from conc.records import Case, Estimate
+from conc.records import Case, Estimate, Sample
 from conc.results import samples
 from conc.results.causes import Cause, cause_of
-from conc.results.differences import SHOWN_LEVEL, WORTH_IT
+from conc.results.differences import SHOWN_LEVEL, VERDICT_LEVEL, WORTH_IT
 from conc.results.evidence import Measured
 from conc.results.samples import TWIN
 from conc.results.statistics import centre_ratio, hodges_lehmann, simultaneous_level, suffices
@@ -39,6 +39,12 @@ line is missed at most for what the rounds of a few runs have in common."""
 
 LEAST_SAMPLES = 3
 """So many samples tell how many cores a case uses, which noise hardly changes."""
+
+LEAST_WITNESSED_S = 0.3
+"""In so much time the ticks add up that tell how many cores other programs kept busy."""
+
+LEAST_ROUNDS = 4
+"""After so many rounds an arm that loses is measured no further; to advise takes more."""
 
 CORES_NEEDED = 1.08
 """What uses fewer cores than this, as a multiple of the plain loop's, can't gain a tenth."""
@@ -101,7 +107,9 @@ class Advice:
     ``take`` the model of ``best`` with its ``gain``, to ``keep`` the loop because no model is
     worth it, ``open`` where the intervals allow either, ``alone`` where no model gave a figure;
     ``silent`` are those that gave none. ``tied`` are the models that can't be told from the
-    fastest, ``best`` among them. ``findings`` name the function's nature further, each with its
+    fastest, ``best`` among them; ``counts`` is what the model of ``best`` gained with each number
+    of workers. ``nearest`` is the fastest model and its gain where that decides nothing.
+    ``findings`` name the function's nature further, each with its
     evidence in ``look`` or in ``yardstick``, what independent processes gained over the loop.
     ``lets_go`` is whether threads computed side by side, ``None`` where nothing tells. ``start_s``
     is what opening the pool of ``best`` costs, and ``pays_from`` the number of calls from which
@@ -115,6 +123,8 @@ class Advice:
     best: Case | None = None
     gain: Estimate | None = None
     tied: tuple[Case, ...] = ()
+    counts: tuple[tuple[int, Estimate], ...] = ()
+    nearest: tuple[Case, Estimate] | None = None
     findings: tuple[Finding, ...] = ()
     look: Look | None = None
     lets_go: bool | None = None
@@ -143,6 +153,8 @@ def advise(measured: Measured, block: str) -> Advice:
         best=best,
         gain=tried.ratio(best, tried.loop, tried.level(SHOWN_LEVEL)) if best else None,
         tied=tuple(tried.tied()),
+        counts=tuple(tried.counts_of(best)) if best else (),
+        nearest=tried.nearest(),
         findings=tuple(_findings(tried)),
         look=tried.look,
         lets_go=_lets_go(tried),
@@ -200,30 +212,31 @@ class Tried:
         if not ratios:
             return None
         found = centre_ratio([[ratio] for ratio in ratios.values()], level=level)
-        return msgspec.structs.replace(found, runs=len({run for run, _ in ratios}))
+        return replace(found, runs=len({run for run, _ in ratios}))
 
-    def _exceeds(self, case: Case, against: Case, least: float, level: float) -> bool:
-        """Tell whether a case is surely so many times as fast as another, in every run."""
-        ratio = self.ratio(case, against, level)
-        if ratio is None or not suffices(ratio) or ratio.low < least:
+    def _exceeds(
+        self, case: Case, against: Case, least: float, enough: Callable[[Estimate], bool]
+    ) -> bool:
+        """Tell whether a case is surely so many times as fast, and faster in each run."""
+        ratio = self.ratio(case, against, self.level(SURE))
+        if ratio is None or not enough(ratio) or ratio.low < least:
             return False
         runs: dict[int, list[float]] = {}
         ratios = samples.log_ratios(self.measured.measurement, case.id, against=against.id)
         for (run, _), value in ratios.items():
             runs.setdefault(run, []).append(value)
-        return all(hodges_lehmann(values) >= math.log(least) for values in runs.values())
+        return all(hodges_lehmann(values) > 0 for values in runs.values())
 
     def worth(self) -> list[Case]:
         """Return the models that are surely worth it."""
-        level = self.level(SURE)
         least = WORTH_IT * TOLD_APART
-        return [case for case in self.arms if self._exceeds(case, self.loop, least, level)]
+        return [case for case in self.arms if self._exceeds(case, self.loop, least, suffices)]
 
     def is_hopeless(self, case: Case) -> bool:
         """Tell whether a model can't be worth it: by its interval, or for want of cores at work."""
-        gain = self.ratio(case, self.loop, self.level(SHOWN_LEVEL))
+        gain = self.ratio(case, self.loop, self.level(VERDICT_LEVEL))
         used, loop = self.cores(case), self.cores(self.loop)
-        if gain is None or (suffices(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
+        if gain is None or (_tells(gain) and gain.high * max(1.0, used.lacked) < WORTH_IT):
             return True
         few = 0 < used.asked < CORES_NEEDED * loop.asked and loop.asked >= HALF
         return few and find(case.model).is_seen
@@ -233,9 +246,10 @@ class Tried:
         told = [s for s in self.measured.timed(case) if None not in {s.cpu_s, s.run_delay_s}]
         if len(told) < LEAST_SAMPLES:
             return Cores(0.0, 0.0)
-        wall_s, had_s = sum(s.wall_s for s in told), sum(s.cpu_s or 0.0 for s in told)
-        asked = (had_s + sum(s.run_delay_s or 0.0 for s in told)) / wall_s
-        return Cores(asked if case.workers == 1 else min(asked, case.workers), had_s / wall_s)
+        wall_s = sum(s.wall_s for s in told)
+        had = sum(s.cpu_s or 0.0 for s in told) / wall_s
+        lacked = min(sum(s.run_delay_s or 0.0 for s in told) / wall_s, _taken_by_others(told))
+        return Cores(had + lacked if case.workers == 1 else min(had + lacked, case.workers), had)
 
     def tied(self) -> list[Case]:
         """Return the models that can't be told from the fastest, the simplest first.
@@ -267,24 +281,45 @@ class Tried:
 
     def outcome(self) -> Choice:
         """Return what to do."""
-        if not self.gains():
+        told = self._told()
+        if not told:
             return "alone"
         if self.worth():
             return "take"
-        return "keep" if all(map(self.is_hopeless, self._told())) else "open"
+        gain = self.ratio(self._fastest(), self.loop, SHOWN_LEVEL)
+        known = gain is not None and suffices(gain)
+        return "keep" if known and all(map(self.is_hopeless, told)) else "open"
 
     def _told(self) -> list[Case]:
         return [case for case, _ in self.gains()]
 
+    def _fastest(self) -> Case:
+        return max(self._told(), key=self._gain)
+
+    def counts_of(self, best: Case) -> Iterator[tuple[int, Estimate]]:
+        """Yield each number of workers of a case's kind, and what they gain over the loop."""
+        for case, gain in self.gains():
+            if replace(case, workers=best.workers, items=best.items).id == best.id:
+                yield case.workers, gain
+
+    def nearest(self) -> tuple[Case, Estimate] | None:
+        """Return the fastest model and its gain, where that decides nothing."""
+        found = self.gains() if self.outcome() == "open" else []
+        return max(found, key=lambda one: one[1].value, default=None)
+
     def lost(self) -> list[Case]:
-        """Return the models that further measuring won't make the advice."""
-        best = self.best()
-        lost = [case for case in self._told() if self.is_hopeless(case)]
-        if best is not None:
-            rivals = [case for case in self._told() if case is not best]
-            level = self.level(SURE)
-            lost += [case for case in rivals if self._exceeds(best, case, TOLD_APART, level)]
-        return lost
+        """Return the models that further measuring won't make the advice; never the fastest."""
+        told = self._told()
+        if not told:
+            return []
+        fastest = self._fastest()
+        rivals = [case for case in told if case is not fastest]
+        return [case for case in rivals if self.is_hopeless(case) or self._loses(case, fastest)]
+
+    def _loses(self, case: Case, fastest: Case) -> bool:
+        """Tell whether a case is surely slower; a simpler one by so much that it is no choice."""
+        simpler = _simplest(case) < _simplest(fastest)
+        return self._exceeds(fastest, case, WORTH_IT if simpler else TOLD_APART, _tells)
 
     def is_settled(self) -> bool:
         """Tell whether measuring on would hardly change the advice."""
@@ -353,6 +388,23 @@ class Tried:
         return fmean(found) if found else None
 
 
+def _tells(ratio: Estimate) -> bool:
+    return ratio.rounds >= LEAST_ROUNDS
+
+
+def _taken_by_others(told: Sequence[Sample]) -> float:
+    """Return how many cores other programs and the host took; no bound where nothing tells.
+
+    A thread that waits for the GIL can be counted as runnable, though no core is what it lacks.
+    """
+    wall_s = sum(s.wall_s for s in told)
+    if wall_s < LEAST_WITNESSED_S or any(s.others_cores is None for s in told):
+        return math.inf
+    others_s = sum(s.wall_s * (s.others_cores or 0.0) for s in told)
+    stolen_s = sum((s.cpu_s or 0.0) * (s.stolen or 0.0) for s in told)
+    return max(0.0, others_s + stolen_s) / wall_s
+
+
 def _look(measured: Measured, cases: Sequence[Case]) -> Look | None:
     looked = {case.id for case in cases if case.model == FIRST_LOOK}
     found = (s.values for s in measured.measurement.samples if s.case in looked)
@@ -402,7 +454,7 @@ def _findings(tried: Tried) -> list[Finding]:
     found: dict[Finding, bool] = {
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
-        "several cores": look.busy >= SEVERAL and look.children < HALF,
+        "several cores": _uses_several(look, tried.cores(tried.loop)),
         "children": look.children >= HALF,
         "remembers": look.first >= REMEMBERS and look.first_s >= LEAST_REMEMBERED_S,
         "not sendable": bool(look.unpicklable),
@@ -410,7 +462,13 @@ def _findings(tried: Tried) -> list[Finding]:
         and look.argument_bytes + look.answer_bytes >= LEAST_BYTES,
         "one long item": look.is_bound_by_one and look.first < REMEMBERS,
     }
-    return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + _of_cores(tried)
+    of_cores = [] if found["remembers"] else _of_cores(tried)  # what is timed is not its work
+    return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + of_cores
+
+
+def _uses_several(look: Look, loop: Cores) -> bool:
+    """Tell whether a call uses several cores by itself, in the look and in the samples."""
+    return min(look.busy, loop.had or math.inf) >= SEVERAL and look.children < HALF
 
 
 def _of_waiting(tried: Tried) -> list[Finding]:

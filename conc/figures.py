@@ -107,6 +107,11 @@ def marked(text: Text) -> str:
     return "".join([*parts, text[end:]])
 
 
+def any_in(marked: str) -> bool:
+    """Tell, at the price of a search, whether a string has a figure to be read."""
+    return _WORD in marked
+
+
 def replaced(marked: str, write: Callable[[Figure, str], str]) -> str:
     """Return a string with what ``write`` makes of each figure and its words."""
     return _MARK.sub(lambda mark: write(*_parts(mark, wide=False)), marked)

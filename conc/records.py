@@ -161,7 +161,10 @@ class Memory(Record, frozen=True, kw_only=True):
     pss: Bytes | None = None
 
 
-FailureKind = Literal["crashed", "timed out", "garbled", "wrong answer", "raised", "service"]
+FailureKind = Literal[
+    "crashed", "timed out", "garbled", "wrong answer", "raised", "service", "impossible"
+]
+"""Why a case has no figure; ``impossible`` is found when a file is read, and is never in one."""
 
 
 class Failure(Record, frozen=True, kw_only=True):

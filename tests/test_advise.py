@@ -31,7 +31,7 @@ from tests.invented.tries import (
 )
 
 HALF = BUSY_S / 2
-TRIES = 200
+TRIES = 50
 """The bench has more: ``make bench ONLY=tries``."""
 
 
@@ -301,9 +301,11 @@ def test_where_a_model_is_clearly_worth_it_it_is_mostly_advised_and_never_anothe
     assert taken(found) >= 0.9 * TRIES
 
 
-def test_a_large_effect_is_decided_in_the_fewest_runs_that_suffice() -> None:
-    runs = {simulated({"asyncio": 20.0}, "coroutine function", s, waits=True)[2] for s in range(20)}
-    assert runs == {2}
+def test_a_large_effect_is_decided_in_a_few_seconds() -> None:
+    seconds = [
+        simulated({"asyncio": 20.0}, "coroutine function", s, waits=True)[2] for s in range(20)
+    ]
+    assert max(seconds) < 4
 
 
 LOOK = Look(seconds_each=0.001, busy=1.0)
@@ -337,7 +339,7 @@ def findings(look: Look, seconds: dict[str, float] | None = None, kind: Kind = "
         (replace(LOOK, coroutine=1.0, held=0.99, busy=0.02), "blocks its loop"),
         (replace(LOOK, coroutine=1.0, held=0.99, busy=0.98), "computes in its loop"),
         (replace(LOOK, coroutine=1.0, held=0.1, busy=0.1), ""),
-        (replace(LOOK, busy=1.9), "several cores"),
+        (replace(LOOK, busy=1.9), ""),
         (replace(LOOK, busy=1.9, children=0.9), "children"),
         (replace(LOOK, first=20.0, first_s=0.1), "remembers"),
         (replace(LOOK, first=20.0, first_s=0.0001), ""),
@@ -351,6 +353,10 @@ def findings(look: Look, seconds: dict[str, float] | None = None, kind: Kind = "
 )
 def test_a_nature_is_named_by_what_the_look_saw(look: Look, found: str) -> None:
     assert findings(look) == found
+
+
+def test_several_cores_are_named_where_the_samples_of_the_loop_had_them_as_well() -> None:
+    assert findings(replace(LOOK, busy=1.9), {"loop": BUSY_S / 1.9}) == "several cores"
 
 
 WAITS = Look(seconds_each=0.02, busy=0.02, gap_s=0.0006)

@@ -385,6 +385,23 @@ def test_contributes_a_result_into_the_folder_and_checks_it(
     assert run("check", str(written)) == 0
 
 
+def test_an_interrupted_contribution_leaves_nothing_behind(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.save(invented_result(registry.EXPERIMENTS[:1]), tmp_path / "mine.json")
+    asked = ("contribute", str(tmp_path / "mine.json"), "--to", str(tmp_path / "machines"))
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", interrupted)
+        assert run(*asked) == cli.INTERRUPTED
+    assert [*(tmp_path / "machines").iterdir()] == []
+    assert run(*asked) == 0
+    assert len([*(tmp_path / "machines").iterdir()]) == 1
+
+
 def test_an_incomplete_result_is_not_contributed(
     run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,9 +15,10 @@ from conc.claims.grounds import Grounds, NotTested
 from conc.claims.judge import judge_all
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
+from conc.experiments.task_size import LARGE
 from conc.records import Case, Estimate, Interpreter, Machine, Profile, Record, Result, Verdict
 from conc.results import contribution, staleness, statistics
-from conc.results.estimates import inverse
+from conc.results.estimates import inverse, scaled
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import counted, percentile_of, share_of
 
@@ -112,7 +113,7 @@ def is_decided(verdict: Verdict) -> bool:
 
 def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Finding:
     """Return what a result says; ``evidence`` may have been read already."""
-    evidence = evidence or Evidence(result)
+    evidence = evidence or invariants.sound(result)
     return Finding(
         name=name,
         conc=result.conc,
@@ -124,7 +125,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         },
         qualities=[_quality(evidence.of(one)) for one in result.measurements],
         outdated=contributed.outdated(result),
-        impossible=[str(broken.sentence) for broken in invariants.check(evidence)],
+        impossible=[str(broken.sentence) for broken in invariants.check(Evidence(result))],
         noise=_noise(evidence),
         lost=_lost(evidence),
     )
@@ -245,6 +246,22 @@ def _cost(workload: str, model: str, **wanted: str) -> Callable[[Grounds], Estim
     )
 
 
+def _step(grounds: Grounds) -> Estimate:
+    """Return the wall time of a step of the loop: chunks differ from profile to profile."""
+    cases = grounds.cases("cpu-bound", workload="cpu_bound", model="sequential")
+    baseline = next(case for case in cases if not case.against)
+    each = grounds.cost("cpu-bound", baseline)
+    return scaled(each, 1 / float(baseline.parameters["chunk"]), "a step")
+
+
+def _pickling(grounds: Grounds) -> Estimate:
+    with_payload, without = (
+        grounds.case("task-size", model="processes", task_ms=1.0, payload_bytes=size)
+        for size in (LARGE, 0)
+    )
+    return inverse(grounds.ratio("task-size", with_payload, than=without))
+
+
 KEYS: tuple[Key, ...] = (
     Key(
         "processes",
@@ -256,7 +273,7 @@ KEYS: tuple[Key, ...] = (
     Key("interpreters", "Interpreters", "the same in interpreters", _speedup("interpreters")),
     Key(
         "one-thread",
-        "One thread",
+        "Pool of one",
         "the same in a pool of one thread: what it is below 1×, the pool costs",
         _speedup("threads", 1),
     ),
@@ -273,6 +290,12 @@ KEYS: tuple[Key, ...] = (
         _times_a_thread("hand_over", "processes", to="pool"),
     ),
     Key(
+        "pickling",
+        "Pickling",
+        "a task of 1 ms in a process with 100 kB sent along: how many times as long as without",
+        _pickling,
+    ),
+    Key(
         "start",
         "Start",
         "a process by the default start method: how many times as long as a thread",
@@ -285,6 +308,13 @@ KEYS: tuple[Key, ...] = (
         _lateness,
     ),
     Key(
+        "step-s",
+        "Cost of one thread",
+        "wall time of a step of a loop in pure Python, in one thread alone",
+        _step,
+        ratio=False,
+    ),
+    Key(
         "thread-start-s",
         "Start of a thread",
         "wall time of one",
@@ -295,11 +325,15 @@ KEYS: tuple[Key, ...] = (
         Key(
             f"{method}-start-s",
             f"Start of a process by {method}",
-            "wall time of one",
+            f"wall time of one, {what}",
             _cost("start", "processes", start_method=method),
             ratio=False,
         )
-        for method in ("fork", "forkserver", "spawn")
+        for method, what in (
+            ("fork", "which inherits what it works on"),
+            ("forkserver", "pickling what it works on included"),
+            ("spawn", "pickling what it works on included"),
+        )
     ),
     Key(
         "interpreter-start-s",

@@ -12,7 +12,7 @@ from conc import figures, formats
 from conc.claims.grounds import Grounds, Undecided
 from conc.experiments import cpu_bound, io_bound
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
-from conc.records import Case, FailureKind
+from conc.records import Case, Failure, FailureKind, Result
 from conc.results.differences import IMPOSSIBLE_LEVEL
 from conc.results.evidence import Evidence
 from conc.results.quantities import CPU_PER_ITEM_S
@@ -56,12 +56,31 @@ def check(evidence: Evidence) -> list[Broken]:
     ]
 
 
+def sound(result: Result) -> Evidence:
+    """Return the evidence of a result without its figures that can't be: they count as failed."""
+    raw = Evidence(result)
+    withheld = {
+        experiment: [
+            Failure(case=broken.case, run=0, kind="impossible", detail="")
+            for broken in _impossible(raw, experiment)
+        ]
+        for experiment in result.measurements
+    }
+    return Evidence(result, withheld)
+
+
 def _check(evidence: Evidence, experiment: str) -> Iterator[Broken]:
     measured = evidence.of(experiment)
     for failure in measured.measurement.failures:
         if failure.kind in ERRORS:
             sentence = f"{failure.case} {ERRORS[failure.kind]}."
             yield Broken(experiment, failure.case, sentence)
+    yield from _impossible(evidence, experiment)
+
+
+def _impossible(evidence: Evidence, experiment: str) -> Iterator[Broken]:
+    """Yield the figures that the speed of a case alone shows to be impossible."""
+    measured = evidence.of(experiment)
     checks = {
         cpu_bound.EXPERIMENT.name: (_too_fast, _too_little),
         io_bound.EXPERIMENT.name: (_too_soon,),

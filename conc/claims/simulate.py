@@ -149,7 +149,7 @@ def measure(
         for round_ in range(plan.rounds):
             for position, truth in enumerate(dealt.sample(truths, len(truths))):
                 own = math.exp(common[truth.case.id] + dealt.gauss(0, noise.sample))
-                wall_s, cpu_s = _execute(truth, own, machine, now_s)
+                wall_s, cpu_s = execute(truth, own, machine, now_s)
                 if dealt.random() < noise.spikes:
                     wall_s *= 1 + dealt.expovariate(1 / noise.spike)
                 place = (run, round_, position)
@@ -168,8 +168,11 @@ def measure(
     )
 
 
-def _execute(truth: Truth, own: float, machine: Cores, start_s: float) -> tuple[float, float]:
-    """Return the wall time and the CPU time of one execution, ``own`` times as long as usual."""
+def execute(truth: Truth, own: float, machine: Cores, start_s: float) -> tuple[float, float]:
+    """Return the wall time and the CPU time of one execution, ``own`` times as long as usual.
+
+    Time must not go back from one to the next on the same machine.
+    """
     used = min(len(machine), max(1, math.ceil(truth.cores)))
     busy = min(1.0, truth.cores)
     free_s = [start_s] * used

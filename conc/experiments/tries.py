@@ -8,12 +8,13 @@ import inspect
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import cycle, islice
+from itertools import cycle, islice, takewhile
 from operator import attrgetter
 from pathlib import Path
 from types import ModuleType
@@ -39,8 +40,8 @@ FIRST_LOOK = stand_in("first look")
 EXECUTOR = stand_in("executor")
 """In a model's place: a check of an executor that a reader asked for."""
 
-MOST_ITEMS = 100_000
-"""No more are taken: an iterable of items may have no end."""
+MOST_ITEMS, MOST_DRAWING_S = 100_000, 2.0
+"""No more are taken, and for no longer: an iterable of items may have no end."""
 
 GIVEN, ITEMS_VARIABLE = "*", "CONC_ITEMS"
 """The source of items that another process has pickled, and the variable that names their file."""
@@ -61,6 +62,9 @@ NATIVE_THREADS = (
 
 AT_ONCE = 32
 """How many calls wait at once, where that is more than there are cores: as Python's own pools."""
+
+STEP = 4
+"""By how many times more workers the next arm of a model has."""
 
 Function = Callable[..., Any]
 Kind = Literal["function", "coroutine function"]
@@ -107,9 +111,10 @@ class Plan:
     A sample of the plain loop makes ``calls`` calls, one of a pool ``pooled``, and one of what
     waits together ``together``: multiples of ``distinct``, so that each has the same items. Of the
     items at which the look looked, those at the places ``without`` are left out, for the function
-    raises for them. ``waits`` is whether many calls at once can gain, ``blocks`` whether a
-    coroutine function keeps its event loop from others, ``spreads`` whether a call uses several
-    cores by itself. Where ``sendable`` is false, no other process can be given the calls.
+    raises for them. The answers for ``checked`` of the items are compared, where not all are.
+    ``waits`` is whether many calls at once can gain, ``blocks`` whether a coroutine function keeps
+    its event loop from others, ``spreads`` whether a call uses several cores by itself. Where
+    ``sendable`` is false, no other process can be given the calls.
     """
 
     kind: Kind
@@ -117,6 +122,8 @@ class Plan:
     pooled: int = 0
     together: int = 0
     distinct: int = 0
+    checked: int = 0
+    taken: int = 0
     without: tuple[int, ...] = ()
     waits: bool = True
     blocks: bool = False
@@ -129,8 +136,12 @@ class Plan:
         """How a worker draws the items of its samples, as parameters of a case."""
         if not self.distinct:
             return {}
-        places = ",".join(map(str, self.without))
-        return {"distinct": self.distinct, **({"without": places} if places else {})}
+        some: dict[str, Scalar] = {
+            "checked": self.checked if self.checked < self.distinct else 0,
+            "taken": self.taken,
+            "without": ",".join(map(str, self.without)),
+        }
+        return {"distinct": self.distinct, **{name: said for name, said in some.items() if said}}
 
 
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
@@ -167,13 +178,15 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
     )
     block = [loop, twin]
     if plan.kind == "coroutine function":
-        calls = plan.together or plan.calls
+        # What keeps the loop to itself gains nothing there: a few calls show it.
+        calls = plan.calls if plan.blocks else plan.together or plan.calls
         at_once = min(terms.at_once, calls)
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
     asked = [(stand_in(one.name), one.workers) for one in terms.executors]
-    for model, workers in (*((name, setting.cores) for name in pool_models(setting)), *asked):
+    workers_each = few(plan, setting)
+    for model, workers in (*((name, workers_each) for name in pool_models(setting)), *asked):
         if plan.sendable or not find(model).is_apart:
             block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
@@ -185,22 +198,41 @@ def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
     """Yield a model's arms: a worker a core, and of threads as many as can wait at once."""
     if not is_possible(model, workers, setting):
         return
-    of_model = pooled(loop, model, workers, plan.pooled or plan.calls, plan)
-    yield of_model
-    together = plan.together or plan.calls
-    if model == "threads" and plan.waits and setting.cores < min(terms.at_once, together):
-        yield pooled(loop, model, min(terms.at_once, together), together, plan)
+    yield (of_model := pooled(loop, model, workers, plan))
+    together = min(terms.at_once, plan.together or plan.calls)
+    if model == "threads" and plan.waits and workers < together:
+        yield pooled(loop, model, together, plan)
     if find(model).kind != "threads":
-        parameters = {**of_model.parameters, "pool": "cold"}
-        yield replace(of_model, parameters=parameters, host="", memory=False)
+        yield cold(of_model)
     if plan.spreads:
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
 
-def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -> Case:
-    """Return the case of an open pool that makes the calls of a plain loop."""
+def few(plan: Plan, setting: Setting) -> int:
+    """Return how many workers each model has at first: one a core, and two of what waits."""
+    return max(setting.cores, 2 if plan.waits else 1)
+
+
+def is_first(case: Case, plan: Plan, setting: Setting) -> bool:
+    """Tell whether a case is timed from the beginning; others are where the first gain."""
+    many = case.model == "threads" and case.workers > few(plan, setting)
+    return not many and (case.parameters.get("pool") != "cold" or is_asked_for(case.model))
+
+
+def worker_counts(least: int, most: int) -> tuple[int, ...]:
+    """Return in how many more workers something is tried: four times as many each time."""
+    found: list[int] = []
+    while (workers := STEP * (found[-1] if found else least)) < most:
+        found.append(workers)
+    return (*found, most) if most > least else ()
+
+
+def pooled(loop: Case, model: ModelName, workers: int, plan: Plan) -> Case:
+    """Return the case of an open pool: as many calls as are to suffice, and as wait at once."""
     awaited = {"awaited": True} if plan.kind == "coroutine function" else {}
+    distinct = plan.distinct or 1
+    calls = max(plan.pooled or plan.calls, -(-workers // distinct) * distinct)
     return replace(
         loop,
         model=model,
@@ -211,6 +243,12 @@ def pooled(loop: Case, model: ModelName, workers: int, calls: int, plan: Plan) -
         host=model if find(model).kind == "threads" else "",
         memory=loop.memory and find(model).is_seen,
     )
+
+
+def cold(warm: Case) -> Case:
+    """Return the case that opens and closes such a pool within its time."""
+    parameters = {**warm.parameters, "pool": "cold"}
+    return replace(warm, parameters=parameters, host="", memory=False)
 
 
 def apart(loop: Case, workers: int) -> Case:
@@ -240,7 +278,8 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
     function, found = load(case)
     drawn = _drawn(found, case)
     items = list(islice(cycle(drawn), case.items))
-    read = _Checked(int(case.parameters.get("distinct", case.items)))
+    distinct = case.parameters.get("distinct", case.items)
+    read = _Checked(int(case.parameters.get("checked", distinct)))
     if case.model in {"sequential", "asyncio"}:
         one_by_one = _one_by_one(function, items)
         _one_by_one(function, items[:1])()  # which can have more to do, such as an import
@@ -256,7 +295,7 @@ def open_case(case: Case, _service: Service) -> AbstractContextManager[Trial]:
 
 
 class _Checked:
-    """Gives the answers for each item once: all samples have those, however many calls they make.
+    """Gives the answers for so many items once: all samples have those, whatever calls they make.
 
     It gives their digest, which it makes anew only where they differ from those before: to write
     large answers takes longer than to compare them.
@@ -281,11 +320,12 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
-    return _load(case.workload, str(case.parameters["items"]))
+    taken = int(case.parameters.get("taken", 0))
+    return _load(case.workload, str(case.parameters["items"]), taken)
 
 
 @cache
-def _load(workload: str, source: str) -> tuple[Function, list[object]]:
+def _load(workload: str, source: str, taken: int) -> tuple[Function, list[object]]:
     module_name, _, name = workload.partition(":")
     module = importlib.import_module(module_name)
     function = attrgetter(name)(module)
@@ -294,10 +334,18 @@ def _load(workload: str, source: str) -> tuple[Function, list[object]]:
     if not source:
         return WithoutItem(function), [None]
     given = _given(source, module)
-    items = list(islice(given() if callable(given) else given, MOST_ITEMS))
+    items = _taken(given() if callable(given) else given, taken)
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")
     return function, items
+
+
+def _taken(given: Iterable[object], count: int) -> list[object]:
+    """Return so many of the items; for 0, as many as are drawn in a moment."""
+    if count:
+        return list(islice(given, count))
+    end_s = time.monotonic() + MOST_DRAWING_S
+    return list(takewhile(lambda _item: time.monotonic() < end_s, islice(given, MOST_ITEMS)))
 
 
 def _given(source: str, module: ModuleType) -> Any:  # noqa: ANN401 - whatever is to be iterated

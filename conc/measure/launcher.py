@@ -54,6 +54,13 @@ HASH_SEED = "0"
 _MOST_LINE_BYTES = 16 * 1024**2
 _TAIL_BYTES = 16 * 1024
 
+_MOST_PRINTED_BYTES = 16 * 1024**2
+"""When a worker has printed more it is forgotten, lest it fill the disk."""
+
+_BLOCK_BYTES = 512
+_MOST_KEPT_BYTES = 16 * 1024**2
+"""Of what a worker prints no more is kept than this and what one execution adds."""
+
 
 class CaseFailedError(Exception):
     """A case gave no figure. ``lost`` says that its worker process is gone, too."""
@@ -69,16 +76,19 @@ class CaseFailedError(Exception):
 class Worker(Protocol):
     """A worker process that keeps some cases ready."""
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker.
 
-        Raises :class:`CaseFailedError` if the worker could not begin.
+        Raises :class:`CaseFailedError` if the worker could not begin, or not within ``limit_s``.
         """
 
-    def time(self, case: Case) -> Timing:
-        """Execute a case once. Raises :class:`CaseFailedError` if that gives no figure."""
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
+        """Execute a case once, within ``limit_s`` where that is less than its experiment allows.
 
-    def memory(self, case: Case) -> Memory:
+        Raises :class:`CaseFailedError` if that gives no figure.
+        """
+
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Execute a case once, untimed, and read its peak memory; raises as :meth:`time`."""
 
     def dismiss(self) -> None:
@@ -160,18 +170,19 @@ class NoWorker:
 
     failure: CaseFailedError
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Raise why."""
+        del limit_s
         raise self.failure
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Raise why."""
-        del case
+        del case, limit_s
         raise self.failure
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Raise why."""
-        del case
+        del case, limit_s
         raise self.failure
 
     def dismiss(self) -> None:
@@ -212,18 +223,18 @@ class ProcessWorker:
         opener = f"{experiment.open.__module__}:{experiment.open.__name__}"
         self._say(Begin(opener=opener, cases=list(cases), service=service))
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
         """Wait until the cases are ready; return whether the GIL is on in the worker."""
-        reply = self._answer(max(START_LIMIT_S, self._limit_s))
+        reply = self._answer(limit_s or max(START_LIMIT_S, self._limit_s))
         if not isinstance(reply, Begun):
             raise self._lose("garbled", f"{type(reply).__name__} where Begun was due")
         return reply.gil
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Execute a case once, watched from outside."""
         stalled_before_s, began_s = quiet.stalled_total_s(), time.perf_counter()
         with watch.Watch(self._process.pid) as watching:
-            timing = self._time(case)
+            timing = self._time(case, limit_s)
             seen = watching.seen()
         stalled_s, watched_s = quiet.stalled_total_s(), time.perf_counter() - began_s
         return msgspec.structs.replace(
@@ -233,9 +244,9 @@ class ProcessWorker:
             processes=seen.processes,
         )
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
         """Execute a case once, untimed, and read its peak memory from outside."""
-        peak = watch.peak_memory(self._process.pid, lambda: self._time(case))
+        peak = watch.peak_memory(self._process.pid, lambda: self._time(case, limit_s))
         if peak is None:
             raise CaseFailedError("raised", "its memory can't be read here", lost=False)
         return Memory(case=case.id, rss=peak.rss, uss=peak.uss, pss=peak.pss)
@@ -251,9 +262,9 @@ class ProcessWorker:
         if not self._ended:
             self._end(0.0 if self._busy else END_LIMIT_S)
 
-    def _time(self, case: Case) -> Timing:
+    def _time(self, case: Case, limit_s: float | None = None) -> Timing:
         self._say(Time(case=case.id))
-        reply = self._answer(self._limit_s)
+        reply = self._answer(min(self._limit_s, limit_s or self._limit_s))
         if not isinstance(reply, Timed):
             raise self._lose("garbled", f"{type(reply).__name__} where Timed was due")
         return reply.timing
@@ -287,9 +298,19 @@ class ProcessWorker:
         except msgspec.DecodeError:
             raise self._lose("garbled", f"sent {line[:40]!r}") from None
         self._busy = False
+        self._forget_what_was_printed()
         if isinstance(reply, Raised):
             raise CaseFailedError("raised", reply.detail, lost=False)
         return reply
+
+    def _forget_what_was_printed(self) -> None:
+        """Free what the worker has printed, where that is much: where it goes on it leaves a hole.
+
+        The file's place is the worker's own, and must not be moved.
+        """
+        blocks = getattr(os.fstat(self._errors.fileno()), "st_blocks", 0)
+        if blocks * _BLOCK_BYTES > _MOST_PRINTED_BYTES:
+            os.truncate(self._errors.fileno(), 0)
 
     def _lose(self, kind: FailureKind, said: str) -> CaseFailedError:
         """End a worker that is of no more use and return the failure that says why."""

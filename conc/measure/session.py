@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from conc import __version__
+from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment
 from conc.measure import details
@@ -55,7 +56,8 @@ def measure(
 
     With ``refresh`` all of them are measured anew. Other measurements in the file stay; those
     whose experiment is gone are dropped. Raises :class:`ConcError` if another measurement runs,
-    or the result file can't be read or written.
+    or the result file can't be read or written; and if the machine or the interpreter becomes
+    another while it is measured.
     """
     with store.measuring_lock(folder):
         session = Session(profile, folder, world)
@@ -100,6 +102,7 @@ class Session:
     def measure(self, experiment: Experiment, *, refresh: bool) -> None:
         """Measure an experiment, from where an interrupted session left it unless ``refresh``."""
         begun = self._begun(experiment, refresh=refresh)
+        self._need_the_same()
         self._world.progress.started(experiment.name)
         # Before anything is measured: a file that can't be written is better found now.
         self._save(begun)
@@ -110,7 +113,33 @@ class Session:
             measurement = course.go(self._quiet_left_s)
             waited_s = measurement.waited_s - begun.waited_s
             self._quiet_left_s = max(0.0, self._quiet_left_s - waited_s)
+        self._need_the_same(experiment.name)
         self._world.progress.finished(measurement)
+
+    def _need_the_same(self, measured: str = "") -> None:
+        """Raise ConcError where machine or interpreter are others than when the session began.
+
+        What was ``measured`` meanwhile is dropped: nobody knows on which of the two.
+        """
+        before = staleness.described(self.result.machine, self.result.interpreter)
+        now = staleness.described(
+            self._world.describe_machine(), self._world.describe_interpreter()
+        )
+        if now == before:
+            return
+        if measured:
+            self.drop_all_but(self.result.measurements.keys() - {measured})
+            store.save(self.result, self.path)
+        changed = "; ".join(
+            f"{name.replace('_', ' ')}: {getattr(was, name)}, then {getattr(is_now, name)}"
+            for was, is_now in zip(before, now, strict=True)
+            for name in was.__struct_fields__
+            if getattr(was, name) != getattr(is_now, name)
+        )
+        raise ConcError(
+            f"this is no longer the machine that measuring began on ({changed}); what"
+            " was measured before is kept, measure again for the rest"
+        )
 
     def _capture(self, begun: Measurement) -> Measurement:
         began_s = self._world.clock()
@@ -148,15 +177,21 @@ class Session:
 
 
 def _read(path: Path, machine: Machine, interpreter: Interpreter) -> Result:
-    """Return what the file holds, with the machine as it is now, or an empty result."""
+    """Return what the file holds, or an empty result.
+
+    Figures of the same machine with another kernel, or of the same Python with another package,
+    are set aside: one file never says two things of where its figures come from.
+    """
+    empty = Result(conc=__version__, machine=machine, interpreter=interpreter)
     if not path.exists():
-        return Result(conc=__version__, machine=machine, interpreter=interpreter)
+        return empty
+    held = store.load_ours(path)
+    known = staleness.described(held.machine, held.interpreter)
+    if known != staleness.described(machine, interpreter):
+        store.set_aside(path)
+        return empty
     return msgspec.structs.replace(
-        store.load_ours(path),
-        conc=__version__,
-        format=FORMAT,
-        machine=machine,
-        interpreter=interpreter,
+        held, conc=__version__, format=FORMAT, machine=machine, interpreter=interpreter
     )
 
 

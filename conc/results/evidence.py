@@ -4,7 +4,7 @@ Rules, pages, advice and the terminal all read through it, so a figure is estima
 the name of its quantity, its case and its level.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
 import msgspec
@@ -268,9 +268,15 @@ class Measured:
 class Evidence:
     """A result as everything reads it that judges or shows one."""
 
-    def __init__(self, result: Result) -> None:
-        """Read ``result``; nothing is computed before it is asked for."""
+    def __init__(
+        self, result: Result, withheld: Mapping[str, Sequence[Failure]] | None = None
+    ) -> None:
+        """Read ``result``; nothing is computed before it is asked for.
+
+        ``withheld`` are cases of each experiment that count as failed, beside those that did.
+        """
         self.result = result
+        self._withheld = withheld or {}
         self._measured: dict[str, Measured] = {}
 
     @property
@@ -291,6 +297,8 @@ class Evidence:
                 f"{experiment} has not been measured; measure it with: conc measure {experiment}"
             )
         if experiment not in self._measured:
+            failures = [*measurement.failures, *self._withheld.get(experiment, ())]
+            measurement = msgspec.structs.replace(measurement, failures=failures)
             self._measured[experiment] = Measured(measurement)
         return self._measured[experiment]
 

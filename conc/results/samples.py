@@ -9,12 +9,15 @@ from statistics import fmean, median
 
 import msgspec
 
-from conc.records import Case, Estimate, Measurement, Sample
+from conc.records import Case, Estimate, FailureKind, Measurement, Sample
 from conc.results import statistics
 from conc.results.quantities import COST_S, TIMES, WALL_TIMES, Quantity
 
 TWIN = "twin"
 """The parameter that marks a baseline's repetition, the A/A arm."""
+
+NO_TIME: frozenset[FailureKind] = frozenset({"wrong answer", "impossible"})
+"""The failures after which no time of a case counts, whatever it was."""
 
 RESOLUTION_S = 1e-6
 """No clock is trusted to tell apart less: CPU time is read in microseconds."""
@@ -32,10 +35,9 @@ def find_case(measurement: Measurement, case_id: str) -> Case:
 
 
 def is_wrong(measurement: Measurement, case_id: str) -> bool:
-    """Tell whether a case returned another answer than its group, so that it shows no time."""
+    """Tell whether a case shows no time: its answer was another, or its time can't be."""
     return any(
-        failure.case == case_id and failure.kind == "wrong answer"
-        for failure in measurement.failures
+        failure.case == case_id and failure.kind in NO_TIME for failure in measurement.failures
     )
 
 

@@ -72,7 +72,6 @@ def experiment_key(
     the machine. Titles and questions live in those modules too; editing one costs a measurement,
     missing a change in the timed region would cost the truth.
     """
-    rounded = msgspec.structs.replace(machine, memory=round(machine.memory / _GIB) * _GIB)
     covered = (
         MEASURING_VERSION,
         experiment.name,
@@ -81,11 +80,19 @@ def experiment_key(
         experiment.cases(setting),
         setting.profile,
         experiment.effort[setting.profile],
-        rounded,  # what the kernel keeps of the memory differs a little from boot to boot
-        interpreter,
+        *described(machine, interpreter),
     )
     encoded = msgspec.json.encode(covered, order="deterministic")
     return hashlib.sha256(encoded).hexdigest()
+
+
+def described(machine: Machine, interpreter: Interpreter) -> tuple[Machine, Interpreter]:
+    """Return what a measurement's machine and interpreter are compared by.
+
+    What the kernel keeps of the memory differs a little from boot to boot.
+    """
+    rounded = round(machine.memory / _GIB) * _GIB
+    return msgspec.structs.replace(machine, memory=rounded), interpreter
 
 
 def timed_modules(experiment: Experiment) -> tuple[str, ...]:

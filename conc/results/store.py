@@ -157,6 +157,18 @@ def measuring_lock(folder: Path) -> Iterator[None]:
         yield
 
 
+def set_aside(path: Path) -> Path:
+    """Give the result file at :func:`result_path` another name, told by its content; return it.
+
+    Raises ConcError where the folder can't be written.
+    """
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        return path.rename(path.with_name(f"{path.stem}-before-{digest}{path.suffix}"))
+    except OSError as error:
+        raise ConcError(f"{path}: can't be renamed: {error.strerror}") from error
+
+
 def _replace(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     try:

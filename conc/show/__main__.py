@@ -6,10 +6,9 @@ from pathlib import Path
 import click
 
 from conc.errors import ConcError
-from conc.results import store
-from conc.show import build, notebook
+from conc.results import contribution, store
+from conc.show import build, machine_files, machine_pages, notebook
 from conc.show.page import DATA
-from conc.show.shown import Shown
 
 KEPT = Path(".conc")
 
@@ -24,11 +23,15 @@ def steps() -> None:
 def prepare(notebooks: tuple[Path, ...]) -> None:
     """Measure what is stale, run NOTEBOOKS on the raw data, and write each as Markdown beside it.
 
+    The frame of the pages of machines is written into their folder, docs/machines.
+
     The environment says what else: CONC_MEASURE=never, CONC_PROFILE, CONC_RESULTS.
     """
     if os.environ.get("CONC_MEASURE") != "never":
         build.measure(store.results_folder(), os.environ.get("CONC_PROFILE", "quick"))
-    build.write(build.data(_newest()), KEPT / DATA)
+    shown = machine_files.newest(KEPT)
+    build.write(build.data(shown), KEPT / DATA)
+    machine_pages.write_frame(shown, contribution.FOLDER.parent)
     for path in notebooks:
         written = notebook.to_markdown(path, KEPT / DATA).encode()
         build.write({f"{path.stem}.md": written}, path.parent)
@@ -37,12 +40,10 @@ def prepare(notebooks: tuple[Path, ...]) -> None:
 @steps.command()
 @click.argument("site", type=click.Path(path_type=Path, exists=True, file_okay=False))
 def finish(site: Path) -> None:
-    """Put charts, tables, verdicts and the raw data into SITE."""
-    build.finish(site, _newest())
-
-
-def _newest() -> Shown:
-    return Shown.newest(cache=KEPT / "charts")
+    """Put charts, tables, verdicts, the pages of machines and the raw data into SITE."""
+    shown = machine_files.newest(KEPT)
+    build.finish(site, shown)
+    build.write(machine_files.raw(shown), site)
 
 
 if __name__ == "__main__":

@@ -54,9 +54,12 @@ def clone() -> str:
     return project.clone()
 
 
-def without_clone() -> str:
-    """Return the one line that tries a function without a clone, as Markdown."""
-    return project.without_clone()
+def without_clone(*, beside: bool = False) -> str:
+    """Return the one line that tries a function without a clone, as Markdown.
+
+    It has an environment of its own, or with ``beside`` that of the reader's project.
+    """
+    return project.without_clone(beside=beside)
 
 
 def last_measured() -> str:
@@ -67,6 +70,11 @@ def last_measured() -> str:
 def table(name: str) -> str:
     """Return a table as HTML, with its origin."""
     return _html("table", name)
+
+
+def tried(example: str) -> str:
+    """Return what a terminal shows of trying one of the page's own functions, as HTML."""
+    return _html("tried", example)
 
 
 def sentence(name: str) -> str:

@@ -19,7 +19,7 @@ from conc.claims import ledger
 from conc.errors import ConcError
 from conc.results import chrome_trace, export, store
 from conc.results.schema import result_schema
-from conc.show import badges, changes, marks, plain_pages, tries, verdicts
+from conc.show import badges, changes, machine_pages, marks, plain_pages, tries, verdicts
 from conc.show.page import DATA, SCHEMA, TRY_SCHEMA
 from conc.show.plain_pages import PlainPage
 from conc.show.shown import Shown
@@ -129,10 +129,15 @@ def finish_page(html: str, shown: Shown, page: str) -> str:
 def finish(site: Path, shown: Shown) -> None:
     """Put charts, tables and verdicts into a site that was built, and the raw data beside them.
 
-    Raises ConcError as :func:`finish_page`.
+    The pages of machines are made of the one that was built of their frame. Raises ConcError as
+    :func:`finish_page`.
     """
     pages = []
-    for path in site.rglob("*.html"):
+    frame = machine_pages.frame(shown)
+    if frame and machine_pages.TITLE in (built := _text(site / frame.page)):
+        write(dict(machine_pages.pages(built, shown)), site)
+    of_machines = {site / page for page in machine_pages.files(shown)}
+    for path in sorted({*site.rglob("*.html")} - of_machines):
         page = path.relative_to(site).as_posix().removesuffix("index.html")
         finished = finish_page(path.read_text(encoding="utf-8"), shown, page)
         path.write_text(finished, encoding="utf-8")
@@ -143,6 +148,10 @@ def finish(site: Path, shown: Shown) -> None:
     changes.keep(shown)
     write(data(shown), site / DATA)
     write({MODELS_CSS: models.css().encode()}, site)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _run(command: list[str]) -> tuple[int, str]:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -20,6 +21,7 @@ from conc.errors import ConcError
 from conc.results import contribution, store
 from conc.show import machine_page, markup, tables, verdicts
 from conc.show.collected import Collected
+from conc.show.shown import Shown
 from conc.show.views import method
 
 FOLDER = "machines"
@@ -39,10 +41,27 @@ class _Kept(msgspec.Struct, frozen=True):
     error: str = ""
 
 
+def newest(kept: Path = Path(".conc")) -> Shown:
+    """Show the newest result of the folder, beside what the files of other machines say.
+
+    Raises ConcError where the newest result can't be read.
+    """
+    shown = Shown.newest(cache=kept / "charts")
+    paths = others(contribution.FOLDER, store.results_folder(), shown.path)
+    return replace(shown, others=collect(paths, kept / FOLDER))
+
+
 def others(contributed: Path, results: Path, shown: Path | None) -> list[Path]:
     """Return the files beside the one that is shown: those contributed, and others of our own."""
     local = [path for path in store.result_files(results) if path != shown]
     return [*contribution.files(contributed), *local]
+
+
+def raw(shown: Shown) -> dict[str, bytes]:
+    """Return the files themselves by name below the site: the address of each is a lasting one."""
+    paths = others(contribution.FOLDER, store.results_folder(), shown.path)
+    sound = {*shown.others.files}
+    return {f"{FOLDER}/{path.name}": path.read_bytes() for path in paths if path.name in sound}
 
 
 def signature(paths: Iterable[Path]) -> str:

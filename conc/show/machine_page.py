@@ -89,7 +89,7 @@ def _about(one: Finding) -> str:
 
 def _verdicts(one: Finding) -> h.Element:
     return h.div(".conc-scroll", role="group", aria_label="Verdicts", tabindex="0")[
-        h.table(".conc-claims")[
+        h.table(".conc-claims.conc-cards")[
             h.caption["What it says of each claim"],
             h.thead[h.tr[(h.th(scope="col")[x] for x in ("Claim", "It says", "Verdict", "Found"))]],
             h.tbody[

@@ -62,6 +62,7 @@ def _counted(what: str, things: Sized) -> Counted:
 def matrix(shown: Shown) -> h.Renderable:
     """Return the verdicts on all claims, a row a claim and a column a machine and interpreter."""
     machines = shown.machines
+    columns = [_Column(one, _address(shown, machines, one)) for one in machines.columns]
     return h.fragment[
         h.div(".conc-machines", data_search_exclude=True)[
             _symbols(),
@@ -70,7 +71,12 @@ def matrix(shown: Shown) -> h.Renderable:
                 h.table(".conc-matrix")[
                     h.caption["Claims and machines"],
                     _head(shown, machines, "Claim"),
-                    h.tbody[(_row(shown, machines, claim) for claim in machines.rows)],
+                    h.tbody[
+                        (
+                            _row(machines, claim, columns, shown.link(f"{VERDICTS}#{claim.id}"))
+                            for claim in machines.rows
+                        )
+                    ],
                 ]
             ],
             h.div(".conc-caption")[_notes(machines)],
@@ -158,26 +164,40 @@ def _head(shown: Shown, machines: Machines, first: str) -> h.Element:
     ]
 
 
-def _row(shown: Shown, machines: Machines, claim: Claim) -> h.Element:
+def _row(machines: Machines, claim: Claim, columns: Iterable["_Column"], link: str) -> h.Element:
     return h.tr(id=claim.id, class_=["conc-differs"] * (claim in machines.differing))[
-        h.th(scope="row")[
-            h.a(href=shown.link(f"{VERDICTS}#{claim.id}"))[claim.id], " ", h.small[claim.says]
-        ],
-        (_cell(shown, machines, one, claim) for one in machines.columns),
+        h.th(scope="row")[h.a(href=link)[claim.id], " ", h.small[claim.says]],
+        (column.cell(claim) for column in columns),
     ]
 
 
-def _cell(shown: Shown, machines: Machines, one: Finding, claim: Claim) -> h.Element:
-    verdict = one.verdicts.get(claim.id)
-    if verdict is None:
-        return h.td["–"]
-    outcome = verdict.outcome
-    older = "*" if {*one.outdated} & {*claim.experiments} else ""
-    return h.td(class_=f"conc-{slug(outcome)}")[
-        h.a(href=f"{_address(shown, machines, one)}#{claim.id}")[
-            h.svg[h.use(href=f"#conc-{slug(outcome)}")], f"{SHORT[outcome]}{older}"
+class _Column:
+    """A column of the matrix: it says the same of many claims, so a cell is made once for them."""
+
+    _CLAIM = "conc-claim"
+    """Stands where a cell has the claim's id."""
+
+    def __init__(self, one: Finding, address: str) -> None:
+        self._one, self._address = one, address
+        self._made: dict[tuple[Outcome, bool], str] = {}
+
+    def cell(self, claim: Claim) -> h.Node:
+        """Return the cell of a claim, which opens the evidence."""
+        verdict = self._one.verdicts.get(claim.id)
+        if verdict is None:
+            return h.td["–"]
+        said = verdict.outcome, not {*self._one.outdated}.isdisjoint(claim.experiments)
+        if said not in self._made:
+            self._made[said] = str(self._cell(*said))
+        return html(self._made[said].replace(self._CLAIM, claim.id))
+
+    def _cell(self, outcome: Outcome, is_outdated: bool) -> h.Element:  # noqa: FBT001 - as kept
+        named = f"conc-{slug(outcome)}"
+        return h.td(class_=named)[
+            h.a(href=f"{self._address}#{self._CLAIM}")[
+                h.svg[h.use(href=f"#{named}")], f"{SHORT[outcome]}{'*' * is_outdated}"
+            ]
         ]
-    ]
 
 
 def _choice(machines: Machines) -> h.Fragment | None:

@@ -16,7 +16,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from conc.experiments.registry import EXPERIMENTS
 from conc.results import staleness
-from conc.show import blocks
+from conc.show import blocks, machine_files
 from conc.show.markup import warning
 from conc.show.shown import Shown
 
@@ -54,7 +54,7 @@ class _Page(Preprocessor):
         self.modules: set[str] = set()
 
     def run(self, lines: list[str]) -> list[str]:
-        self.shown = self._extension.getConfig("shown") or Shown.newest()
+        self.shown = self._extension.getConfig("shown") or machine_files.newest()
         self.modules = {found["module"] for found in _SNIPPET.finditer("\n".join(lines))}
         blocks.use(self.shown, in_site=True)
         return lines

@@ -22,6 +22,7 @@ from conc.show import (
     shorts,
     simulation,
     timelines,
+    tries,
     verdicts,
     versions,
 )
@@ -49,6 +50,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "surprises": verdicts.surprises,
     "table": page.table,
     "timeline": timelines.timeline,
+    "tried": tries.screen,
     "turned_verdicts": changes.turned_verdicts,
     "verdict": verdicts.block,
     "verdict_bar": verdicts.bar,

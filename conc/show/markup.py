@@ -27,6 +27,8 @@ def with_figures(made: str, of: str = "") -> str:
     In an attribute and in what describes a drawing it is its words alone. ``of`` names the result
     whose figures they are, where that is not the one that the site is about.
     """
+    if not figures.any_in(made):
+        return made
     return "".join(_between_tags(made, f"{of}: " if of else ""))
 
 

@@ -3,6 +3,7 @@
 They are made from the finished HTML, so they hold the very figures that the page shows.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -14,6 +15,10 @@ LEFT_OUT = (
     " .conc-dispute"
 )
 """What means nothing without a browser. What a drawing shows stands in the table behind it."""
+
+
+_MATRIX = re.compile(r'<table class="conc-matrix">.*?</table>', re.DOTALL)
+"""What is larger than all other pages together, and has its verdicts in the pages of machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class PlainPage:
 
 def plain_page(html: str, address: str) -> PlainPage:
     """Return a finished page as Markdown."""
-    page = BeautifulSoup(html, "html.parser")
+    page = BeautifulSoup(_MATRIX.sub("", html), "html.parser")
     for part in page.select(LEFT_OUT):
         part.decompose()
     content = page.find("article") or page.find("main") or page

@@ -92,7 +92,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         files.append(File.generated(config, build.MODELS_CSS, content=models.css()))
         for name, content in self._data.items():
             files.append(File.generated(config, f"{DATA}/{name}", content=content))
-        if page := machine_pages.frame(self._shown):
+        page = machine_pages.frame(self._shown)
+        if page and files.get_file_from_path(page.file) is None:  # else another generator has it
             files.append(File.generated(config, page.file, content=page.markdown))
         for name in self._shown.others.files:
             if files.get_file_from_path(f"{MACHINES}{name}") is None:  # of our own results

@@ -23,10 +23,14 @@ def clone() -> str:
     return f"{before}```console\n{first}$ make serve\n```"
 
 
-def without_clone() -> str:
-    """Return the one line that tries a function without a clone, as Markdown."""
+def without_clone(*, beside: bool = False) -> str:
+    """Return the line that tries a function without a clone, as Markdown.
+
+    It has an environment of its own, or with ``beside`` that of the reader's project.
+    """
     source = _address() or "<address of this repository>"
-    return f"```console\n$ pipx run --spec git+{source} conc try work:resize cat.png dog.png\n```"
+    program = "uv run --with" if beside else "pipx run --spec"
+    return f"```console\n$ {program} git+{source} conc try work:resize cat.png dog.png\n```"
 
 
 def dispute(shown: Shown, verdict: Verdict) -> str | None:

@@ -44,7 +44,7 @@ class Shown:
         """The result as views read it. Raises MissingError where nothing was measured."""
         if self.result is None:
             raise MissingError("nothing has been measured yet; measure with: conc measure")
-        return Evidence(self.result)
+        return invariants.sound(self.result)
 
     @cached_property
     def digest(self) -> str:
@@ -57,7 +57,7 @@ class Shown:
     @cached_property
     def broken(self) -> tuple[Broken, ...]:
         """The figures of the result that can't be. Raises MissingError as ``evidence``."""
-        return tuple(invariants.check(self.evidence))
+        return tuple(invariants.check(Evidence(self.evidence.result)))
 
     @cached_property
     def verdicts(self) -> Mapping[str, Verdict]:

@@ -181,12 +181,12 @@ def _shown(table: Table, row: tuple[Cell, ...], place: int) -> str:
     return figures.figure(f"{table.title}: {column.key} of {about}", value, cell.text)
 
 
-def to_text(table: Table) -> str:
-    """Return the table for a terminal of the present width, without colours.
+def to_text(table: Table, width: int = 0) -> str:
+    """Return the table for a terminal of a width, or of the present one, without colours.
 
     What a column means stands below, because a terminal is narrow.
     """
-    width = max(60, shutil.get_terminal_size((100, 24)).columns)
+    width = width or max(60, shutil.get_terminal_size((100, 24)).columns)
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
     drawn = RichTable(title=_plain(table.title), title_justify="left", box=box.SIMPLE_HEAD)
     for column in table.columns:

@@ -2,16 +2,16 @@
 
 import msgspec
 
+from conc.claims.invariants import sound
 from conc.errors import MissingError
 from conc.records import Result
-from conc.results.evidence import Evidence
 from conc.show import captions, tables
 from conc.show.views import VIEWS
 
 
 def report(result: Result) -> str:
     """Return every table of what was measured as text for the present terminal, uncoloured."""
-    evidence = Evidence(result)
+    evidence = sound(result)
     parts = [tables.printable(captions.provenance(result, None))]
     for view in VIEWS.tables.values():
         try:
@@ -23,7 +23,7 @@ def report(result: Result) -> str:
 
 def report_data(result: Result) -> dict[str, object]:
     """Return the same as plain data: seconds, bytes and ratios, each table by its name."""
-    evidence = Evidence(result)
+    evidence = sound(result)
     found: dict[str, object] = {}
     missing: dict[str, str] = {}
     for name, view in VIEWS.tables.items():

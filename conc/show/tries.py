@@ -1,5 +1,7 @@
 """What came of trying a reader's own function, for the terminal and for programs."""
 
+from ast import literal_eval
+from collections.abc import Sequence
 from typing import Any
 
 import htpy as h
@@ -9,29 +11,50 @@ from markupsafe import Markup
 from conc import figures, formats
 from conc.advise import Advice, advise
 from conc.errors import MissingError
-from conc.experiments.tries import NAME
+from conc.experiments.tries import EXAMPLES, NAME
 from conc.models import find
 from conc.records import Interpreter, Machine, Result
 from conc.results import store
 from conc.results.evidence import Evidence, Measured
 from conc.show import captions, tables
-from conc.show.markup import html, with_figures
+from conc.show.markup import html, warning, with_figures
+from conc.show.shown import Shown
 from conc.show.views import tries as view
 
 
 def to_text(result: Result) -> str:
     """Return what to do with each function tried, and the table, as text without colours."""
+    return _text(result, view.blocks(Evidence(result).of(NAME)))
+
+
+def screen(shown: Shown, example: str) -> h.Renderable:
+    """Return what a terminal shows of trying one of the examples, from this build's own samples."""
+    call = EXAMPLES[example][0]
+    items = " ".join(map(str, literal_eval(call.source)))
+    try:
+        _, block = view.find_example(shown.evidence, example)
+    except MissingError as error:
+        return warning("Not measured here", str(error))
+    typed = f"$ conc try {block.removeprefix('conc.snippets.')} {items}"
+    return h.pre(".conc-screen-of-try", tabindex="0")[
+        h.code[f"{typed}\n{_text(shown.evidence.result, [block], SCREEN_COLUMNS)}"]
+    ]
+
+
+def _text(result: Result, blocks: Sequence[str], width: int = 0) -> str:
     measured = Evidence(result).of(NAME)
     parts = [tables.printable(captions.provenance(result, measured.measurement))]
-    for block in view.blocks(measured):
+    for block in blocks:
         try:
             said = list(map(_plain, view.sentences(measured, block)))
         except MissingError as error:
             said = [f"{error}."]
         parts += ["", *map(tables.printable, said), ""]
-        parts.append(tables.to_text(view.table(measured, block)))
+        parts.append(tables.to_text(view.table(measured, block), width))
     return "\n".join(parts)
 
+
+SCREEN_COLUMNS = 100
 
 STYLE = """
 .conc-try { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; overflow-x: auto }

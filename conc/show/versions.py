@@ -5,7 +5,6 @@ it was not measured.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 import htpy as h
 
@@ -14,9 +13,8 @@ from conc.claims import ledger
 from conc.claims.comparison import apart, minor
 from conc.claims.findings import KEYS, Finding, Key, is_decided
 from conc.errors import MissingError
-from conc.figures import Counted, Given
+from conc.figures import Counted
 from conc.records import Estimate
-from conc.results.differences import VERDICT_LEVEL
 from conc.show.machine_page import cores, named, python
 from conc.show.markup import markdown
 from conc.show.shown import Shown
@@ -77,7 +75,7 @@ def table(shown: Shown) -> h.Renderable:
                         (h.td[_lost(one)] for one in found),
                     ],
                     (
-                        _figure(key, found, shown.machines.here)
+                        _figure(key, found)
                         for key in KEYS
                         if any(key.name in one.figures for one in found)
                     ),
@@ -86,20 +84,38 @@ def table(shown: Shown) -> h.Renderable:
         ],
         h.div(".conc-caption")[
             h.p[
-                "Figures have their 95 % intervals. In bold: even its interval of "
-                f"{formats.share(Given(VERDICT_LEVEL))} has nothing in common with that of the "
-                "version before it."
-            ]
+                "In bold: a fact that is another than in the GIL-enabled version before, or a"
+                " figure whose interval, as wide as verdicts need it, has nothing in common with"
+                " that one’s."
+            ],
+            h.p["“not measured”: its file lacks the figure, or that version has no such thing."],
+            _lacking(found),
         ],
     ]
 
 
+def _lacking(found: Sequence[Finding]) -> h.Element | None:
+    """Name the figures that no file has."""
+    lacking = [key.title for key in KEYS if not any(key.name in one.figures for one in found)]
+    return h.p[f"Of none of them measured: {formats.listed(lacking)}."] if lacking else None
+
+
 def changes(shown: Shown) -> h.Renderable:
-    """Return what changed from one version to the next, beyond the intervals, as a list."""
-    said = [*_changes(_found(shown), shown.machines.here)]
+    """Return what changed from one version to the next, beyond the intervals, as lists."""
+    found = _found(shown)
+    steps = [(before, now) for now in found if (before := _before(now, found))]
+    said = [(*step, changed) for step in steps if (changed := [*_changes(*step)])]
     if not said:
         return h.p["Nothing that was measured changed beyond its interval."]
-    return h.ul(data_search_exclude=True)[(h.li[one] for one in said)]
+    return h.div(data_search_exclude=True)[
+        (
+            [
+                h.p[h.strong[f"From {python(before)} to {python(now)}"]],
+                h.ul[(h.li[one] for one in changed)],
+            ]
+            for before, now, changed in said
+        )
+    ]
 
 
 def _found(shown: Shown) -> tuple[Finding, ...]:
@@ -111,6 +127,17 @@ def _found(shown: Shown) -> tuple[Finding, ...]:
     return shown.machines.versions
 
 
+def _before(now: Finding, found: Sequence[Finding]) -> Finding | None:
+    """Return what a version is compared with: the GIL-enabled one before it.
+
+    For a free-threaded build that is the GIL-enabled one of the same version, if it was measured.
+    """
+    earlier = found[: found.index(now)]
+    enabled = [one for one in earlier if one.interpreter.build == "GIL-enabled"]
+    chosen = enabled or earlier
+    return chosen[-1] if chosen else None
+
+
 def _linked(shown: Shown, one: Finding) -> h.Renderable:
     if one is shown.machines.here:
         return h.fragment[python(one), " ", h.small["this build"]]
@@ -120,37 +147,32 @@ def _linked(shown: Shown, one: Finding) -> h.Renderable:
 def _fact(
     title: str, meaning: str, read: Callable[[Finding], str], found: Sequence[Finding]
 ) -> h.Element:
-    said = [read(one) for one in found]
-    before = [said[0], *said]
     return h.tr[
         h.th(scope="row")[title, " ", h.small[meaning]],
         (
-            h.td[h.strong[now] if now != then else now]
-            for now, then in zip(said, before, strict=False)
+            h.td[h.strong[read(now)] if before and read(now) != read(before) else read(now)]
+            for now in found
+            for before in [_before(now, found)]
         ),
     ]
 
 
-def _of(one: Finding, key: Key, here: Finding | None) -> Estimate | None:
-    """Return a figure of an interpreter; that of another than this build's is another quantity."""
-    found = one.figures.get(key.name)
-    return found if found is None or one is here else named(one, found)
+def _of(one: Finding | None, key: Key) -> Estimate | None:
+    """Return a figure of an interpreter: that of each is a quantity of its own."""
+    found = one.figures.get(key.name) if one else None
+    return named(one, found) if one and found else None
 
 
-def _figure(key: Key, found: Sequence[Finding], here: Finding | None) -> h.Element:
-    estimates = [_of(one, key, here) for one in found]
+def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
     return h.tr[
         h.th(scope="row")[key.title, " ", h.small[key.meaning]],
-        (
-            h.td[_cell(key, now, estimates[place - 1] if place else None)]
-            for place, now in enumerate(estimates)
-        ),
+        (h.td[_cell(key, _of(now, key), _of(_before(now, found), key))] for now in found),
     ]
 
 
 def _cell(key: Key, now: Estimate | None, before: Estimate | None) -> h.Node:
     if now is None:
-        return "–"
+        return "not measured"
     text = _written(key, now)
     return h.strong[text] if before and apart(before, now) else text
 
@@ -160,24 +182,27 @@ def _written(key: Key, estimate: Estimate) -> str:
     return write(estimate)
 
 
-def _changes(found: Sequence[Finding], here: Finding | None) -> Iterator[str]:
-    for before, now in pairwise(found):
-        step = f"From {python(before)} to {python(now)}"
-        for title, _, read in _FACTS:
-            if read(before) != read(now):
-                yield f"{step}: {title}: {read(before)}, then {read(now)}."
-        if _clearly_lost(before) != _clearly_lost(now):
-            yield f"{step}: Lost updates: {_lost(before)}, then {_lost(now)}."
-        for key in KEYS:
-            ours, theirs = (_of(one, key, here) for one in (before, now))
-            if ours and theirs and apart(ours, theirs):
-                figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
-                yield f"{step}: {key.title} ({key.meaning}): {figures}."
-        for claim in ledger.CLAIMS:
-            verdicts = [one.verdicts.get(claim.id) for one in (before, now)]
-            decided = [one for one in verdicts if one and is_decided(one)]
-            if len(decided) == len(verdicts) and decided[0].outcome != decided[1].outcome:
-                yield f"{step}: {claim.id} {decided[0].outcome}, then {decided[1].outcome}."
+def _changes(before: Finding, now: Finding) -> Iterator[str]:
+    for title, _, read in _FACTS:
+        if read(before) != read(now):
+            yield f"{title}: {read(before)}, then {read(now)}."
+    if _clearly_lost(before) != _clearly_lost(now):
+        yield f"Lost updates: {_lost(before)}, then {_lost(now)}."
+    for key in KEYS:
+        ours, theirs = _of(before, key), _of(now, key)
+        if ours and theirs and apart(ours, theirs):
+            figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
+            yield f"{key.title} ({key.meaning}): {figures}."
+    if turned := [*_turned(before, now)]:
+        yield f"Verdicts: {'; '.join(turned)}."
+
+
+def _turned(before: Finding, now: Finding) -> Iterator[str]:
+    for claim in ledger.CLAIMS:
+        verdicts = [one.verdicts.get(claim.id) for one in (before, now)]
+        decided = [one.outcome for one in verdicts if one and is_decided(one)]
+        if len(decided) == len(verdicts) and decided[0] != decided[1]:
+            yield f"{claim.id} {decided[0]}, then {decided[1]}"
 
 
 def _gil(one: Finding) -> str:
@@ -208,6 +233,11 @@ _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
         _gil,
     ),
     ("Default start method", "of processes", lambda one: one.interpreter.start_method),
+    (
+        "What a process works on",
+        "by the default start method",
+        lambda one: "inherited" if one.interpreter.start_method == "fork" else "pickled",
+    ),
     (
         "Interpreters",
         "several in one process, in a pool",

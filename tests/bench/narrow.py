@@ -1,5 +1,7 @@
 """How long each tool measures until a speed-up is known to ±5 %: conc, pyperf and hyperfine.
 
+``python -m tests.bench.narrow [TURNS]``
+
 All three time the same workload: a process pool, its start included, against a plain loop. conc's
 time is that of its whole measurement, process starts included. pyperf and hyperfine measure as
 they do by default, all of one arm and then all of the other; theirs is the time after which as
@@ -57,13 +59,13 @@ class Course(NamedTuple):
         return self.seconds if self.half_width <= HALF_WIDTH else math.inf
 
 
-def figures() -> Iterator[Figure]:
-    """Measure with each tool that is there, in turn."""
+def figures(turns: int) -> Iterator[Figure]:
+    """Measure with each tool that is there, in turn, so many times."""
     tools: dict[str, Callable[[], Course]] = {"conc": by_conc, "pyperf": by_pyperf}
     if shutil.which("hyperfine"):
         tools["hyperfine"] = by_hyperfine
     courses: dict[str, list[Course]] = {name: [] for name in tools}
-    for _ in range(TIMES):
+    for _ in range(turns):
         for name, measure in tools.items():
             course = measure()
             courses[name].append(course)
@@ -199,4 +201,4 @@ def speed_up(arms: Sequence[list[float]]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(not show(figures()))
+    sys.exit(not show(figures(int(sys.argv[1]) if len(sys.argv) > 1 else TIMES)))

@@ -1,15 +1,25 @@
 """How often the advice of a try is wrong, simulated and on functions of known nature.
 
-``python -m tests.bench.tries [TRIES]``, then each function of :mod:`tests.bench.tries_set`.
+``python -m tests.bench.tries [PART [NUMBER]]``; a part alone, or all once:
+
+- ``simulated``: in so many tries each on a noisy machine, whether a model is advised wrongly;
+- ``known``, ``further``: so many passes of each function of both sets of
+  :mod:`tests.bench.tries_set`;
+- ``beside``: so many passes of the first set beside two processes that spin;
+- ``times``: how long it takes to decide, in so many tries.
 """
 
 import sys
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import chain, product
+from statistics import median
+from subprocess import Popen
 
 from conc.results.differences import WORTH_IT
 from tests.bench.figures import Figure, at_least, at_most, show
-from tests.bench.tries_set import FIRST, SECOND, Known, Score, score
+from tests.bench.load import SPINNING
+from tests.bench.tries_set import DECIDED, FIRST, SECOND, SECONDS, Known, Score, score
 from tests.invented.tries import NOT_WORTH_IT, outcomes, taken
 
 TRIES = 200
@@ -18,8 +28,14 @@ CLEAR_GAIN = 1.8
 LEAST_RIGHT = 66 / 72
 """The share of tries of the first set that name the right model and nature."""
 
+OVERTIME = 1.1
+MOST_OUTSIDE = 15
+"""What a try that uses its time does outside of calls, in per cent of the time of its calls."""
 
-def simulated(tries: int) -> Iterator[Figure]:
+SPINNERS = 2
+
+
+def simulated(tries: int = TRIES) -> Iterator[Figure]:
     """Yield in how many tries a model is advised where none is worth it, then the reverse."""
     for (models, kind, waits), gain in product(NOT_WORTH_IT, (1.0, WORTH_IT)):
         wrong = taken(outcomes(dict.fromkeys(models, gain), tries, kind, waits=waits))
@@ -31,25 +47,75 @@ def simulated(tries: int) -> Iterator[Figure]:
     yield Figure("tries: processes advised there", clear["take", "processes"], f"of {tries}")
 
 
-def scored(name: str, known: tuple[Known, ...], passes: int) -> Iterator[Figure]:
-    """Try each function of a set and yield how many tries were right, wrong and undecided."""
-    found = [score(one) for _ in range(passes) for one in known]
-    for one in found:
-        print(f"  {one}", flush=True)
-    count = {outcome: sum(one.outcome == outcome for one in found) for outcome in Score.OUTCOMES}
-    yield at_least(f"{name}: right", 100 * count["right"] / len(found), "%", 100 * LEAST_RIGHT)
-    yield at_most(f"{name}: wrong", count["wrong"], f"of {len(found)}", 0)
-    yield Figure(f"{name}: undecided", count["undecided"], f"of {len(found)}")
+def known(passes: int = 1) -> Iterator[Figure]:
+    """Yield the score of the first set."""
+    found = list(_scored(FIRST, passes))
+    right = sum(one.outcome == "right" for one in found)
+    yield at_least("known functions: right", 100 * right / len(found), "%", 100 * LEAST_RIGHT)
+    yield from _wrong_and_slow("known functions", found)
+
+
+def further(passes: int = 1) -> Iterator[Figure]:
+    """Yield the score of the second set, which no rule was made by."""
+    found = list(_scored(SECOND, passes))
+    right = sum(one.outcome == "right" for one in found)
+    yield Figure("further functions: right", 100 * right / len(found), "%")
+    yield from _wrong_and_slow("further functions", found)
+
+
+def beside(passes: int = 1) -> Iterator[Figure]:
+    """Yield the score of the first set beside processes that spin, where none may be wrong."""
+    with ExitStack() as spinning:
+        for _ in range(SPINNERS):
+            process = spinning.enter_context(Popen(SPINNING))
+            spinning.callback(process.kill)
+        found = list(_scored(FIRST, passes))
+    name = f"known functions beside {SPINNERS}"
+    yield Figure(f"{name}: right", sum(one.outcome == "right" for one in found), f"of {len(found)}")
+    yield from _wrong_and_slow(name, found)
+
+
+def times(tries: int = 3) -> Iterator[Figure]:
+    """Yield how long it takes to decide what is easily decided."""
+    for one, limit_s in DECIDED:
+        found = list(_scored((one,), tries))
+        late = [score.seconds if score.outcome == "right" else SECONDS for score in found]
+        yield at_most(f"decided: {one.name}", median(late), "s", limit_s)
+
+
+PARTS: dict[str, Callable[..., Iterator[Figure]]] = {
+    "simulated": simulated,
+    "times": times,
+    "known": known,
+    "further": further,
+    "beside": beside,
+}
+
+
+def _scored(known: tuple[Known, ...], passes: int) -> Iterator[Score]:
+    for _ in range(passes):
+        for one in known:
+            found = score(one)
+            print(f"  {found}", flush=True)
+            yield found
+
+
+def _wrong_and_slow(name: str, found: list[Score]) -> Iterator[Figure]:
+    wrong = sum(one.outcome == "wrong" for one in found)
+    yield at_most(f"{name}: wrong", wrong, f"of {len(found)}", 0)
+    undecided = sum(one.outcome == "undecided" for one in found)
+    yield Figure(f"{name}: undecided", undecided, f"of {len(found)}")
     longest = max(found, key=lambda one: one.seconds)
-    yield at_most(f"{name}: the longest, {longest.function}", longest.seconds, "s", 22)
-
-
-def figures(tries: int) -> Iterator[Figure]:
-    """Yield the figures of simulated tries, and of both sets, one pass of each."""
-    yield from simulated(tries)
-    yield from scored("known functions", FIRST, 1)
-    yield from scored("further functions", SECOND, 1)
+    limit_s = OVERTIME * SECONDS
+    yield at_most(f"{name}: the longest, {longest.function}", longest.seconds, "s", limit_s)
+    yield Figure(f"{name}: half took less than", median(one.seconds for one in found), "s")
+    whole = [one for one in found if one.uses_its_time]
+    if whole:
+        most = max(100 * one.outside for one in whole)
+        yield at_most(f"{name}: outside of calls", most, "%", MOST_OUTSIDE)
 
 
 if __name__ == "__main__":
-    sys.exit(not show(figures(int(sys.argv[1]) if len(sys.argv) > 1 else TRIES)))
+    part, *number = sys.argv[1:] or ["all"]
+    each = PARTS.values() if part == "all" else [PARTS[part]]
+    sys.exit(not show(chain.from_iterable(one(*map(int, number)) for one in each)))

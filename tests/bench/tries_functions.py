@@ -17,14 +17,10 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 HERE = Path(tempfile.gettempdir()) / "conc-bench-of-tries.lock"
 BLOCK = bytes(range(256)) * 4096
 PYTHON_API = ctypes.PyDLL(None)
 LOCK = threading.Lock()
-NUMBERS = np.random.default_rng(1).random(2_000_000)
-MATRIX = np.random.default_rng(1).random((700, 700))
 TEXT = json.dumps([{"name": str(number), "value": number} for number in range(20_000)])
 
 
@@ -49,11 +45,6 @@ def hash_block(times: int) -> str:
 def compress(times: int) -> int:
     """Compute in native code that lets go of the GIL."""
     return sum(len(zlib.compress(BLOCK[: 1 << 17], 6)) for _ in range(times))
-
-
-def multiply(_item: int) -> float:
-    """Use several cores by itself."""
-    return float((MATRIX @ MATRIX)[0, 0])
 
 
 def wait(seconds: float) -> float:
@@ -115,6 +106,11 @@ def fill(numbers: int) -> list[float]:
     return [float(number) for number in range(numbers)]
 
 
+def add_up(numbers: list[float]) -> float:
+    """Take so much that sending it is the cost."""
+    return sum(numbers)
+
+
 def open_answer(numbers: int) -> Callable[[], int]:
     """Give back what can't be pickled."""
     found = count(numbers)
@@ -133,11 +129,26 @@ def remember(numbers: int) -> int:
     return count(numbers)
 
 
-def read_through(_item: int) -> float:
-    """Read more memory than caches hold."""
-    return float(NUMBERS[::7].sum() + NUMBERS[1::7].sum())
-
-
 def uneven() -> list[int]:
     """Give items of which one holds most of the work."""
     return [2_000_000] + [40_000] * 20
+
+
+def uneven_waits() -> list[float]:
+    """Give items of which one holds most of the waiting."""
+    return [0.2] + [0.004] * 20
+
+
+def long_lists() -> list[list[float]]:
+    """Give items that are large."""
+    return [[float(number) for number in range(300_000)] for _ in range(8)]
+
+
+def short_counts() -> list[int]:
+    """Give 200 items of some 5 ms."""
+    return [100_000] * 200
+
+
+def short_waits() -> list[float]:
+    """Give 200 items that wait for 30 ms."""
+    return [0.03] * 200

@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 
-from conc.claims import invariants
+from conc.claims import invariants, ledger
+from conc.claims.judge import judge
 from conc.claims.simulate import Noise, Plan
-from conc.claims.worlds import QUIET, cpu_bound, made, measured, result, within
+from conc.claims.worlds import QUIET, cpu_bound, made, measured, result, utilisation, within
 from conc.experiments.cpu_bound import EXPERIMENT as CPU_BOUND
 from conc.experiments.io_bound import EXPERIMENT as IO_BOUND
 from conc.records import Failure, FailureKind, Measurement, Result
@@ -95,6 +96,27 @@ def test_a_crash_is_a_failure_and_no_impossible_figure() -> None:
     failed = msgspec.structs.replace(measured("overhead", arm), failures=[failure])
 
     assert invariants.check(Evidence(result(failed))) == []
+
+
+def test_an_impossible_figure_is_withheld_and_no_verdict_rests_on_it() -> None:
+    of = result(cpu_bound(processes=2.4), utilisation())
+    sound = invariants.sound(of)
+    case = sound.of("cpu-bound").select(model="processes", pool="warm")[0]
+
+    assert Evidence(of).of("cpu-bound").speedup(case) is not None
+    assert sound.of("cpu-bound").speedup(case) is None
+    failure = sound.of("cpu-bound").failure(case)
+    assert failure is not None
+    assert failure.kind == "impossible"
+    assert judge(ledger.get("C8"), sound).outcome == "not tested here"
+    assert sound.result == of
+
+
+def test_what_can_be_is_not_withheld() -> None:
+    sound = invariants.sound(result(cpu_bound(), utilisation()))
+
+    assert not sound.of("cpu-bound").measurement.failures
+    assert judge(ledger.get("C8"), sound).outcome != "not tested here"
 
 
 def test_a_plausible_result_breaks_nothing() -> None:

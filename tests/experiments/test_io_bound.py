@@ -5,7 +5,15 @@ from collections import defaultdict
 import pytest
 
 from conc.experiments.experiment import Service, Setting
-from conc.experiments.io_bound import EXPERIMENT, LATENCIES_MS, LEVELS, cases, open_case, waves
+from conc.experiments.io_bound import (
+    BARE,
+    EXPERIMENT,
+    LATENCIES_MS,
+    LEVELS,
+    cases,
+    open_case,
+    waves,
+)
 from conc.records import Case, Profile
 
 
@@ -56,6 +64,10 @@ def test_a_sample_makes_ten_waves_of_requests_or_as_many_as_fit_its_time(
     level: int, latency_ms: int, profile: Profile, expected: int
 ) -> None:
     assert waves(level, latency_ms, profile) == expected
+
+
+def test_a_bare_client_makes_more_waves_for_it_costs_less() -> None:
+    assert waves(200, 5, "quick", BARE) > waves(200, 5, "quick")
 
 
 @pytest.mark.parametrize("profile", ["quick", "full"])

@@ -1,21 +1,27 @@
 """Invented tries of a function: a test names how long a sample of each case takes."""
 
+import math
+import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import msgspec
 
 from conc.advise import Choice, Tried
 from conc.claims import simulate
-from conc.claims.simulate import Truth
+from conc.claims.simulate import Cores, Noise, Truth
 from conc.experiments import tries
+from conc.experiments.parts.looking import Look
 from conc.experiments.tries import Call, Kind, Plan, Terms
-from conc.measure.tries import ROUNDS
-from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample
+from conc.measure.planning import look
+from conc.measure.trying import Trying
+from conc.measure.world import World
+from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample, Timing
 from conc.results.evidence import Measured
-from tests.invented.results import invented_result, invented_setting
+from tests.invented.results import invented_machine, invented_result, invented_setting
+from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress
 
 FUNCTION = "work:resize"
 CORES, CALLS = 2, 12
@@ -26,6 +32,12 @@ BUSY_S = 0.012
 
 NOISE = 0.05
 """Of a sample, in invented tries."""
+
+CALL_S, WAITING_CORES = 0.005, 0.02
+"""How long a call takes that is simulated, and how many cores one uses that waits."""
+
+START_S, RUN_S = 0.3, 3.0
+"""How long simulated workers take to be ready, and about how long they live."""
 
 NOT_WORTH_IT: tuple[tuple[tuple[str, ...], Kind, bool], ...] = (
     (("threads", "processes"), "function", False),
@@ -77,34 +89,83 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     return result
 
 
+@dataclass
+class Simulated:
+    """A function of known gains on a noisy machine: its look, and each execution of a case."""
+
+    gains: Mapping[str, float]
+    kind: Kind
+    waits: bool
+    clock: FakeClock
+    seed: int
+    noise: Noise = simulate.TWO_STATE
+    machine: Cores = field(init=False)
+    dealt: random.Random = field(init=False)
+    common: dict[tuple[str, int], float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Deal the machine its hour."""
+        self.dealt = random.Random(self.seed)
+        hour = random.Random(f"hour {self.seed}")
+        self.machine = Cores(CORES, self.noise, self.dealt, hour)
+
+    def __call__(self, case: Case, _count: int) -> Timing:
+        """Execute a case once."""
+        if case.model == tries.FIRST_LOOK:
+            return Timing(wall_s=1.0, values=self.look.values)
+        noise = self.noise
+        own = math.exp(self._of_run(case) + self.dealt.gauss(0, noise.sample))
+        wall_s, cpu_s = simulate.execute(self._truth(case), own, self.machine, self.clock())
+        if self.dealt.random() < noise.spikes:
+            wall_s *= 1 + self.dealt.expovariate(1 / noise.spike)
+        return Timing(wall_s=wall_s, cpu_s=cpu_s, run_delay_s=0.0, others_cores=0.0, answer="same")
+
+    @property
+    def look(self) -> Look:
+        """What a look at the function tells."""
+        return Look(
+            items=200.0,
+            largest=0.005,
+            seconds_each=CALL_S,
+            busy=WAITING_CORES if self.waits else 1.0,
+            coroutine=float(self.kind == "coroutine function"),
+        )
+
+    def _of_run(self, case: Case) -> float:
+        """Return what a case's samples of a run have in common; a run is a second or two."""
+        key = (case.id, int(self.clock() / RUN_S))
+        return self.common.setdefault(key, self.dealt.gauss(0, self.noise.run))
+
+    def _truth(self, case: Case) -> Truth:
+        gain = self.gains.get(role(case), 1.0)
+        wall_s = CALL_S * case.items / gain
+        if self.waits:
+            return Truth(case, wall_s, cores=WAITING_CORES * gain)
+        alone = case.model in {"sequential", "asyncio"}
+        return Truth(case, wall_s, cores=1.0 if alone else CORES)
+
+
 def simulated(
     gains: Mapping[str, float], kind: Kind, seed: int, *, waits: bool = False
-) -> tuple[Choice, str, int]:
-    """Try a function of known gains on a noisy machine, until it is decided or the time is over.
+) -> tuple[Choice, str, float]:
+    """Try a function of known gains on a noisy machine, as any is tried, but for its time.
 
-    Returns the outcome, the role of the model to take, and the runs that it took.
+    Returns the outcome, the role of the model to take, and the seconds that it took.
     """
-    plan = Plan(kind, CALLS, together=5 * CALLS, waits=waits, memory=False)
-    cases = tries.cases_of(
-        Call(FUNCTION), plan, Terms(), invented_setting(cores=CORES, interpreters=False)
+    clock = FakeClock()
+    world = World(
+        FakeLauncher(clock, Simulated(gains, kind, waits, clock, seed), start_s=START_S),
+        RecordingProgress(),
+        clock,
+        seed=lambda: seed,
+        describe_machine=invented_machine,
+        setting=lambda _profile: invented_setting(cores=CORES),
     )
-    truths = [_truth(case, gains.get(role(case), 1.0), waits=waits) for case in cases]
-    most = simulate.Plan(runs=len(ROUNDS), rounds=max(ROUNDS))
-    whole = simulate.measure(tries.NAME, truths, most, seed=seed)
-    for runs in range(2, len(ROUNDS) + 1):
-        seen = [s for s in whole.samples if s.run < runs and s.round < ROUNDS[s.run]]
-        told = Tried(Measured(msgspec.structs.replace(whole, samples=seen)), FUNCTION)
-        if told.is_settled():
-            break
+    call, terms = Call(FUNCTION), Terms()
+    measurement = Trying(world, call, terms, look(call, terms, world)).go()
+    told = Tried(Measured(measurement), FUNCTION)
     best = told.best()
-    return told.outcome(), role(best) if best else "", runs
-
-
-def _truth(case: Case, gain: float, *, waits: bool) -> Truth:
-    wall_s = 0.1 * case.items / CALLS / gain
-    if waits:
-        return Truth(case, wall_s, cores=0.02 * gain)
-    return Truth(case, wall_s, cores=1.0 if case.model in {"sequential", "asyncio"} else CORES)
+    return told.outcome(), role(best) if best else "", measurement.seconds
 
 
 def outcomes(

@@ -72,7 +72,8 @@ class FakeWorker:
     lost: CaseFailedError | None = None
     ended: bool = False
 
-    def ready(self) -> bool:
+    def ready(self, limit_s: float | None = None) -> bool:
+        del limit_s
         self.launcher.events.append("ready")
         self.launcher.clock.sleep(self.launcher.start_s)
         for case in self.cases:
@@ -80,7 +81,8 @@ class FakeWorker:
                 raise self.launcher.starts[case.model]
         return self.launcher.gil
 
-    def time(self, case: Case) -> Timing:
+    def time(self, case: Case, limit_s: float | None = None) -> Timing:
+        del limit_s
         assert case in self.cases
         assert not self.ended
         assert self.lost is None, "a lost worker is asked no more"
@@ -95,7 +97,8 @@ class FakeWorker:
         self.launcher.clock.sleep(given.wall_s)
         return given
 
-    def memory(self, case: Case) -> Memory:
+    def memory(self, case: Case, limit_s: float | None = None) -> Memory:
+        del limit_s
         assert case in self.cases
         return Memory(case=case.id, rss=3, uss=1, pss=2)
 

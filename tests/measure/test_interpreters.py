@@ -1,6 +1,8 @@
 """Measuring with several interpreters: which are found, what each gets, and that all go on."""
 
+import importlib.util
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -127,6 +129,41 @@ def test_an_environment_that_can_not_be_made_says_what_it_needed(
     said = str(refused.value)
     assert said == "3.13.1: its environment can't be made: No module named venv"
     assert not [*tmp_path.glob("3.13.1-*/.ready")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_without_a_network_an_environment_says_what_it_would_have_needed(
+    tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = write("python3", '#!/bin/sh\nmkdir -p "$4/bin" && touch "$4/bin/python"\n')
+    pip = write(
+        "pip",
+        "#!/bin/sh\n"
+        "echo 'WARNING: Retrying after connection broken'\n"
+        "echo 'ERROR: No matching distribution found for numpy>=2.2'\n"
+        "exit 1\n",
+    )
+    monkeypatch.setattr(interpreters, "_installer", lambda _: [str(pip)])
+    with pytest.raises(ConcError) as refused:
+        interpreters.prepare(Python(python, "3.13.1"), tmp_path / "envs")
+    said = str(refused.value)
+    assert said.startswith(
+        "3.13.1: its environment can't be made: No matching distribution found for numpy>=2.2; it"
+    )
+    assert "it needs aiohttp" in said
+    assert said.endswith("from a network or a cache")
+    assert not [*tmp_path.glob("envs/*/.ready")]
+
+
+def test_our_own_pip_or_else_uv_installs_for_an_interpreter_that_has_neither(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = Path("env", "bin", "python")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: "uv")
+    assert interpreters._installer(asked)[:3] == ["uv", "pip", "install"]
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert interpreters._installer(asked)[:4] == [sys.executable, "-m", "pip", "--python"]
 
 
 def test_the_others_go_on_where_one_can_not_be_prepared(

@@ -1,8 +1,10 @@
 """A session: what is measured at all, what is saved when, and what interruptions leave."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import msgspec
@@ -12,8 +14,9 @@ from conc.errors import ConcError
 from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure import session
 from conc.measure.world import World
-from conc.records import FORMAT, Capture, Case, Measurement, Result, Timing
+from conc.records import FORMAT, Capture, Case, Machine, Measurement, Result, Timing
 from conc.results import store
+from tests.invented.results import invented_interpreter, invented_machine
 from tests.measure.fakes import (
     FakeLauncher,
     RecordingProgress,
@@ -143,6 +146,69 @@ def test_an_interruption_keeps_the_finished_runs_and_the_next_session_goes_on(
     assert whole.seconds >= kept.seconds
     starts = [sample.started_s for sample in whole.samples]
     assert starts == sorted(starts)
+
+
+def test_a_measurement_that_was_interrupted_on_another_kernel_is_set_aside_and_not_gone_on_with(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = interrupted_in_run(1)
+    with pytest.raises(KeyboardInterrupt):
+        measure(world, folder)
+    before = saved(folder)
+    launcher.answering = noisy
+    changed = replace(world, describe_machine=lambda: on_kernel("6.2.0"))
+    after = measure(changed, folder)
+    assert after.machine.kernel == "6.2.0"
+    assert [s.started_s for s in only(after).samples[:1]] == [0.0]
+    aside = [path for path in store.result_files(folder) if "-before-" in path.name]
+    assert [store.load(path) for path in aside] == [before]
+
+
+def test_figures_of_another_version_of_a_package_do_not_stand_beside_new_ones(
+    world: World, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conc.experiments.registry.EXPERIMENTS", (ONE, TWO))
+    measure(world, folder, ONE, TWO)
+    other = msgspec.structs.replace(invented_interpreter(), packages={"numpy": "9.9"})
+    after = measure(replace(world, describe_interpreter=lambda: other), folder, ONE)
+    assert set(after.measurements) == {"one"}
+
+
+def test_a_machine_that_changes_while_it_is_measured_ends_the_session_without_a_mixture(
+    world: World, launcher: FakeLauncher, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conc.experiments.registry.EXPERIMENTS", (ONE, TWO))
+    begun_two = 20
+
+    def kernel() -> Machine:
+        return on_kernel("6.1.0" if sum(launcher.counts.values()) <= begun_two else "6.2.0")
+
+    with pytest.raises(ConcError, match=r"kernel: 6\.1\.0, then 6\.2\.0"):
+        measure(replace(world, describe_machine=kernel), folder, ONE, TWO)
+    assert set(saved(folder).measurements) == {"one"}
+
+
+def on_kernel(kernel: str) -> Machine:
+    return msgspec.structs.replace(invented_machine(), kernel=kernel)
+
+
+def test_a_calendar_that_jumps_changes_no_time(
+    world: World, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = only(measure(world, folder))
+
+    class Jumping(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Jumping":
+            del tz
+            return cls(1970, 1, 1, tzinfo=UTC)
+
+    monkeypatch.setattr(session, "datetime", Jumping)
+    monkeypatch.setattr(time, "time", lambda: -1e9)
+    jumped = only(measure(world, tmp_path / "jumped"))
+    assert jumped.started.startswith("1970-01-01")
+    assert [s.wall_s for s in jumped.samples] == [s.wall_s for s in straight.samples]
+    assert jumped.seconds == straight.seconds
 
 
 def test_the_runs_that_follow_are_those_that_would_have_followed(

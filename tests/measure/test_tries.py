@@ -11,9 +11,10 @@ import pytest
 from conc.errors import ConcError
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK, Call, Terms
-from conc.measure import tries
+from conc.measure import planning, trying
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.tries import Seen, look, plan_of, try_in
+from conc.measure.planning import Seen, look, plan_of
+from conc.measure.tries import try_in
 from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
 from conc.results import store
@@ -216,19 +217,19 @@ def test_every_arm_makes_the_same_mix_of_calls_in_samples_that_are_short(
     calls, pooled, together = each
     assert all(made % distinct == 0 for made in each)
     assert distinct <= items
-    assert calls * seconds_each <= max(2 * tries.SAMPLE_S, distinct * seconds_each)
-    assert pooled >= CORES * (1 if seconds_each >= tries.LONG_S else tries.CALLS_PER_WORKER)
+    assert calls * seconds_each <= max(2 * planning.SAMPLE_S, distinct * seconds_each)
+    assert pooled >= CORES * (1 if seconds_each >= planning.LONG_S else planning.CALLS_PER_WORKER)
     assert together >= 32 or busy > 0.01
 
 
 @pytest.mark.parametrize(
     ("seconds_each", "items", "busy", "plan"),
     [
-        (0.02, 24, 1.0, (6, 6, 6, 6)),
-        (0.005, 200, 1.0, (20, 20, 20, 20)),
-        (0.03, 200, 0.01, (4, 4, 4, 32)),
+        (0.02, 24, 1.0, (2, 4, 4, 4)),
+        (0.005, 200, 1.0, (10, 10, 10, 10)),
+        (0.03, 200, 0.01, (2, 2, 4, 32)),
         (2.0, 24, 1.0, (2, 2, 2, 2)),
-        (0.01, 3, 1.0, (3, 9, 9, 9)),
+        (0.01, 3, 1.0, (3, 6, 6, 6)),
     ],
 )
 def test_a_sample_need_not_be_all_items(
@@ -248,7 +249,7 @@ def test_where_one_item_holds_most_of_the_work_all_are_in_every_sample() -> None
 
 
 def test_calls_that_are_asked_for_have_a_bound() -> None:
-    assert planned(1e-9, 1)[1] == tries.MOST_CALLS
+    assert planned(1e-9, 1)[1] == planning.MOST_CALLS
 
 
 def test_one_long_call_can_not_be_shared_out() -> None:
@@ -308,6 +309,7 @@ def test_memory_is_read_once_for_each_model_after_the_first_run(fake: Faked) -> 
     measurement = only(fake.tried_as(deciding({"processes": 1.9})))
     read = [memory.case for memory in measurement.memory]
     assert read == [case.id for case in measurement.cases if case.memory]
+    assert len(read) == 3
 
 
 def test_the_look_is_kept_beside_the_samples(fake: Faked) -> None:
@@ -383,8 +385,9 @@ def test_what_waits_and_gains_nothing_in_threads_is_tried_in_more_processes(fake
         warm = [case for case in cases if case.parameters.get("pool") == "warm"]
         return [case.workers for case in warm if case.model == "processes"]
 
-    assert processes({}) == [CORES, tries.MANY_PROCESSES]
-    assert processes({"threads": 20.0}) == [CORES]
+    assert processes({"processes": 1.9}) == [CORES, 8, trying.MANY_PROCESSES]
+    assert processes({}) == [CORES]
+    assert processes({"threads": 1.9, "processes": 1.9}) == [CORES]
 
 
 def test_what_computes_and_gains_little_in_processes_is_put_beside_independent_ones(
@@ -604,3 +607,10 @@ def test_a_package_that_can_not_be_imported_is_told_in_a_line(tmp_path: Path, it
 @pytest.mark.usefixtures("module")
 def test_the_time_of_a_short_call_is_that_of_many() -> None:
     assert looked(work("double", "[2]")).found.seconds_each < 0.001
+
+
+@pytest.mark.usefixtures("module")
+def test_of_a_few_calls_no_item_is_taken_for_the_longest_of_all() -> None:
+    found = looked(work("wait", str([0.3] * 24))).found
+    assert (found.items, found.is_bound_by_one) == (24, False)
+    assert found.largest == pytest.approx(1 / 24, rel=0.5)

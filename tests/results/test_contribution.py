@@ -186,6 +186,24 @@ def test_a_file_of_a_newer_conc_is_named_so(path: Path) -> None:
     assert "made by a newer conc (format 99)" in refusal(altered(path, change))
 
 
+def test_a_file_of_the_format_before_is_read_and_decides_what_it_can(
+    result: Result, path: Path
+) -> None:
+    def change(content: dict[str, Any]) -> None:
+        content["result"]["format"] = 1
+        for columns in content["samples"].values():
+            for lacking in ("others_cores", "stolen"):
+                columns["fields"].pop(lacking, None)
+
+    older = contribution.load(altered(path, change))
+    assert older.format == 1
+    sample = older.measurements["cpu-bound"].samples[0]
+    assert (sample.others_cores, sample.stolen) == (None, None)
+    decided = {verdict.outcome for verdict in judge_all(ledger.CLAIMS, Evidence(older))}
+    assert decided > {"undecided", "not tested here"}
+    assert contribution.pack(msgspec.structs.replace(older, format=result.format))
+
+
 def test_a_whole_result_file_is_read_as_well(result: Result, tmp_path: Path) -> None:
     store.save(result, tmp_path / "whole.json")
     assert contribution.load(tmp_path / "whole.json") == result

@@ -35,6 +35,11 @@ def test_a_page_leaves_out_what_needs_a_browser() -> None:
         assert part not in markdown
 
 
+def test_the_matrix_of_machines_is_left_out_before_it_is_read() -> None:
+    matrix = '<div><table class="conc-matrix"><tr><td>C1</td></tr></table></div>'
+    assert plain_page(PAGE.replace("<figure>", f"{matrix}<figure>"), "a/") == plain_page(PAGE, "a/")
+
+
 def test_a_page_that_is_a_file_by_itself_has_none_as_markdown() -> None:
     assert plain_page(PAGE, "404.html").file == ""
 

@@ -40,7 +40,7 @@ def test_what_is_computed_is_computed_once(result: Result, monkeypatch: pytest.M
     asked = []
 
     def check(evidence: Evidence) -> list[Broken]:
-        asked.append(evidence)
+        asked.append(evidence.result)
         return []
 
     monkeypatch.setattr(invariants, "check", check)
@@ -48,7 +48,7 @@ def test_what_is_computed_is_computed_once(result: Result, monkeypatch: pytest.M
     assert shown.broken is shown.broken
     assert shown.evidence is shown.evidence
     assert shown.verdicts is shown.verdicts
-    assert asked == [shown.evidence]
+    assert asked == [result]
 
 
 def test_every_claim_has_a_verdict(result: Result) -> None:

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.results import store
-from conc.show import build, marks
+from conc.show import build, machine_files, machine_pages, marks
 from conc.show.__main__ import steps
+from tests.invented.machines import contribute
 from tests.invented.results import invented_result
 
 
@@ -56,6 +57,31 @@ def test_preparing_measures_what_is_stale(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(build, "measure", lambda *of: asked.append(of))
     run("prepare")
     assert asked == [(Path(".conc/results"), "full")]
+
+
+def test_a_generator_builds_one_page_of_a_machine_and_finishing_makes_all_of_it() -> None:
+    paths = contribute(2, Path("docs/machines"))
+    build.write({"machines/gone-before.md": machine_pages.TITLE.encode()}, Path("docs"))
+    run("prepare")
+    (frame,) = Path("docs/machines").glob("*.md")
+    written = frame.read_text(encoding="utf-8")
+    built = {f"machines/{frame.stem}/index.html": f"<main>{written}</main>".encode()}
+    build.write(built | {"index.html": b"<main></main>"}, Path("site"))
+    run("finish", "site")
+    for path in paths:
+        name = path.name.removesuffix(".json.gz")
+        page = Path("site/machines", name, "index.html").read_text(encoding="utf-8")
+        assert f'href="../{path.name}"' in page
+        assert 'id="C33"' in page
+        assert machine_pages.TITLE not in page
+        assert Path("site/machines", path.name).read_bytes() == path.read_bytes()
+    run("finish", "site")
+    assert Path("site/machines", name, "index.html").read_text(encoding="utf-8") == page
+
+
+def test_what_pages_say_of_machines_counts_the_contributed_ones() -> None:
+    contribute(1, Path("docs/machines"))
+    assert len(machine_files.newest().machines.columns) == 2
 
 
 def test_finishing_puts_in_what_pages_ask_for() -> None:

@@ -14,6 +14,7 @@ from conc.experiments.tries import EXAMPLES
 from conc.records import Result, Sample
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
+from conc.show.shown import Shown
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
@@ -23,7 +24,9 @@ from tests.show.views_reading import measured, row, rows_of
 
 HALF = BUSY_S / 2
 UNDECIDED = (
-    "Undecided: the intervals are too wide. Measure longer, or on a machine with less other work."
+    "Undecided: processes with 2 workers came out 2.00× (too few runs for an interval) as fast, and"
+    " at least 1.10× has to be certain. Measure longer (--seconds 60), or on a machine with less"
+    " other work."
 )
 KEEP = "Keep the plain loop: no model can be 10 % faster here."
 
@@ -155,7 +158,10 @@ def test_a_model_to_take_is_named_with_its_gain_and_what_its_pool_costs() -> Non
 
 def test_threads_are_named_without_a_cost_of_their_pool() -> None:
     result = tried({"loop": 0.6, "threads": 0.2, "many_threads": 0.1})
-    assert said(result)[1] == "Take threads with 12 workers: 6.00× (6.00–6.00) as fast."
+    assert said(result)[1] == (
+        "Take threads with 12 workers: 6.00× (6.00–6.00) as fast. Of the numbers of workers tried,"
+        " 2 gave 3.00× and 12 gave 6.00×."
+    )
 
 
 def test_asyncio_is_named_by_how_many_calls_wait_at_once() -> None:
@@ -401,3 +407,17 @@ def test_an_example_of_an_older_file_is_found_by_the_name_that_it_has_there() ->
         Result,
     )
     assert view.example_table(Evidence(older), "computes").rows
+
+
+def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
+    call, kind = experiment.EXAMPLES["computes"]
+    result = tried({"processes": HALF}, kind, function=call.function)
+    shown = str(tries.screen(Shown(result), "computes"))
+    assert shown.startswith("<pre")
+    assert "$ conc try own_function:count_primes 2500\n" in shown
+    assert "Take processes with 2 workers: 2.00× (2.00–2.00) as fast." in shown
+    assert "sequential, again" in shown
+
+
+def test_a_page_says_where_an_example_was_not_tried() -> None:
+    assert "was not tried" in str(tries.screen(Shown(tried()), "computes"))

@@ -7,13 +7,14 @@ import msgspec
 import pytest
 
 from conc import figures
-from conc.claims.findings import Finding, of_result
+from conc.claims.findings import KEYS, Finding, of_result
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Estimate
 from conc.show import versions
 from conc.show.collected import Collected
 from conc.show.shown import Shown
+from tests.invented.ledger import counted
 from tests.invented.results import invented_result
 
 BASE = of_result(invented_result(EXPERIMENTS[:1]), "base")
@@ -68,9 +69,18 @@ def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
     said = words(versions.changes(site))
     assert "Default start method: fork, then forkserver" in said
-    assert "Start of a process by fork (wall time of one): 10.0 ms" in said
+    assert "by fork (wall time of one, which inherits what it works on): 10.0 ms" in said
     assert "Interpreters: no, then yes" in said
     assert "the same in threads" not in said
+
+
+def test_a_version_is_compared_with_the_gil_enabled_one_before_it() -> None:
+    free = version("3.14.0", gil=False, threads=1.9)
+    site = shown(version("3.14.0"), free, version("3.15.0"))
+    said = words(versions.changes(site))
+    assert "From CPython 3.14.0 to CPython 3.14.0 free-threaded" in said
+    assert "3.15.0" not in said, "as it was in 3.14 with the GIL"
+    assert words(versions.table(site)).count("<strong>1.90×") == 1
 
 
 def test_versions_that_differ_in_nothing_measured_say_so() -> None:
@@ -100,6 +110,24 @@ def test_what_was_not_measured_is_said() -> None:
     assert "Not measured: Python 3.11, 3.12 and 3.15 and a free-threaded build." in said
     free = summary(shown(version("3.14.0"), version("3.14.0", gil=False)))
     assert "free-threaded" not in free
+
+
+def test_a_figure_that_a_version_lacks_is_not_measured_and_one_that_all_lack_is_named() -> None:
+    first = version("3.13.1")
+    site = shown(msgspec.structs.replace(first, figures={}), version("3.14.0"))
+    html = words(versions.table(site))
+    assert "<td>not measured</td>" in html
+    assert "Of none of them measured: Processes, Interpreters, " in html
+
+
+def test_a_new_default_says_that_processes_are_sent_what_they_work_on() -> None:
+    site = shown(version("3.13.1"), version("3.14.0", start="forkserver"))
+    assert "What a process works on: inherited, then pickled" in words(versions.changes(site))
+
+
+def test_every_row_that_the_page_promises_is_read_from_a_whole_result() -> None:
+    whole = of_result(invented_result(values_of=counted, interpreters=True, gil=False), "whole")
+    assert {key.name for key in KEYS} == whole.figures.keys()
 
 
 def test_with_one_interpreter_the_page_names_the_command() -> None:

@@ -15,13 +15,21 @@ RESULT = measured("gil-probe", probed)
     ("share", "word"), [(0.19, "released"), (0.2, "unclear"), (0.8, "unclear"), (0.81, "held")]
 )
 def test_between_the_two_thresholds_nothing_is_claimed(share: float, word: str) -> None:
-    assert gil_probe.reading(share) == word
+    assert gil_probe.WITH_GIL.reading(share) == word
 
 
 def test_every_function_is_read_by_its_own_silence() -> None:
     table = gil_probe.silence_table(Evidence(RESULT))
     assert row(table, function="hashlib.sha256")["reading"].text == "released"
     assert row(table, function="json.dumps")["reading"].text == "held"
+
+
+def test_without_the_gil_nothing_is_said_to_hold_or_release_it() -> None:
+    free = Evidence(measured("gil-probe", lambda _: {"call_s": 0.02, "silence_s": 1e-4}, gil=False))
+    chart = gil_probe.silence_chart(free)
+    assert {cells["reading"].text for cells in rows_of(chart.table)} == {"ran on"}
+    assert "There is no GIL that a call could hold." in " ".join(chart.caption)
+    assert not {"released", "held, or unclear"} & {key.label for key in chart.legend}
 
 
 def test_the_control_is_called_so() -> None:

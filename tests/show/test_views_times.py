@@ -43,6 +43,15 @@ def test_lateness_is_drawn_beside_one_switch_interval_a_thread() -> None:
     ]
 
 
+def test_without_the_gil_no_switch_interval_is_expected_to_decide() -> None:
+    chart = gil_latency.lateness_chart(Evidence(measured("gil-latency", late, gil=False)))
+    assert not [key.label for key in chart.legend if key.label.endswith("a thread")]
+    assert "Without the GIL it waits for a core alone" in " ".join(chart.caption)
+    runs = switching.run_length_chart(Evidence(measured("switching", ran, gil=False)))
+    assert "both threads compute at once" in " ".join(runs.caption)
+    assert not any("waits for the GIL" in note for note in runs.table.notes)
+
+
 def test_a_heartbeat_is_named_by_what_beats_beside_what() -> None:
     result = measured("heartbeat", beaten)
     table = heartbeat.lateness_table(Evidence(result))

@@ -54,7 +54,7 @@ def test_what_interpreters_refuse_is_named() -> None:
 @pytest.mark.parametrize(
     ("shared_s", "said"),
     [
-        (0.9, "each use of an object counts a reference to it, which one thread at a time can do"),
+        (0.9, "each use of an object counts a reference to it, and without the GIL threads wait"),
         (0.5, "made no difference beyond the intervals"),
     ],
 )

@@ -50,7 +50,7 @@ NAMES = {
     r"“100 %”": "what top prints",
     r"@ [\d.]+GHz": "the name of a CPU",
     r"[\d.]+ usable cores? ·": "a line that names the machine",
-    r"affinity leaves \d+ of \d+ CPUs|quota is [\d.]+ CPUs": "what limits a machine, as its file has it",
+    r"affinity leaves \d+ of \d+ CPUs|quota is [\d.]+ CPUs": "the limit of a machine",
 }
 """Numbers that are names, which are no figures of anything measured or set."""
 

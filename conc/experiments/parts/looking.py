@@ -14,16 +14,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, NamedTuple, cast
 
 import msgspec
+import psutil
 
 from conc.experiments.parts.digests import written
 from conc.records import Value
 
-LOOK_S = 0.01
-"""A shorter loop says little of how long a call takes."""
+LOOK_S = 0.1
+"""Calls that took less in all say little of how long one takes: they are made again."""
+
+WINDOW_S, WINDOWS = 0.03, 3
+"""For so long, so many times; the middle one counts, for clocks of so short a time can be off."""
 
 PROBE_S = 0.2
 """About how long the GIL is watched."""
@@ -45,7 +49,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     processes took. ``held`` is
     the share of a coroutine's time in which it did not let go of its event loop. ``first`` is how
     many times as long the first calls took as the second, ``first_s`` those first calls together.
-    ``largest`` is the share of the longest item in all. ``gap_s`` is how long another thread had to
+    ``largest`` is the share of the longest item in all, those that were not called taken to be as
+    long as the others are in the mean. ``gap_s`` is how long another thread had to
     wait for its turn, half of the time at least; 0 where that was not watched. ``transfer_s`` is
     what it takes to pickle a call's argument and answer there and back, of so many bytes;
     ``unpicklable`` says what can't be. ``raising`` are the places of items for which it raised,
@@ -161,7 +166,7 @@ def look(
         held=sum(c.held_s for c in again) / max(1e-9, sum(c.seconds for c in again)),
         first=first_s / max(1e-9, sum(call.seconds for call in again[fair])),
         first_s=first_s,
-        largest=max(shortest) / max(1e-9, sum(shortest)),
+        largest=max(shortest) / max(1e-9, fmean(shortest) * len(items)),
         gap_s=_gap_s(function, many, seconds_each) if not is_coroutine else 0.0,
         raising=[float(call.place) for call in errors],
         raised=_said(errors[0].error) if errors else "",
@@ -228,14 +233,16 @@ def _of_many(function: Function, items: list[object], *, is_coroutine: bool) -> 
             else:
                 function(item)
 
-    wall_s = busy = 0.0
-    while wall_s < LOOK_S and len(items) < MOST_IN_A_LOOK:
-        items = 2 * items
+    def made() -> Used:
         before = _used()
         _driven(calls(), is_coroutine=is_coroutine)
-        used = _used(before)
-        wall_s, busy = used.wall_s, used.busy
-    return wall_s / len(items), busy
+        return _used(before)
+
+    while (found := made()).wall_s < WINDOW_S and len(items) < MOST_IN_A_LOOK:
+        items = 2 * items
+    windows = [found, *(made() for _ in range(WINDOWS - 1))]
+    wall_s = median(one.wall_s for one in windows)
+    return wall_s / len(items), median(one.busy for one in windows)
 
 
 def _gap_s(function: Function, items: Sequence[object], seconds_each: float) -> float:
@@ -302,6 +309,7 @@ def _surroundings(items: Sequence[object]) -> dict[str, object]:
         "the working folder": os.getcwd(),  # noqa: PTH109 - compared, not used
         "the environment": dict(os.environ),
         "the threads that run": threading.active_count(),
+        "the processes that run": len(psutil.Process().children(recursive=True)),
     }
 
 
@@ -319,8 +327,9 @@ class Used(NamedTuple):
 
     @property
     def busy(self) -> float:
-        """CPU time over wall time, but for time without a CPU."""
-        return self.cpu_s / max(1e-9, self.wall_s - self.delayed_s)
+        """CPU time over wall time, but for time without a CPU; of one core no more than that."""
+        without_s = self.wall_s - self.delayed_s
+        return self.cpu_s / max(1e-9, without_s, min(self.cpu_s, self.wall_s))
 
 
 def _used(before: Used | None = None) -> Used:

@@ -32,6 +32,8 @@ def failed(failure: Failure | None) -> str:
     """Say that there is no figure, and why."""
     if failure is None:
         return "no figure"
+    if failure.kind == "impossible":
+        return "withheld: impossible"
     return f"failed: {failure.kind}" + (f" ({failure.detail})" if failure.detail else "")
 
 

@@ -37,7 +37,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
     )
     marks = [point for one in series for point in one.points]
     most = int(max(point.x for point in marks))
-    expected = _expected(intervals, most)
+    expected = _expected(intervals, most) if evidence.has_gil(NAME) else ()
     tops = [point.high for point in marks] + [line.points[1][1] for line in expected]
     panels = [Panel("", series, expected)]
     return Chart(
@@ -46,7 +46,9 @@ def lateness_chart(evidence: Evidence) -> Chart:
         caption=(
             captions.LOWER,
             captions.spread(*QUARTILES),
-            "Dashed and dotted: one switch interval for each thread beside it.",
+            "Dashed and dotted: one switch interval for each thread beside it."
+            if evidence.has_gil(NAME)
+            else "Without the GIL it waits for a core alone, and for no switch interval.",
         ),
         source=measured.measurement,
         drawings=specs.lines(

@@ -1,5 +1,7 @@
 """What ``gil-probe`` found: which calls let other threads run, by the silence of one that ticks."""
 
+from dataclasses import dataclass
+
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED, SILENCE
 from conc.figures import Counted, Given
@@ -23,7 +25,8 @@ def silence_chart(evidence: Evidence) -> Chart:
     """Draw the longest silence of a ticking thread beside each call, from the shortest on."""
     measured = evidence.of(NAME)
     shares = drawn(_shares(measured), "gil-probe has no silences here: no case gave a figure")
-    rows = [_chart_row(case, share) for case, share in shares]
+    words = _words(evidence)
+    rows = [_chart_row(case, share, words) for case, share in shares]
     axis = specs.zero_axis("longest silence, share of the call (%)", 1.0, 0.01)
     return Chart(
         title="Which calls let another thread run meanwhile",
@@ -32,18 +35,17 @@ def silence_chart(evidence: Evidence) -> Chart:
             (f"{_function(case)} {formats.share(share)}" for case, share in shares),
         ),
         caption=(
-            "A short bar: the call released the GIL, and the other thread went on ticking.",
-            "A long bar: it held the GIL.",
+            *words.bars,
             (
-                f"Released is said below {formats.share(Given(RELEASED))}, held above "
-                f"{formats.share(Given(HELD))}."
+                f"“{words.released}” is said below {formats.share(Given(RELEASED))},"
+                f" “{words.held}” above {formats.share(Given(HELD))}."
             ),
             "Each bar is the least of its samples: a busy machine lengthens silences only.",
-            f"The control is {CONTROL}, which surely lets go.",
+            f"The control is {CONTROL}, which surely lets another thread run.",
         ),
         source=measured.measurement,
         drawings=specs.dots(rows, axis),
-        legend=keys_of_two("released", "held, or unclear", "threads"),
+        legend=keys_of_two(words.released, f"{words.held}, or unclear", "threads"),
         table=silence_table(evidence),
     )
 
@@ -51,13 +53,16 @@ def silence_chart(evidence: Evidence) -> Chart:
 def silence_table(evidence: Evidence) -> Table:
     """List each call with its length, the other thread's longest silence, and what that says."""
     measured = evidence.of(NAME)
+    words = _words(evidence)
     order = {case.id: place for place, (case, _) in enumerate(_shares(measured))}
     return columns.of_cases(
         measured,
         "A ticking thread beside each call",
         (
             columns.name("function", "Function", _function),
-            columns.words("reading", "GIL", lambda case: _reading(_share(measured, case))),
+            columns.words(
+                "reading", words.heading, lambda case: _reading(_share(measured, case), words)
+            ),
             Column(
                 "share",
                 "Longest silence",
@@ -76,11 +81,44 @@ def silence_table(evidence: Evidence) -> Table:
     )
 
 
-def reading(share: float) -> str:
-    """Say in a word what a silence, as a share of the call, tells of the GIL."""
-    if share < RELEASED:
-        return "released"
-    return "held" if share > HELD else "unclear"
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of a short silence and of a long one, and of the bars that show them."""
+
+    heading: str
+    released: str
+    held: str
+    bars: tuple[str, str]
+
+    def reading(self, share: float) -> str:
+        """Say in a word what a silence, as a share of the call, tells."""
+        if share < RELEASED:
+            return self.released
+        return self.held if share > HELD else "unclear"
+
+
+WITH_GIL = Words(
+    "GIL",
+    "released",
+    "held",
+    (
+        "A short bar: the call released the GIL, and the other thread went on ticking.",
+        "A long bar: it held the GIL.",
+    ),
+)
+WITHOUT_GIL = Words(
+    "The other thread",
+    "ran on",
+    "was silent",
+    (
+        "A short bar: the other thread went on ticking. There is no GIL that a call could hold.",
+        "A long bar: it was silent all the same.",
+    ),
+)
+
+
+def _words(evidence: Evidence) -> Words:
+    return WITH_GIL if evidence.has_gil(NAME) else WITHOUT_GIL
 
 
 def _shares(measured: Measured) -> list[tuple[Case, Counted]]:
@@ -90,10 +128,10 @@ def _shares(measured: Measured) -> list[tuple[Case, Counted]]:
     return sorted(found, key=lambda pair: pair[1].value)
 
 
-def _chart_row(case: Case, share: Counted) -> DotRow:
-    said, function = reading(share.value), _function(case)
+def _chart_row(case: Case, share: Counted, words: Words) -> DotRow:
+    said, function = words.reading(share.value), _function(case)
     tip = f"{function}: silent for {formats.share(share)} of the call"
-    bar = (Dot(share.value, 0.0, share.value, tip, hollow=said != "released"),)
+    bar = (Dot(share.value, 0.0, share.value, tip, hollow=said != words.released),)
     return DotRow(f"{function}: {said}", find("threads"), bar)
 
 
@@ -107,8 +145,8 @@ def _function(case: Case) -> str:
     return f"{name} (control)" if name == CONTROL else name
 
 
-def _reading(share: Counted | None) -> Cell | str:
-    return NO_FIGURE if share is None else reading(share.value)
+def _reading(share: Counted | None, words: Words) -> Cell | str:
+    return NO_FIGURE if share is None else words.reading(share.value)
 
 
 VIEWS = Views(

@@ -113,18 +113,19 @@ def _models(evidence: Evidence) -> list[ModelName]:
 
 
 def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
-    """Return the measurement, and the level and latency at which all models were measured.
+    """Return the measurement, and the highest level and longest latency that processes share.
 
     Of several it is the longest latency and the highest level there. Raises MissingError where
     threads and asyncio share no level.
     """
     measured, level, latency = io_bound.corner(evidence)
-    shared = [
+    levels = {*io_bound.levels_of_pair(measured)}
+    reached = [
         (float(case.parameters["latency_ms"]), case.workers)
         for case in measured.select(workload=io_bound.WORKLOAD, model="processes")
-        if case.workers in io_bound.levels_of_pair(measured)
+        if case.workers in levels
     ]
-    latency, level = max(shared, default=(latency, level))
+    latency, level = max(reached, default=(latency, level))
     return measured, level, latency
 
 

@@ -54,6 +54,8 @@ def _sum(measured: Measured, case: Case, name: str) -> float:
 
 def _lost(measured: Measured, case: Case) -> Cell | None:
     updates = case.items * len(numbers(measured, case, "lost"))
+    if not updates:
+        return None
     lost = _sum(measured, case, "lost")
     if not updates:
         return None

@@ -50,6 +50,7 @@ def run_length_chart(evidence: Evidence) -> Chart:
             "Both axes are logarithmic.",
             captions.spread(*QUARTILES),
             f"n: {', '.join(counts)} runs.",
+            *_without_gil(evidence),
         ),
         source=measured.measurement,
         drawings=specs.lines(
@@ -84,8 +85,23 @@ def run_length_table(evidence: Evidence) -> Table:
         ),
         _cases(measured),
         notes=(
-            "A thread that waits for the GIL sleeps, so that switch is voluntary.",
+            *(
+                _without_gil(evidence)
+                or ("A thread that waits for the GIL sleeps, so that switch is voluntary.",)
+            ),
             "An involuntary switch is the operating system’s own decision.",
+        ),
+    )
+
+
+def _without_gil(evidence: Evidence) -> tuple[str, ...]:
+    """Say what a run is where no switch interval can end it."""
+    if evidence.has_gil(NAME):
+        return ()
+    return (
+        (
+            "Without the GIL both threads compute at once: a run ends whenever the other one writes"
+            " its name, whatever the switch interval."
         ),
     )
 

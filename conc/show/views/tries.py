@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conc import formats
-from conc.advise import Advice, Finding, advise
+from conc.advise import HALF, Advice, Finding, advise
 from conc.errors import MissingError
+from conc.experiments import tries
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_LOOKED, NAME
+from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_ITEMS, MOST_LOOKED, NAME
 from conc.figures import Counted, Given
-from conc.records import Case
+from conc.records import Case, Estimate
 from conc.results import samples
 from conc.results.differences import WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
@@ -22,15 +23,19 @@ from conc.show.views.registry import Views
 
 def example_table(evidence: Evidence, example: str) -> Table:
     """List what each model made of one of the two examples."""
-    return table(*_example(evidence, example))
+    return table(*find_example(evidence, example))
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
     """Say what to do with one of the two examples."""
-    return " ".join(sentences(*_example(evidence, example)))
+    return " ".join(sentences(*find_example(evidence, example)))
 
 
-def _example(evidence: Evidence, example: str) -> tuple[Measured, str]:
+def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
+    """Return what was measured, and the block of one of the two examples in it.
+
+    Raises MissingError where it was not tried.
+    """
     measured, function = evidence.of(NAME), EXAMPLES[example][0].function
     # In older files the module of the snippets is none of the package yet.
     for block in (function, function.removeprefix("conc.")):
@@ -210,7 +215,8 @@ def _remembers(advice: Advice, named: Named) -> str:
     return (
         f"The first calls took {first} times as long as those that"
         " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
-        " process would pay for the first ones again."
+        " process would pay for the first ones again. To compare those, try what it calls without"
+        " the cache."
     )
 
 
@@ -291,12 +297,13 @@ def choice(measured: Measured, block: str, advice: Advice) -> str:
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or not gain:
-        return f"Undecided: the intervals are too wide. {_what_helps(advice)}"
+        return f"Undecided: {_how_near(measured, advice)}. {_what_helps(advice)}"
     said = f"Take {_model(advice.best)}: {gain} as fast."
     if len(advice.tied) > 1:
         names = formats.listed([_model(case) for case in advice.tied], "or")
         said = f"{names}, not to be told apart: take the first, the simplest. {said}"
         said = said[0].upper() + said[1:]
+    said += _of_counts(measured, advice)
     if advice.start_s and advice.pays_from:
         calls = named("calls from which a pool pays", advice.pays_from)
         said += (
@@ -307,10 +314,50 @@ def choice(measured: Measured, block: str, advice: Advice) -> str:
     return said
 
 
+def _of_counts(measured: Measured, advice: Advice) -> str:
+    """Say where the best number of workers lies, and what tries more where it is the most."""
+    assert advice.best is not None
+    best, counts = advice.best, dict(advice.counts)
+    most = max(counts, default=0)
+    gains = formats.listed(
+        [
+            f"{formats.count(Given(n))} gave {formats.ratio(_at(measured, best, n) or counts[n])}"
+            for n in sorted(counts)
+        ]
+    )
+    said = ""
+    if len(counts) > 1:
+        said = f" Of the numbers of workers tried, {gains}."
+        if best.workers < most:
+            said += f" More than {formats.count(Given(best.workers))} are not worth it."
+    if best.workers == most and counts[most].value >= HALF * most and advice.nature == "waits":
+        said += f" With more at once it may gain more: --at-once {formats.count(Given(tries.STEP * most))} tries it."
+    return said
+
+
+def _at(measured: Measured, best: Case, workers: int) -> Estimate | None:
+    """Return what the best model gains with another number of workers, as the table has it."""
+    for case in measured.select(block=best.block, model=best.model, workers=workers):
+        if case.against == best.against and case.parameters == best.parameters:
+            return measured.speedup(case)
+    return None
+
+
+def _how_near(measured: Measured, advice: Advice) -> str:
+    if advice.nearest is None:
+        return "the intervals are too wide"
+    case, gain = advice.nearest
+    least = formats.ratio(Given(WORTH_IT))
+    shown = formats.ratio_interval(measured.speedup(case) or gain)
+    came_out = f"{_model(case)} came out {shown} as fast"
+    return f"{came_out}, and at least {least} has to be certain"
+
+
 def _what_helps(advice: Advice) -> str:
     if advice.cause is None or advice.cause.kind == "unknown":
-        return "Measure longer, or on a machine with less other work."
-    helps = "try again without them" if advice.cause.kind == "other programs" else "measure longer"
+        return "Measure longer (--seconds 60), or on a machine with less other work."
+    others = advice.cause.kind == "other programs"
+    helps = "try again without them" if others else "measure longer (--seconds 60)"
     return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
@@ -328,6 +375,8 @@ def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]
             f" {formats.plural(named('items looked at', tried), 'item')} ({look.raised}; the first"
             f" was item {formats.count(Given(int(look.raising[0]) + 1))}); those were left out."
         )
+    if look is not None and look.items >= MOST_ITEMS:
+        yield f"There were more items; the first {formats.count(Given(MOST_ITEMS))} were taken."
     if look is not None and look.changes:
         yield f"A call changes {look.changes}, so later calls may not do the same."
     if advice.twin and difference(advice.twin) in {"faster", "slower"}:

@@ -111,7 +111,7 @@ def _turns(measured: Measured) -> Iterator[str]:
         yield (
             f"Threads that read the same objects were {formats.ratio_interval(shared)} as fast as"
             f" one, threads on objects of their own {formats.ratio_interval(own)}: each use of an"
-            " object counts a reference to it, which one thread at a time can do to an object."
+            " object counts a reference to it, and without the GIL threads wait for each other."
             if shared.high < own.low
             else f"That threads read the same objects made no difference beyond the intervals:"
             f" {formats.ratio_interval(shared)} as fast as one, and on objects of their own"
