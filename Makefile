@@ -15,12 +15,12 @@ serve site: export CONC_PROFILE := $(PROFILE)
 serve site: export NO_MKDOCS_2_WARNING := 1 # mkdocs-material's notice of its own end of life
 
 help: ## list the commands
-	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [PYTHONS='3.12 3.13'] [ONLY=PART]"
+	@echo "Usage: make COMMAND [PROFILE=smoke|quick|full] [PYTHON=python3.14] [PYTHONS='3.12 3.13'] [ONLY=PART] [RESULTS=FOLDER]"
 	@echo
 	@sed -n 's/^\([a-z]*\):.* ## /  make \1|/p' Makefile | while IFS='|' read -r name text; do \
 		printf '%-16s%s\n' "$$name" "$$text"; done
 	@echo
-	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two hours:"
+	@echo "Parts of the bench, each at most 30 minutes, as in make bench ONLY=quick; all of them take about two and a half hours:"
 	@echo $$(sed -n 's/^    "\([a-z0-9-]*\)": ("[a-z_]*".*/\1/p' tests/bench/__main__.py) | fold -s -w 78 | sed 's/^/  /'
 	@echo
 	@echo "Profiles: smoke takes seconds and its figures mean nothing, quick takes two minutes,"
@@ -53,6 +53,7 @@ check: .venv/check.stamp ## lint, format, types, directions of imports, workflow
 	@$(PY) -m conc check
 	@.venv/bin/zizmor --offline --quiet .github
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@.venv/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/*.yml
 	@.venv/bin/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff

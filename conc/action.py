@@ -21,12 +21,13 @@ from typing import NamedTuple
 import click
 import htpy as h
 
-from conc import figures, models
+from conc import figures, formats, models
 from conc.advise import Advice, advise
+from conc.against import Against, blocks_against, compare
 from conc.errors import ConcError
 from conc.experiments.tries import NAME
 from conc.measure.tries import FOLDER
-from conc.records import Result
+from conc.records import Estimate, Result
 from conc.results import store
 from conc.results.evidence import Evidence
 from conc.show import captions, tables, tries
@@ -123,11 +124,15 @@ def _options(given: Mapping[str, str]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a try. Without an ``advice`` the function's plain loop gave no figure."""
+    """What came of a try. Without an ``advice`` the function's plain loop gave no figure.
+
+    ``against`` is what came of comparing it with the baseline, where there is one.
+    """
 
     function: str
     says: str
     advice: Advice | None
+    against: Against | None
     about: str
     table: tables.Table
 
@@ -142,8 +147,12 @@ class Answer:
             says = str(figures.read(view.choice(measured, function, advice)))
         except LookupError as error:
             says = f"{error}."
+        pair = next(iter(blocks_against(measured, function)), None)
+        against = compare(measured, pair) if pair else None
+        if against:
+            says = f"{says} {view.against_sentence(against)}"
         about = f"{function} · {captions.provenance(result, measured.measurement)}"
-        return cls(function, says, advice, about, view.table(measured, function))
+        return cls(function, says, advice, against, about, view.table(measured, function))
 
     @property
     def pays(self) -> tuple[str, ...]:
@@ -156,15 +165,14 @@ class Answer:
     def outputs(self) -> dict[str, str]:
         """The outputs of the step by name."""
         best = self.advice.best if self.advice else None
-        gain = self.advice.gain if self.advice else None
         return {
             "advice": cut(self.says),
             "decided": "true" if self.pays else "false",
             "model": self.pays[0] if self.pays else "",
             "workers": str(best.workers if best else 1) if self.pays else "",
-            "speed-up": f"{gain.value:.4g}" if gain else "",
-            "speed-up-low": f"{gain.low:.4g}" if gain else "",
-            "speed-up-high": f"{gain.high:.4g}" if gain else "",
+            **_interval("speed-up", self.advice.gain if self.advice else None),
+            "compared": self.against.word if self.against else "",
+            **_interval("ratio", self.against.ratio if self.against else None),
             "artifact": f"conc-try-{slug(self.function)[:LONGEST_NAME]}-{secrets.token_hex(4)}",
         }
 
@@ -190,6 +198,18 @@ class Answer:
         """Yield what fails the job, as far as that was asked for. What is undecided never does."""
         if CHANGED in asked.fail_on and self.pays and asked.expect not in self.pays:
             yield f"{self.function}: {asked.expect} was expected to pay, and does not. {self.says}"
+        if SLOWER in asked.fail_on and self.against and self.against.word == "slower":
+            yield f"{self.function}: {self.says}"
+
+
+def _interval(name: str, estimate: Estimate | None) -> dict[str, str]:
+    """Return an estimate and its interval as it is shown as outputs, empty where there is none."""
+    known: tuple[float, ...] = ()
+    if estimate:
+        ends = estimate.shown or (estimate.low, estimate.high)
+        known = (estimate.value, *(ends if formats.has_interval(estimate) else ()))
+    written = [f"{value:.4g}" for value in known] + ["", "", ""]
+    return dict(zip((name, f"{name}-low", f"{name}-high"), written, strict=False))
 
 
 def cut(text: str, longest: int = LONGEST) -> str:

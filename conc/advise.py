@@ -481,13 +481,13 @@ def _of_waiting(tried: Tried) -> list[Finding]:
     if look.gap_s >= min(LEAST_GAP_S, HALF * look.seconds_each):
         return ["waits with the GIL"]
     processes = tried.gain_of(apart=True)
-    if processes is None or not all(
-        tried.is_hopeless(case) for case in tried.arms if case.model == "threads"
-    ):
+    if processes is None:
         return []
-    if processes.low > 1 and processes.value >= WORTH_IT:
+    in_vain = all(tried.is_hopeless(case) for case in tried.arms if case.model == "threads")
+    surely_less = threads.value < WORTH_IT and threads.high < processes.low
+    if (in_vain or surely_less) and processes.low > 1 and processes.value >= WORTH_IT:
         return ["waits in turn within a process"]
-    return ["waits in turn"] if processes.high < WORTH_IT else []
+    return ["waits in turn"] if in_vain and processes.high < WORTH_IT else []
 
 
 def _of_cores(tried: Tried) -> list[Finding]:

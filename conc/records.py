@@ -331,14 +331,29 @@ class Interpreter(Record, frozen=True, kw_only=True):
         return self.interpreters or not model.needs
 
 
+class Origin(Record, frozen=True, kw_only=True):
+    """The run of a workflow that measured: its number, the commit, and the runner's image.
+
+    It names no repository and nobody: whoever builds the site knows where that is.
+    """
+
+    commit: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
+    run: Positive
+    image: Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9.-]{0,39}$")]
+
+
 class Result(Record, frozen=True, kw_only=True):
-    """One result file: a machine, an interpreter, and a measurement for each experiment."""
+    """One result file: a machine, an interpreter, and a measurement for each experiment.
+
+    ``origin`` is written by ``conc gather`` alone.
+    """
 
     conc: Text
     machine: Machine
     interpreter: Interpreter
     format: int = FORMAT
     measurements: dict[Text, Measurement] = {}
+    origin: Origin | None = None
 
 
 class Estimate(Record, frozen=True, kw_only=True):

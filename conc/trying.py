@@ -10,8 +10,17 @@ from pathlib import Path
 
 from conc.advise import Advice, advise
 from conc.errors import ConcError
-from conc.experiments.tries import GIVEN, ITEMS_VARIABLE, MOST_ITEMS, NAME, Call, Function, Terms
-from conc.measure.tries import try_here
+from conc.experiments.tries import (
+    GIVEN,
+    ITEMS_VARIABLE,
+    MOST_ITEMS,
+    NAME,
+    Call,
+    Function,
+    Terms,
+    holding,
+)
+from conc.measure.tries import try_held, try_here
 from conc.records import Result
 from conc.results import store
 from conc.results.evidence import Evidence
@@ -25,11 +34,13 @@ class TriedFunction:
     """What came of a try. It shows itself as text, and in a notebook as advice, chart and table.
 
     ``result`` holds every sample, ``path`` is the file in which it is kept until the next try.
+    ``note`` says what could not be tried, and why.
     """
 
     function: str
     result: Result
     path: Path
+    note: str = ""
 
     @property
     def advice(self) -> Advice:
@@ -38,12 +49,12 @@ class TriedFunction:
 
     def __str__(self) -> str:
         """Return advice and table as text."""
-        return tries.to_text(self.result)
+        return "\n".join(filter(None, (tries.to_text(self.result), self.note)))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return tries.to_html(self.result)
+        return tries.to_html(self.result, self.note)
 
 
 def try_function(  # noqa: PLR0913 - an option each, as of the command
@@ -59,13 +70,16 @@ def try_function(  # noqa: PLR0913 - an option each, as of the command
 
     Without ``items`` it is called without an argument. The rest is as of ``conc try``: at most
     ``at_once`` calls wait at once, the whole takes at most ``seconds``, no sample longer than
-    ``limit_s``; with ``any_answer`` calls may return something else each time. Raises
-    :class:`ConcError` where other processes can't import the function or be given the items, or
-    where it can't be called.
+    ``limit_s``; with ``any_answer`` calls may return something else each time. A function that no
+    other process can import, as one of a notebook, is tried within this one, as far as that goes.
+    Raises :class:`ConcError` where other processes can't be given the items, or where it can't be
+    called.
     """
-    name = importable(function)
     terms = Terms(at_once, seconds, limit_s, any_answer)
     folder = store.results_folder()
+    if why := not_importable(function):
+        return _tried_here(function, items, why, terms, folder)
+    name = f"{function.__module__}:{function.__qualname__}"
     if items is None:
         path, result = try_here(Call(name), terms, folder, Path.cwd())
         return TriedFunction(name, result, path)
@@ -80,26 +94,40 @@ def try_function(  # noqa: PLR0913 - an option each, as of the command
     return TriedFunction(name, result, path)
 
 
-def importable(function: Callable[..., object]) -> str:
-    """Return ``module:name`` of a function. Raises ConcError where others can't import it so."""
+def not_importable(function: Callable[..., object]) -> str:
+    """Say why no other process can import a function, with its name; nothing where it can."""
     module = getattr(function, "__module__", None)
     name = getattr(function, "__qualname__", None)
     if not module or not name:
-        raise ConcError(
-            f"{function!r} has no name that another process could import: wrap it in"
-            " a function of a module"
-        )
+        return f"{_name(function)} has no name of a module's"
     if module == "__main__":
-        raise ConcError(
-            f"{name} is defined in this notebook or script, which no other process can import:"
-            " write it to a file (in a notebook: %%writefile work.py) and import it from there"
-        )
+        return f"{name} is defined in this notebook or script"
     if "<" in name:
-        raise ConcError(
-            f"{name} of {module} is defined within another function or without a name, and"
-            " can't be imported: define it at the top of the module"
-        )
-    return f"{module}:{name}"
+        return f"{name} is defined within another function or without a name"
+    return ""
+
+
+def _tried_here(
+    function: Function, items: Iterable[object] | None, why: str, terms: Terms, folder: Path
+) -> TriedFunction:
+    name = f"{getattr(function, '__module__', None) or '__main__'}:{_name(function)}"
+    with holding(name, function, items):
+        path, result = try_held(name, terms, folder)
+    processes = (
+        "processes are copies of it here and were tried too"
+        if any(case.model == "processes" for case in result.measurements[NAME].cases)
+        else "processes and interpreters begin without it and were not tried"
+    )
+    note = (
+        f"{why}, which no other process can import. So it was called within this one: in a plain"
+        f" loop, and in threads or an event loop; {processes}. To try it under every model, write"
+        " it to a file (in a notebook: %%writefile work.py) and import it from there."
+    )
+    return TriedFunction(name, result, path, note)
+
+
+def _name(function: Callable[..., object]) -> str:
+    return str(getattr(function, "__qualname__", type(function).__name__))
 
 
 def _sent(name: str, items: Iterable[object]) -> bytes:

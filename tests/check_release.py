@@ -40,16 +40,38 @@ def check_metadata(wheel: Path, source: Path) -> None:
         assert (metadata.name, str(metadata.version)) == ("conc-measured", conc.__version__)
 
 
+MODULES = {
+    "snippets/__init__.py": "raise ImportError('this is the reader’s')",
+    "tests/__init__.py": "raise ImportError('this is the reader’s')",
+    "conc.py": "raise ImportError('this is the reader’s')",
+    "work/__init__.py": "",
+    "work/numbers.py": "def upto(number):\n    return range(number)\n",
+    "work/fast.py": (
+        "from .numbers import upto\n\n\ndef add_up(number):\n    return sum(upto(number))\n"
+    ),
+}
+"""A reader's own modules, some of them named as ours are."""
+
+
+def write_modules(folder: Path) -> None:
+    """Make a folder as a reader may have it."""
+    for name, text in MODULES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 def use(wheel: Path) -> None:
-    """Install the wheel into an environment of its own and measure with it from an empty folder."""
+    """Install the wheel into an environment of its own, and use it in the folder of a reader."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(Path(folder, "venv"), with_pip=True)
+        write_modules(Path(folder))
         program = Path(folder, "venv", "Scripts" if sys.platform == "win32" else "bin")
         constraints = str(ROOT / "constraints.txt")
         for command in (
             ["python", "-m", "pip", "install", "--quiet", "-c", constraints, str(wheel.resolve())],
             ["conc", "list"],
             ["conc", "measure", "identities", "--profile", "smoke", "--results", "results"],
+            ["conc", "try", "work.fast:add_up", "200000", "300000", "--seconds", "3"],
         ):
             subprocess.run([program / command[0], *command[1:]], cwd=folder, check=True)
 

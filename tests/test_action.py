@@ -19,12 +19,12 @@ from conc.action import Answer, Done, Environment
 from conc.measure.tries import FOLDER
 from conc.records import Result
 from conc.results import store
-from tests.invented.tries import failed, tried
+from tests.invented.tries import compared, failed, tried
 from tests.tracked import ROOT
 
 NAMES = {
     *("advice", "decided", "model", "workers", "speed-up", "speed-up-low", "speed-up-high"),
-    *("json", "report", "artifact"),
+    *("compared", "ratio", "ratio-low", "ratio-high", "json", "report", "artifact"),
 }
 HOSTILE = (
     "work:resize\nmodel=processes",
@@ -157,6 +157,44 @@ def test_a_model_that_can_not_be_told_from_the_best_has_not_changed(job: Job) ->
     assert job.run(expect="processes", fail_on="changed") == 0
     assert job.outputs["model"] == "threads"
     assert job.run(expect="sequential", fail_on="changed") == 1
+
+
+def test_a_slower_function_fails_a_job_only_where_that_was_asked(
+    job: Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job.conc.result = compared(0.15, 0.1)
+    assert job.run(baseline="work:resize_as_it_was") == 0
+    assert "--against=work:resize_as_it_was" in job.conc.given[0][0]
+    assert job.outputs["compared"] == "slower"
+    low, value, high = (float(job.outputs[f"ratio{end}"]) for end in ("-low", "", "-high"))
+    assert low <= value <= high < 1
+    assert value == pytest.approx(0.1 / 0.15, rel=0.1)
+    assert "resize is slower than resize_as_it_was" in job.summary
+    assert "::error" not in capsys.readouterr().out
+    assert job.run(baseline="work:resize_as_it_was", fail_on="slower") == 1
+    assert "resize is slower than resize_as_it_was" in capsys.readouterr().out.split("::error")[1]
+
+
+@pytest.mark.parametrize(
+    ("result", "word"),
+    [
+        (compared(0.1, 0.15), "faster"),
+        (compared(0.1, 0.1, runs=40), "no difference"),
+        (compared(0.2, 0.1, runs=1), "undecided"),
+        (tried(WORKS_WELL), ""),
+    ],
+)
+def test_what_is_not_surely_slower_fails_no_job(job: Job, result: Result, word: str) -> None:
+    job.conc.result = result
+    assert job.run(baseline="work:resize_as_it_was", fail_on="slower") == 0
+    assert job.outputs["compared"] == word
+
+
+def test_an_interval_without_ends_leaves_its_outputs_empty(job: Job) -> None:
+    job.conc.result = compared(0.2, 0.1, runs=1)
+    job.run(baseline="work:resize_as_it_was")
+    assert float(job.outputs["ratio"])
+    assert (job.outputs["ratio-low"], job.outputs["ratio-high"]) == ("", "")
 
 
 @pytest.mark.parametrize(

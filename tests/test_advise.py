@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from conc.advise import Advice, Nature, advise
 from conc.experiments import tries
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import EXAMPLES, Call, Kind
+from conc.experiments.tries import EXAMPLES, Kind
 from conc.records import Estimate, Result, Sample
 from conc.results.differences import WORTH_IT
 from conc.results.evidence import Evidence, Measured
@@ -28,6 +28,7 @@ from tests.invented.tries import (
     simulated,
     taken,
     tried,
+    with_look,
 )
 
 HALF = BUSY_S / 2
@@ -311,22 +312,6 @@ def test_a_large_effect_is_decided_in_a_few_seconds() -> None:
 LOOK = Look(seconds_each=0.001, busy=1.0)
 
 
-def with_look(result: Result, look: Look) -> Result:
-    """Return the result of a try that began with such a look."""
-    case = tries.first_look(Call(FUNCTION))
-    sample = Sample(
-        case=case.id,
-        run=0,
-        round=0,
-        position=0,
-        warmup=True,
-        started_s=0.0,
-        wall_s=1.0,
-        values=look.values,
-    )
-    return plus(result, case, sample)
-
-
 def findings(look: Look, seconds: dict[str, float] | None = None, kind: Kind = "function") -> str:
     """Name what is found of a function by its look and the seconds of its cases."""
     return ", ".join(advised(with_look(tried(seconds, kind), look)).findings)
@@ -444,3 +429,9 @@ def test_cores_that_others_took_do_not_make_a_model_hopeless() -> None:
     loops = {case_of(result, "loop").id, case_of(result, "again").id}
     pools = changed(starved(result), lambda s: s if s.case in loops else asked_for_two(s))
     assert advised(pools).outcome == "open"
+
+
+def test_a_lock_of_the_process_is_named_where_threads_surely_gain_less_than_processes() -> None:
+    seconds = {"loop": 0.6, "again": 0.6, "threads": 0.6, "many_threads": 0.6, "processes": 0.1}
+    result = with_look(tried(seconds, rounds=3, noise=0.1), WAITS)
+    assert advised(result).findings == ("waits in turn within a process",)

@@ -21,6 +21,7 @@ from conc.experiments.experiment import Experiment
 from conc.measure import interpreters, machine, session
 from conc.records import Failure, Profile, Result
 from conc.results import store
+from tests.invented import uploads
 from tests.invented.results import invented_result
 
 COMMANDS = sorted(cli.conc.commands)
@@ -461,3 +462,40 @@ def test_measures_with_each_interpreter_and_names_those_that_are_not_there(
 
 def test_measuring_with_no_interpreter_that_is_there_is_an_error(run: Run) -> None:
     assert run("measure", "--python", "3.99") == cli.USAGE
+
+
+def test_gathers_what_jobs_uploaded_and_tells_of_each_that_is_refused(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uploaded, docs = tmp_path / "uploaded", tmp_path / "docs"
+    measured = uploads.result("ubuntu-24.04", "3.14", "2026-10")
+    uploads.upload(uploaded, "ubuntu-24.04", "3.14", measured)
+    uploads.upload(uploaded, "macos-26", "3.14", None, "installing")
+    assert run("gather", str(uploaded), "--to", str(docs)) == 0
+    printed = capsys.readouterr()
+    round_, raw = printed.out.split()
+    assert Path(round_) == docs / "rounds" / "2026-10.json"
+    assert Path(raw).parent == docs / "machines"
+    assert printed.err == "conc: macos-26, Python 3.14: no result: it ended while installing\n"
+    assert run("check", raw) == 0
+    (uploaded / "ubuntu-24.04-3.14" / "result.json").write_bytes(b"{")
+    asked = ("gather", str(uploaded), "--to", str(docs), "--round", "2026-11")
+    assert run(*asked) == cli.FAILED
+    assert "conc: ubuntu-24.04-3.14: result.json: no result of conc" in capsys.readouterr().err
+
+
+def test_gathering_what_no_run_uploaded_is_one_line(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("gather", str(tmp_path), "--to", str(tmp_path / "docs")) == cli.USAGE
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not (tmp_path / "docs").exists()
+
+
+def test_series_without_a_change_can_be_simulated(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("simulate", "--history", "--times", "1", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [one["series"] for one in found["history"]] == [1, 1, 1, 1]
+    assert found["rules"] == found["coverage"] == []

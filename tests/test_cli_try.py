@@ -176,6 +176,27 @@ def test_a_real_function_is_tried_in_a_folder_full_of_names_of_ours_without_a_ma
     assert not any("failed" in str(row["cost_s"]) for row in function["table"]["rows"])
 
 
+def test_executors_a_scheduler_and_another_function_are_passed_on(
+    run: Run, trying: Trying, work: Path
+) -> None:
+    file = f"{PLACE}/{work.name}"
+    given = ["--executor", "loky", "--executor", f"{file}:twice", "--scheduler", "tcp://there:1"]
+    assert run(f"{file}:twice", *given, "--against", f"{file}:burn") == 0
+    assert trying.executors == ["loky", "work_of_mine:twice", "tcp://there:1"]
+    ((_, terms, *_),) = trying.asked
+    assert terms.against == "work_of_mine:burn"
+
+
+def test_what_a_function_is_tried_with_lies_in_its_folder_and_is_another(
+    run: Run, trying: Trying, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("work:twice", "--executor", f"{work}:twice") == cli.USAGE
+    assert "lies in another folder than the function" in capsys.readouterr().err
+    assert run("work:twice", "--against", "work:twice") == cli.USAGE
+    assert "--against names the function itself" in capsys.readouterr().err
+    assert trying.asked == []
+
+
 @pytest.mark.parametrize(
     ("function", "said"),
     [

@@ -20,7 +20,6 @@ from conc.experiments.registry import EXPERIMENTS
 from tests.bench.__main__ import PARTS
 from tests.tracked import ROOT, tracked_files
 
-WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DISTRIBUTION = "conc-measured"
 SNIPPETS = sorted(path.stem for path in (ROOT / "snippets").glob("*.py") if path.stem != "__init__")
 
@@ -119,14 +118,6 @@ def test_no_file_names_a_folder_of_this_machine_or_the_address_of_a_registry() -
         parts.append(re.escape(str(Path.home())))
     found = re.compile("|".join(parts).encode())
     assert [path for path in tracked_files() if found.search(path.read_bytes())] == []
-
-
-@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_every_action_is_pinned_by_its_hash_with_its_version(workflow: Path) -> None:
-    used = re.findall(r"uses: (.*)", workflow.read_text(encoding="utf-8"))
-    assert used
-    pinned = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
-    assert [action for action in used if not pinned.fullmatch(action)] == []
 
 
 def constraints() -> list[str]:

@@ -1,5 +1,6 @@
 """A try from Python: which functions and items, and how what came of it shows itself."""
 
+import asyncio
 import threading
 from pathlib import Path
 
@@ -8,8 +9,19 @@ import pytest
 import conc
 from conc import trying
 from conc.errors import ConcError
-from conc.trying import TriedFunction, importable, try_function
+from conc.experiments.tries import NAME
+from conc.measure import here
+from conc.trying import TriedFunction, try_function
 from tests.invented.tries import BUSY_S, FUNCTION, tried
+
+CELL = """
+import conc
+
+def double(number):
+    return 2 * number
+
+conc.try_function(double, range(9), seconds=1)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -35,17 +47,68 @@ def test_a_real_function_is_tried_for_items_that_no_command_line_could_hold() ->
     assert "plain loop" in str(found)
 
 
-def test_a_function_of_a_notebook_is_sent_to_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(double, "__module__", "__main__")
-    with pytest.raises(
-        ConcError, match=r"double is defined in this notebook.*%%writefile work\.py"
-    ):
-        importable(double)
+def test_what_no_other_process_can_import_is_tried_within_this_one_as_far_as_that_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(here, "forks", lambda: False)
+    found = try_function(lambda number: number + 1, [1, 2, 3], seconds=1)
+    models = {case.model for case in found.result.measurements[NAME].cases}
+    assert models >= {"sequential", "threads"}
+    assert not models & {"processes", "interpreters"}
+    assert found.result.measurements[NAME].failures == []
+    assert "within another function or without a name" in found.note
+    assert "processes and interpreters begin without it" in str(found)
+    assert found.note.partition(",")[0] in found._repr_html_().replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
 
 
-def test_a_function_within_another_can_not_be_imported() -> None:
-    with pytest.raises(ConcError, match="at the top of the module"):
-        importable(lambda: 5)
+def test_a_coroutine_function_of_a_cell_is_tried_though_a_notebook_has_a_running_loop() -> None:
+    async def soon(number: int) -> int:
+        await asyncio.sleep(0.001)
+        return number
+
+    async def cell() -> TriedFunction:
+        return try_function(soon, [1, 2], seconds=1)
+
+    found = asyncio.run(cell())
+    models = {case.model for case in found.result.measurements[NAME].cases}
+    assert "asyncio" in models
+    assert found.result.measurements[NAME].failures == []
+
+
+def test_a_call_that_hangs_within_this_process_is_given_up_at_its_limit() -> None:
+    ended = threading.Event()
+    with pytest.raises(ConcError, match=r"timed out: no answer within 0\.2 s"):
+        try_function(lambda: ended.wait(60), seconds=1, limit_s=0.2)
+    ended.set()
+
+
+def test_what_a_function_here_raises_is_said_in_a_line() -> None:
+    def burn(_item: object) -> None:
+        raise ValueError("burnt")
+
+    with pytest.raises(ConcError, match="ValueError: burnt"):
+        try_function(burn, [5], seconds=1)
+
+
+def test_a_notebook_tries_a_function_of_a_cell_and_shows_table_chart_and_advice(
+    tmp_path: Path,
+) -> None:
+    # Not at the top: worker processes import this module too.
+    import nbformat  # noqa: PLC0415
+    from nbclient import NotebookClient  # noqa: PLC0415
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    client = NotebookClient(notebook, timeout=100, resources={"metadata": {"path": str(tmp_path)}})
+    client.execute()
+    (shown,) = [
+        one.data for one in notebook.cells[0].outputs if one.output_type == "execute_result"
+    ]
+    assert "double is defined in this notebook or script" in shown["text/plain"]
+    html = shown["text/html"]
+    assert html.index("double") < html.index('class="bar"') < html.index("<table")
+    assert "plain loop" in html
 
 
 def test_items_that_can_not_be_sent_are_said_to_be() -> None:

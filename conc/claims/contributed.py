@@ -3,6 +3,7 @@
 Reading it has checked its schema. Here is what a schema can't tell.
 """
 
+import hashlib
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from conc.claims import invariants
+from conc.claims import invariants, rounds
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Measurement, Result
@@ -62,12 +63,22 @@ def complaints(path: Path, folder: Path) -> Iterator[Complaint]:
     except ConcError as error:
         yield Complaint(str(error).removeprefix(f"{path}: "))
         return
-    for says in (*_named(path, result), *_hostile(result), *_absurd(result)):
+    for says in (*_named(path, result), *unfit(result)):
         yield Complaint(says)
-    for broken in invariants.check(Evidence(result)):
-        yield Complaint(f"impossible figure in {broken.experiment}: {broken.sentence}")
+    yield from _unproved(path, result, folder)
     yield from _others(path, result, folder)
-    yield from _workloads(result)
+    for name in outdated(result):
+        yield Complaint(f"{name}: it timed another version of the code than this one", note=True)
+
+
+def unfit(result: Result) -> Iterator[str]:
+    """Yield why a result is not fit to be shown, whatever stands beside it."""
+    yield from _hostile(result)
+    yield from _absurd(result)
+    for broken in invariants.check(Evidence(result)):
+        yield f"impossible figure in {broken.experiment}: {broken.sentence}"
+    for name in result.measurements.keys() - {experiment.name for experiment in EXPERIMENTS}:
+        yield f"{name}: there is no such experiment"
 
 
 def without_names(result: Result, names: Sequence[str] = ()) -> Result:
@@ -192,6 +203,20 @@ def _absurd_measurement(measurement: Measurement, cores: int) -> Iterator[str]:
             return
 
 
+def _unproved(path: Path, result: Result, folder: Path) -> Iterator[Complaint]:
+    """Say of a file that claims a run of a workflow where no round of the repository names it."""
+    if result.origin is None:
+        return
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        named = rounds.digests(rounds.load_all(folder.parent / rounds.FOLDER.name))
+    except ConcError as error:
+        yield Complaint(str(error))
+        return
+    if digest not in named:
+        yield Complaint("it says that a run of a workflow made it, and no round names it")
+
+
 def _others(path: Path, result: Result, folder: Path) -> Iterator[Complaint]:
     """Compare with the other files of the folder: the same again, or of the same machine."""
     ours = store.result_path(Path(), result.machine, result.interpreter)
@@ -207,22 +232,16 @@ def _others(path: Path, result: Result, folder: Path) -> Iterator[Complaint]:
             continue
         if store.result_path(Path(), theirs.machine, theirs.interpreter) != ours:
             continue
-        if _samples(theirs) == _samples(result):
+        if samples(theirs) == samples(result):
             yield Complaint(f"the samples of {other.name} again")
         else:
             says = f"of the machine and interpreter of {other.name}; the newer of the two is shown"
             yield Complaint(says, note=True)
 
 
-def _samples(result: Result) -> bytes:
+def samples(result: Result) -> bytes:
+    """Return what two results share where one is the other again."""
     return msgspec.msgpack.encode([one.samples for one in result.measurements.values()])
-
-
-def _workloads(result: Result) -> Iterator[Complaint]:
-    for name in outdated(result):
-        yield Complaint(f"{name}: it timed another version of the code than this one", note=True)
-    for name in result.measurements.keys() - {experiment.name for experiment in EXPERIMENTS}:
-        yield Complaint(f"{name}: there is no such experiment")
 
 
 def outdated(result: Result) -> list[str]:

@@ -16,7 +16,17 @@ from conc.claims.judge import judge_all
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.experiments.task_size import LARGE
-from conc.records import Case, Estimate, Interpreter, Machine, Profile, Record, Result, Verdict
+from conc.records import (
+    Case,
+    Estimate,
+    Interpreter,
+    Machine,
+    Origin,
+    Profile,
+    Record,
+    Result,
+    Verdict,
+)
 from conc.results import contribution, staleness, statistics
 from conc.results.estimates import inverse, scaled
 from conc.results.evidence import Evidence, Measured
@@ -50,6 +60,7 @@ class Finding(Record, frozen=True, kw_only=True):
     conc: str
     machine: Machine
     interpreter: Interpreter
+    origin: Origin | None = None
     verdicts: dict[str, Verdict]
     figures: dict[str, Estimate]
     qualities: list[Quality]
@@ -119,6 +130,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         conc=result.conc,
         machine=result.machine,
         interpreter=result.interpreter,
+        origin=result.origin,
         verdicts={one.claim: one for one in judge_all(ledger.CLAIMS, evidence)},
         figures={
             key.name: found for key in KEYS if (found := _read(key, Grounds(evidence))) is not None
@@ -138,7 +150,7 @@ def of_file(path: Path) -> Finding:
 
 def name_of(path: Path) -> str:
     """Return a file's name without its suffixes: the name of its page."""
-    return path.name.removesuffix(".gz").removesuffix(".json")
+    return path.name.removesuffix(".gz").removesuffix(".xz").removesuffix(".json")
 
 
 @cache

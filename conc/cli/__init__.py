@@ -60,6 +60,7 @@ for command in (
     trying.try_,
     sharing.contribute,
     sharing.check,
+    sharing.gather,
 ):
     conc.add_command(command)
 

@@ -97,30 +97,33 @@ def verdicts(
 @click.option(
     "--format",
     "form",
-    type=Name("format", lambda: ("pyperf", "csv", "json")),
+    type=Name("format", lambda: ("pyperf", "csv", "json", "github-action-benchmark")),
     required=True,
-    help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself.",
+    help="pyperf: for python -m pyperf. csv: one line a sample. json: the result file itself."
+    " github-action-benchmark: the speed-ups, for its tool customBiggerIsBetter.",
 )
 @output_option
 @file_option
 @results_option
 def export(form: str, output: Path, file: Path | None, folder: Path | None) -> None:
-    """Hand the raw samples to other tools.
+    """Hand the raw samples, or the ratios, to other tools.
 
     \b
     Examples:
       conc export --format pyperf -o here.json
       python -m pyperf stats here.json
       conc export --format csv > samples.csv
+      conc export --format github-action-benchmark --file .conc/results/tries/*.json
     """
     from conc.results import store
-    from conc.results.export import to_csv, to_pyperf
+    from conc.results.export import to_csv, to_github_action_benchmark, to_pyperf
 
     result = result_of(file, folder)
     writers: dict[str, Callable[[Result], bytes]] = {
         "pyperf": lambda result: to_pyperf(result).encode(),
         "csv": lambda result: to_csv(result).encode(),
         "json": store.encode,
+        "github-action-benchmark": to_github_action_benchmark,
     }
     content = writers[form](result)
     write(output, content)
@@ -154,6 +157,7 @@ def compare(first: Path, second: Path, *, as_json: bool) -> None:
 @click.command()
 @click.option("--rules", is_flag=True, help="How often rules are wrong where no effect is.")
 @click.option("--coverage", is_flag=True, help="How often intervals hold what is true.")
+@click.option("--history", is_flag=True, help="How often steady rounds announce a change.")
 @click.option(
     "--times",
     type=click.IntRange(min=1),
@@ -163,25 +167,28 @@ def compare(first: Path, second: Path, *, as_json: bool) -> None:
 )
 @json_option
 @results_option
-def simulate(
-    *, rules: bool, coverage: bool, times: int, as_json: bool, folder: Path | None
+def simulate(  # noqa: PLR0913 - an option each
+    *, rules: bool, coverage: bool, history: bool, times: int, as_json: bool, folder: Path | None
 ) -> None:
     """Judge simulated results, in noise as virtual machines have it, and print how often it errs.
 
-    Nothing is measured. Without an option both are simulated, and the page Method shows them.
+    Nothing is measured. Without an option rules and coverage are simulated, and the page Method
+    shows them.
 
     \b
     Examples:
       conc simulate
       conc simulate --rules --times 1000
+      conc simulate --history
     """
     from conc.results import store
     from conc.show import simulation, tables
 
-    both = rules == coverage
+    both = not (rules or coverage or history) or (rules and coverage)
     found = simulation.Simulation(
         rules=tuple(simulation.simulate_rules(times)) if rules or both else (),
         coverage=tuple(simulation.simulate_coverage(times)) if coverage or both else (),
+        history=tuple(simulation.simulate_history(times)) if history else (),
     )
     if both:
         simulation.keep(found, (folder or store.results_folder()).parent / "charts")

@@ -105,3 +105,51 @@ _NOBODY = {
     "ubuntu",
 }
 """What many machines and users are called."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--round",
+    "month",
+    default="",
+    metavar="YYYY-MM",
+    help="The month that the round is of.  [default: that of the newest result]",
+)
+@click.option(
+    "--to",
+    "docs",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("docs"),
+    metavar="DIR",
+    help="Folder of the pages.  [default: docs]",
+)
+@click.pass_context
+def gather(context: click.Context, folder: Path, month: str, docs: Path) -> None:
+    """Make a round of what the jobs of a scheduled run uploaded, for a maintainer to commit.
+
+    FOLDER holds a folder a job: its note, job.json, and its result file where it came so far. A
+    round is docs/rounds/YYYY-MM.json; the raw files that it rests on go into docs/machines, in
+    place of older ones of the same machine and Python. What was uploaded is checked as contributed
+    files are: what is not fit to be shown is told in a line, leaves its column empty, and makes the
+    exit code 1. The same uploads give the same files.
+
+    \b
+    Examples:
+      gh run download 123456 --dir uploaded && conc gather uploaded
+      conc gather uploaded --round 2026-11
+    """
+    from conc.claims import gathering
+
+    gathered = gathering.gather(folder, docs, month)
+    path = gathering.put(gathered, docs)
+    for line in gathered.refused:
+        say(line)
+    for column in gathered.round.columns:
+        if column.failed:
+            say(f"{column.image}, Python {column.python}: no result: {column.failed}")
+    click.echo(path)
+    for name in gathered.files:
+        click.echo(docs / gathering.MACHINES / name)
+    if gathered.refused:
+        context.exit(FAILED)

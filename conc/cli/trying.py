@@ -50,6 +50,25 @@ from conc.cli.common import FAILED, INTERRUPTED, echo_json, json_option, results
     " several times.",
 )
 @click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Also try the Dask cluster whose scheduler is at tcp://HOST:PORT or tls://HOST:PORT.",
+)
+@click.option(
+    "--against",
+    "other",
+    metavar="MODULE:OTHER",
+    help="Also compare the function with this one, called for the same items under the best model:"
+    " is a change faster?",
+)
+@click.option(
+    "--why",
+    is_flag=True,
+    help="Also look, in a run that is not timed, how much of the threads' time waited for the GIL."
+    " It takes Python 3.15 or newer.",
+)
+@click.option(
     "--any-answer", is_flag=True, help="The function may return something else each time."
 )
 @json_option
@@ -72,6 +91,9 @@ def try_(  # noqa: PLR0913 - an option each
     seconds: float,
     limit_s: float,
     executors: tuple[str, ...],
+    scheduler: str,
+    other: str | None,
+    why: bool,
     any_answer: bool,
     as_json: bool,
     page: Path | None,
@@ -92,6 +114,8 @@ def try_(  # noqa: PLR0913 - an option each
       conc try work.py:count_primes 20000 30000
       conc try work:fetch --items urls --at-once 100
       conc try work:resize --items photos --executor loky --executor dask
+      conc try work:resize --items photos --scheduler tcp://10.0.0.5:8786
+      conc try work:resize --items photos --against work:resize_as_it_was
     """
     from conc.experiments.tries import Call, Terms
     from conc.measure.tries import try_here
@@ -109,8 +133,12 @@ def try_(  # noqa: PLR0913 - an option each
         )
     modules, function = _importable(function)
     call = Call(function, given)
-    terms = Terms(at_once, seconds, limit_s, any_answer)
-    asked = [_executor(name, modules) for name in executors]
+    against = _beside(other, modules) if other else ""
+    if against == function:
+        raise click.UsageError("--against names the function itself", context)
+    terms = Terms(at_once, seconds, limit_s, any_answer, against=against, why=why)
+    asked = [_beside(name, modules) if ":" in name else name for name in executors]
+    asked += [scheduler] if scheduler else []
     path, result = try_here(call, terms, folder or store.results_folder(), modules, asked)
     if page:
         write(page, tries.to_page(result).encode())
@@ -153,19 +181,17 @@ def _importable(function: str) -> tuple[Path, str]:
     return _folder_of(place.partition(".")[0]), function
 
 
-def _executor(name: str, modules: Path) -> str:
-    """Return an executor's name, a factory's with its module as it is imported.
+def _beside(name: str, modules: Path) -> str:
+    """Return ``module:name`` of something that a function is tried with.
 
     Raises:
-        click.UsageError: It names no factory, or lies in another folder than the function.
+        click.UsageError: It names none, or its file lies in another folder than the function.
 
     """
-    if ":" not in name:
-        return name
-    folder, factory = _importable(name)
+    folder, found = _importable(name)
     if name.rpartition(":")[0].endswith(".py") and folder != modules:
         raise click.UsageError(f"{name} lies in another folder than the function")
-    return factory
+    return found
 
 
 def _folder_of(top: str) -> Path:

@@ -40,6 +40,15 @@ FIRST_LOOK = stand_in("first look")
 EXECUTOR = stand_in("executor")
 """In a model's place: a check of an executor that a reader asked for."""
 
+PROFILED = stand_in("sampling profiler")
+"""In a model's place: what a profiler saw of threads, in a run that is not timed."""
+
+HELD, WAITED, THREADS = "held", "waited", "threads"
+"""What it saw: the shares of the threads' time with the GIL and waiting for it, and how many."""
+
+ASIDE = frozenset({FIRST_LOOK, EXECUTOR, PROFILED})
+"""What stands in a model's place and is none."""
+
 MOST_ITEMS, MOST_DRAWING_S = 100_000, 2.0
 """No more are taken, and for no longer: an iterable of items may have no end."""
 
@@ -76,11 +85,13 @@ class Call:
 
     ``source`` says what the items are: a list of them as Python writes it, the name in the
     function's module of an iterable or of a function that returns one, or nothing where the call
-    takes no argument. :data:`GIVEN` stands for what another process has pickled.
+    takes no argument. :data:`GIVEN` stands for what another process has pickled. ``items_of`` is
+    the module of that name, where it is another than the function's.
     """
 
     function: str
     source: str = ""
+    items_of: str = ""
 
     @property
     def module(self) -> str:
@@ -94,7 +105,9 @@ class Terms:
 
     At most ``at_once`` calls wait at once; the whole lasts at most ``seconds``, and no sample
     longer than ``sample_limit_s``. With ``any_answer`` calls may return something else each time.
-    ``executors`` are tried beside the models that always are.
+    ``executors`` are tried beside the models that always are. Under the best model the function is
+    then compared with ``against``, another ``module:name``. ``why`` asks for a profile of threads.
+    ``here`` says that it is tried within the process that has it, which no other can import.
     """
 
     at_once: int = AT_ONCE
@@ -102,6 +115,9 @@ class Terms:
     sample_limit_s: float = 60.0
     any_answer: bool = False
     executors: tuple[Asked, ...] = ()
+    against: str = ""
+    why: bool = False
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,8 @@ class Plan:
 def first_look(call: Call, budget_s: float = 1.0) -> Case:
     """Return the case that calls the function for its items and tells what it is."""
     parameters: dict[str, Scalar] = {"items": call.source, "budget_s": budget_s}
+    if call.items_of:
+        parameters["items_of"] = call.items_of
     return Case(
         workload=call.function, model=FIRST_LOOK, parameters=parameters, block=call.function
     )
@@ -155,6 +173,11 @@ def first_look(call: Call, budget_s: float = 1.0) -> Case:
 def executor_check(name: str, workers: int) -> Case:
     """Return the case that tells whether an executor that a reader asked for can be measured."""
     return Case(workload=name, model=EXECUTOR, workers=workers)
+
+
+def profiled(threads: Case) -> Case:
+    """Return the case that stands for what a profiler saw of threads."""
+    return Case(workload=threads.workload, model=PROFILED, block=threads.block)
 
 
 def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Case, ...]:
@@ -184,10 +207,11 @@ def cases_of(call: Call, plan: Plan, terms: Terms, setting: Setting) -> tuple[Ca
         block.append(replace(loop, model="asyncio", workers=at_once, items=calls, against=loop.id))
         if not plan.blocks:
             return tuple(block)
+    can_be_sent = plan.sendable and (not terms.here or "fork" in setting.start_methods)
     asked = [(stand_in(one.name), one.workers) for one in terms.executors]
     workers_each = few(plan, setting)
     for model, workers in (*((name, workers_each) for name in pool_models(setting)), *asked):
-        if plan.sendable or not find(model).is_apart:
+        if can_be_sent or not find(model).is_apart:
             block += _pooled(loop, model, workers, plan, terms, setting)
     return tuple(block)
 
@@ -204,7 +228,7 @@ def _pooled(  # noqa: PLR0913, PLR0917 - what a case is made from
         yield pooled(loop, model, together, plan)
     if find(model).kind != "threads":
         yield cold(of_model)
-    if plan.spreads:
+    if plan.spreads and not terms.here:  # where native libraries are imported already
         parameters = {**of_model.parameters, "native_threads": 1}
         yield replace(of_model, parameters=parameters, host="", memory=False)
 
@@ -320,12 +344,33 @@ def load(case: Case) -> tuple[Function, list[object]]:
     Raises whatever the import raises, ``TypeError`` for what can't be called, and ``ValueError``
     where there is no item.
     """
-    taken = int(case.parameters.get("taken", 0))
-    return _load(case.workload, str(case.parameters["items"]), taken)
+    if case.workload in _held:
+        return _held[case.workload]
+    taken, items_of = (case.parameters.get(name) for name in ("taken", "items_of"))
+    source = str(case.parameters["items"])
+    return _load(case.workload, source, int(taken or 0), str(items_of or ""))
+
+
+_held: dict[str, tuple[Function, list[object]]] = {}
+
+
+@contextmanager
+def holding(name: str, function: Function, items: Iterable[object] | None) -> Iterator[None]:
+    """Let cases of this process find a function and its items by a name that none could import."""
+    if items is None:
+        _held[name] = WithoutItem(function), [None]
+    else:
+        _held[name] = function, list(islice(items, MOST_ITEMS))
+    try:
+        yield
+    finally:
+        del _held[name]
 
 
 @cache
-def _load(workload: str, source: str, taken: int) -> tuple[Function, list[object]]:
+def _load(
+    workload: str, source: str, taken: int, items_of: str = ""
+) -> tuple[Function, list[object]]:
     module_name, _, name = workload.partition(":")
     module = importlib.import_module(module_name)
     function = attrgetter(name)(module)
@@ -333,7 +378,7 @@ def _load(workload: str, source: str, taken: int) -> tuple[Function, list[object
         raise TypeError(f"{name} of {module_name} can't be called")
     if not source:
         return WithoutItem(function), [None]
-    given = _given(source, module)
+    given = _given(source, importlib.import_module(items_of) if items_of else module)
     items = _taken(given() if callable(given) else given, taken)
     if not items:
         raise ValueError(f"{source} of {module_name} holds no item")

@@ -1,14 +1,23 @@
 """The executors that a reader asks for: named, installed, and checked before the try."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib.util import find_spec
 
 from conc.errors import ConcError
 from conc.experiments import tries
 from conc.experiments.experiment import Service
-from conc.experiments.parts.executors import ABOUT, START_S, UNFIT, WORKERS, Asked
+from conc.experiments.parts.executors import (
+    ABOUT,
+    SCHEDULER_VARIABLE,
+    START_S,
+    UNFIT,
+    WORKERS,
+    Asked,
+)
 from conc.measure.launcher import CaseFailedError, Worker
 from conc.measure.rounds import crew
 from conc.measure.world import World
@@ -16,6 +25,8 @@ from conc.models import EXECUTORS, MODELS, Model, find
 
 CLUSTER = "cluster"
 """The executor that a scheduler's address stands for."""
+
+SCHEMES, IS_ADDRESS = ("tcp", "tls"), "://"
 
 CHECK_LIMIT_S = 60.0
 """How long an executor may take to open, to answer and to shut down."""
@@ -27,6 +38,8 @@ ALWAYS = tuple(model for model in MODELS if model.pool)
 def named(names: Iterable[str]) -> list[str]:
     """Return the executors that are tried because they are asked for, each once.
 
+    A scheduler's address stands for its cluster.
+
     Raises :class:`ConcError` for a name that stands for none, and for one that is not installed.
     """
     found = [_named(name) for name in dict.fromkeys(names)]
@@ -35,20 +48,26 @@ def named(names: Iterable[str]) -> list[str]:
 
 def _named(name: str) -> Model:
     known = (*ALWAYS, *(model for model in EXECUTORS if model.name != CLUSTER))
+    if IS_ADDRESS in name:
+        return _installed(find(CLUSTER), "--scheduler")
     if name == CLUSTER:
         raise ConcError("--executor cluster needs the address of a scheduler: give --scheduler")
     if ":" not in name and name not in {model.name for model in known}:
         near = get_close_matches(name, [str(model.name) for model in known], n=1)
         hint = f"did you mean {near[0]}?" if near else _listed(known)
         raise ConcError(f"--executor {name}: there is none of that name; {hint}")
-    model = find(name)
-    if model.distribution and find_spec(model.distribution) is None:
-        raise ConcError(
-            f"--executor {name} needs the package {model.distribution}, which is not installed:"
-            f" pip install {_quoted(model.install or model.distribution)}"
-        )
+    model = _installed(find(name), f"--executor {name}")
     if model in ALWAYS and model.executor is None:
         raise ConcError(f"--executor {name} needs {model.needs}")
+    return model
+
+
+def _installed(model: Model, option: str) -> Model:
+    if model.distribution and find_spec(model.distribution) is None:
+        raise ConcError(
+            f"{option} needs the package {model.distribution}, which is not installed:"
+            f" pip install {_quoted(model.install or model.distribution)}"
+        )
     return model
 
 
@@ -58,6 +77,27 @@ def _listed(known: Sequence[Model]) -> str:
 
 def _quoted(name: str) -> str:
     return f"'{name}'" if "[" in name else name
+
+
+@contextmanager
+def scheduler_among(names: Iterable[str]) -> Iterator[None]:
+    """Let worker processes of ours know the address of a scheduler, where there is one among names.
+
+    Raises :class:`ConcError` for an address of another kind.
+    """
+    address = next((name for name in names if IS_ADDRESS in name), "")
+    if not address:
+        yield
+        return
+    scheme, _, place = address.partition(IS_ADDRESS)
+    if scheme not in SCHEMES or not place:
+        known = " or ".join(f"{one}://HOST:PORT" for one in SCHEMES)
+        raise ConcError(f"--scheduler {address}: no address of a scheduler; write {known}")
+    os.environ[SCHEDULER_VARIABLE] = address
+    try:
+        yield
+    finally:
+        del os.environ[SCHEDULER_VARIABLE]
 
 
 def checked(names: Sequence[str], world: World) -> tuple[Asked, ...]:

@@ -15,7 +15,7 @@ import msgspec
 from conc.advise import HALF, SEVERAL, Tried
 from conc.experiments import tries
 from conc.experiments.experiment import Service
-from conc.experiments.tries import FIRST_LOOK, Call, Terms
+from conc.experiments.tries import Call, Terms
 from conc.measure import stopping
 from conc.measure.launcher import CaseFailedError, Launch, Worker
 from conc.measure.planning import PROFILE, Seen
@@ -53,7 +53,9 @@ MANY_PROCESSES = 16
 MEMORY_EACH = 256 * 1024**2
 """So much of the memory is allowed for each process beyond the cores."""
 
-LEAST_LIMIT_S, LEAST_READY_S = 4.0, 5.0
+LEAST_LIMIT_S, LEAST_READY_S, ASKED_LIMIT_S = 4.0, 5.0, 20.0
+"""The least time before a sample is taken to hang, and a start: an executor may be far away."""
+
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -334,7 +336,7 @@ class Trying:
         return [
             case
             for case in self._measurement.cases
-            if case.model != FIRST_LOOK
+            if case.model not in tries.ASIDE
             and case.id not in left_out
             and self._taken[case.id] < _looks(case)
         ]
@@ -364,7 +366,8 @@ class Trying:
         """Return how long a sample may take before it is given up."""
         if case.model == "sequential":
             return self._terms.sample_limit_s
-        hangs_s = max(LEAST_LIMIT_S, HANGS * self._expected_s(case))
+        least_s = ASKED_LIMIT_S if tries.is_asked_for(case.model) else LEAST_LIMIT_S
+        hangs_s = max(least_s, HANGS * self._expected_s(case))
         left_s = max(self._left_s(), DUE_S if case.id in self._wall_s else LEAST_LIMIT_S)
         return min(self._terms.sample_limit_s, hangs_s, left_s)
 

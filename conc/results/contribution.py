@@ -8,9 +8,10 @@ whole file.
 
 import gzip
 import hashlib
+import lzma
 import re
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,13 @@ FOLDER = Path("docs", "machines")
 """Where contributed files lie in the repository."""
 
 SUFFIX = ".json.gz"
+
+GATHERED = ".json.xz"
+"""The suffix of a file that ``conc gather`` wrote: lean, and packed tighter."""
+
+_XZ = b"\xfd7zXZ"
+_XZ_MEMORY = 2**25
+"""The most bytes of memory that unpacking one may take."""
 
 MOST_PACKED = 300_000
 """The largest file, in bytes."""
@@ -64,7 +72,7 @@ class _Columns(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     fields: dict[str, list[float | int | bool | None]]
     answer: list[int] = []
     answers: list[str] = []
-    values: dict[str, list[float | int | str | None]] = {}
+    values: dict[str, list[float | int | str | list[float] | None]] = {}
     traced: list[int] = []
     spans: list[list[msgspec.Raw]] = []
 
@@ -86,7 +94,19 @@ def pack(result: Result, kept: Collection[Screen] = ()) -> bytes:
     :class:`ConcError` where the file would be larger than one may be.
     """
     content = _content(result, kept)
-    packed = gzip.compress(content, 9, mtime=0)
+    return _checked(gzip.compress(content, 9, mtime=0), content)
+
+
+def pack_gathered(result: Result) -> bytes:
+    """Return the bytes of a gathered file of a lean result, whose lists are kept as they are.
+
+    Raises as :func:`pack`.
+    """
+    content = _content(result, (), reduce=dict)
+    return _checked(lzma.compress(content, preset=6 | lzma.PRESET_EXTREME), content)
+
+
+def _checked(packed: bytes, content: bytes) -> bytes:
     for size, most, what in (
         (len(packed), MOST_PACKED, "packed"),
         (len(content), MOST_UNPACKED, "unpacked"),
@@ -105,7 +125,7 @@ def load(path: Path) -> Result:
     Raises as :func:`conc.results.store.load`, and :class:`~conc.results.store.UnsoundError` for a
     file that is too large, packed or unpacked, or whose columns do not fit.
     """
-    if not path.name.endswith(".gz"):
+    if not path.name.endswith((SUFFIX, GATHERED)):
         return store.load(path)
     try:
         with path.open("rb") as file:
@@ -121,7 +141,8 @@ def load(path: Path) -> Result:
 
 def files(folder: Path) -> list[Path]:
     """Return the contributed files of a folder by name; none where there is no such folder."""
-    return sorted(path for path in folder.glob(f"*{SUFFIX}") if path.is_file())
+    found = (path for suffix in (SUFFIX, GATHERED) for path in folder.glob(f"*{suffix}"))
+    return sorted(path for path in found if path.is_file())
 
 
 def file_name(result: Result, packed: bytes) -> str:
@@ -135,8 +156,10 @@ def file_name(result: Result, packed: bytes) -> str:
     build = python.build if python.gil == (python.build == "GIL-enabled") else "gil-switched-on"
     words = f"{machine.cpu} {cores} {machine.system} {python.implementation} {python.version}"
     slug = re.sub(r"[^a-z0-9.]+", "-", f"{words} {build}".lower()).strip("-.")[:100]
-    digest = hashlib.sha256(gzip.decompress(packed)).hexdigest()[:8]
-    return f"{slug}-{digest}{SUFFIX}"
+    gathered = packed.startswith(_XZ)
+    content = lzma.decompress(packed) if gathered else gzip.decompress(packed)
+    digest = hashlib.sha256(content).hexdigest()[:8]
+    return f"{slug}-{digest}{GATHERED if gathered else SUFFIX}"
 
 
 def kept_screens(result: Result, folder: Path) -> set[Screen]:
@@ -168,7 +191,28 @@ def _screen(result: Result, capture: Capture) -> Screen:
     return result.machine.system, capture.tool, capture.version
 
 
-def _content(result: Result, kept: Collection[Screen]) -> bytes:
+_Row = dict[str, Value]
+
+
+def reduced(values: Mapping[str, Value]) -> _Row:
+    """Return what a sample counted, of a list how long it is and its percentiles."""
+    reduced: _Row = {}
+    for name, value in values.items():
+        if not isinstance(value, list):
+            reduced[name] = value
+            continue
+        reduced[f"{name}.count"] = len(value)
+        for q in PERCENTILES if value else ():
+            if (found := statistics.percentile(value, q)) is not None:
+                reduced[kept_as(name, q)] = found
+    return reduced
+
+
+def _content(
+    result: Result,
+    kept: Collection[Screen],
+    reduce: Callable[[Mapping[str, Value]], _Row] = reduced,
+) -> bytes:
     known = {experiment.name for experiment in EXPERIMENTS}
     chosen = {name: m for name, m in result.measurements.items() if name in known}
     bare = {
@@ -179,7 +223,7 @@ def _content(result: Result, kept: Collection[Screen]) -> bytes:
     }
     packed = _Packed(
         msgspec.Raw(store.encode(msgspec.structs.replace(result, measurements=bare)).strip()),
-        {name: _columns(measurement) for name, measurement in chosen.items()},
+        {name: _columns(measurement, reduce) for name, measurement in chosen.items()},
     )
     return msgspec.json.encode(packed, order="deterministic") + b"\n"
 
@@ -194,11 +238,11 @@ def _captures(
     ]
 
 
-def _columns(measurement: Measurement) -> _Columns:
+def _columns(measurement: Measurement, reduce: Callable[[Mapping[str, Value]], _Row]) -> _Columns:
     samples = measurement.samples
     places = {case.id: place for place, case in enumerate(measurement.cases)}
     answers = {answer: place for place, answer in enumerate(sorted({s.answer for s in samples}))}
-    values = [_reduced(sample.values) for sample in samples]
+    values = [reduce(sample.values) for sample in samples]
     names = sorted({name for value in values for name in value})
     traced = _traced(measurement)
     return _Columns(
@@ -234,20 +278,6 @@ def _traced(measurement: Measurement) -> list[int]:
     return [place for place, one in enumerate(measurement.samples) if id(one) in chosen]
 
 
-def _reduced(values: Mapping[str, Value]) -> dict[str, float | str]:
-    """Return what a sample counted, of a list how long it is and its percentiles."""
-    reduced: dict[str, float | str] = {}
-    for name, value in values.items():
-        if not isinstance(value, list):
-            reduced[name] = value
-            continue
-        reduced[f"{name}.count"] = len(value)
-        for q in PERCENTILES if value else ():
-            if (found := statistics.percentile(value, q)) is not None:
-                reduced[kept_as(name, q)] = found
-    return reduced
-
-
 def _rounded(value: Any) -> Any:  # noqa: ANN401 - of whatever kind a field is
     if not isinstance(value, float):
         return value
@@ -257,16 +287,22 @@ def _rounded(value: Any) -> Any:  # noqa: ANN401 - of whatever kind a field is
 
 def _unpacked(packed: bytes, path: Path) -> bytes:
     """Unpack at most what a file may hold, whatever it says of itself."""
-    unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
+        unpacking = _unpacking(packed)
         content = unpacking.decompress(packed, MOST_UNPACKED + 1)
-    except zlib.error as error:
-        raise store.UnsoundError(f"{path}: no contributed result: not gzip: {error}") from error
+    except (zlib.error, lzma.LZMAError, EOFError) as error:
+        raise store.UnsoundError(f"{path}: no contributed result: not packed: {error}") from error
     if len(content) > MOST_UNPACKED:
         raise store.UnsoundError(f"{path}: unpacks to more than {MOST_UNPACKED:,} bytes")
     if not unpacking.eof or unpacking.unused_data:
         raise store.UnsoundError(f"{path}: no contributed result: cut off, or more than one file")
     return content
+
+
+def _unpacking(packed: bytes) -> "zlib._Decompress | lzma.LZMADecompressor":
+    if packed.startswith(_XZ):
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+    return zlib.decompressobj(16 + zlib.MAX_WBITS)
 
 
 def _rows(content: bytes, path: Path) -> bytes:

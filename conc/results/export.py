@@ -1,4 +1,4 @@
-"""The raw samples for other tools: pyperf's JSON, and a table with a row a sample."""
+"""Results for other tools: pyperf's JSON, a table with a row a sample, a history of ratios."""
 
 import csv
 import io
@@ -8,10 +8,12 @@ from types import ModuleType
 
 import msgspec
 
+from conc import formats
 from conc.errors import ConcError
 from conc.records import Case, Measurement, Result, Sample
+from conc.results.evidence import Evidence
 from conc.results.quantities import COST_S
-from conc.results.samples import by_run, is_wrong
+from conc.results.samples import TWIN, by_run, is_wrong
 
 Metadata = dict[str, str | int | float]
 
@@ -52,6 +54,19 @@ def to_csv(result: Result) -> str:
     rows.writerow(header)
     rows.writerows([_cell(value) for value in row] for row in _rows(result))
     return text.getvalue()
+
+
+def to_github_action_benchmark(result: Result) -> bytes:
+    """Return what github-action-benchmark takes as its tool ``customBiggerIsBetter``.
+
+    That is how many times as fast each case is as the one that it is compared with, paired within
+    this result. Times are left out: those of another job are another machine's. A case without
+    such a ratio, or with a wrong answer, is left out. Raises :class:`ConcError` where none is left.
+    """
+    entries = [entry for name in result.measurements for entry in _entries(result, name)]
+    if not entries:
+        raise ConcError("this result holds no ratio of two cases")
+    return msgspec.json.format(msgspec.json.encode(entries)) + b"\n"
 
 
 _COLUMNS_OF_CASE = (
@@ -117,6 +132,25 @@ def _benchmarks(pyperf: ModuleType, result: Result) -> Iterator[object]:
                         for run in by_run(samples_of[case.id]).values()
                     ]
                 )
+
+
+def _entries(result: Result, experiment: str) -> Iterator[dict[str, str | float]]:
+    """Yield an entry for each ratio of an experiment; its ends are shown where it has any."""
+    measured = Evidence(result).of(experiment)
+    about = "\n".join(f"{name}: {value}" for name, value in _metadata(_about(result)).items())
+    for case in measured.cases:
+        ratio = None if case.parameters.get(TWIN) else measured.speedup(case)
+        if ratio is None:
+            continue
+        entry: dict[str, str | float] = {
+            "name": f"{experiment}: {case.id}",
+            "unit": "times as fast",
+            "value": ratio.value,
+            "extra": f"over: {case.against}\nruns: {ratio.runs}\nrounds: {ratio.rounds}\n{about}",
+        }
+        if formats.has_interval(ratio):
+            entry["range"] = f"{ratio.low:.4g} to {ratio.high:.4g}"
+        yield entry
 
 
 def _run(pyperf: ModuleType, samples: list[Sample], case: Case, metadata: Metadata) -> object:

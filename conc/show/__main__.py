@@ -7,7 +7,7 @@ import click
 
 from conc.errors import ConcError
 from conc.results import contribution, store
-from conc.show import build, machine_files, machine_pages, notebook
+from conc.show import build, machine_files, machine_pages, notebook, origins
 from conc.show.page import DATA
 
 KEPT = Path(".conc")
@@ -44,6 +44,17 @@ def finish(site: Path) -> None:
     shown = machine_files.newest(KEPT)
     build.finish(site, shown)
     build.write(machine_files.raw(shown), site)
+
+
+@steps.command()
+@click.argument("site", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def checksums(site: Path) -> None:
+    """Print the SHA-256 of what SITE holds of this project's own runs, as sha256sum does.
+
+    An attestation of them says from which commit and run they were published.
+    """
+    for line in origins.checksums(site):
+        click.echo(line)
 
 
 if __name__ == "__main__":

@@ -62,6 +62,11 @@ def without_clone(*, beside: bool = False) -> str:
     return project.without_clone(beside=beside)
 
 
+def in_a_workflow() -> str:
+    """Return the job that tries a function in a workflow, as Markdown."""
+    return project.in_a_workflow()
+
+
 def last_measured() -> str:
     """Return when and on what all that is shown was measured, as a line of HTML."""
     return _html("last_measured")
@@ -90,6 +95,21 @@ def downloads() -> str:
 def machines_count() -> str:
     """Return how many machines and interpreters there are, and on what they differ."""
     return _said(machines.count)
+
+
+def history_year() -> str:
+    """Return which claims held everywhere all year, as HTML."""
+    return _html("history_year")
+
+
+def history_ratios() -> str:
+    """Return the key ratios of each image and Python over the rounds, as HTML."""
+    return _html("history_ratios")
+
+
+def history_rounds() -> str:
+    """Return the list of all rounds, as HTML."""
+    return _html("history_rounds")
 
 
 def machines_matrix() -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from conc.claims import findings
+from conc.claims import findings, rounds
 from conc.claims.findings import Finding
 from conc.errors import ConcError
 from conc.results import contribution, store
@@ -48,7 +48,8 @@ def newest(kept: Path = Path(".conc")) -> Shown:
     """
     shown = Shown.newest(cache=kept / "charts")
     paths = others(contribution.FOLDER, store.results_folder(), shown.path)
-    return replace(shown, others=collect(paths, kept / FOLDER))
+    found = rounds.load_all(rounds.FOLDER)
+    return replace(shown, others=collect(paths, kept / FOLDER), rounds=found)
 
 
 def others(contributed: Path, results: Path, shown: Path | None) -> list[Path]:

@@ -19,6 +19,7 @@ from conc.claims.findings import RATIOS, Finding, Key
 from conc.errors import ConcError, MissingError
 from conc.figures import Counted
 from conc.records import OUTCOMES, Estimate, Outcome
+from conc.show import origins
 from conc.show.machine_page import cores, day, named, python, title
 from conc.show.markup import html, markdown, slug
 from conc.show.shown import Shown
@@ -65,7 +66,7 @@ def matrix(shown: Shown) -> h.Renderable:
     columns = [_Column(one, _address(shown, machines, one)) for one in machines.columns]
     return h.fragment[
         h.div(".conc-machines", data_search_exclude=True)[
-            _symbols(),
+            symbols(),
             _choice(machines),
             h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
                 h.table(".conc-matrix")[
@@ -136,9 +137,11 @@ def ratios(shown: Shown) -> h.Renderable:
 def machine(shown: Shown, name: str) -> h.Renderable:
     """Return the page of one machine and interpreter. Raises ConcError for a name unknown."""
     collected = shown.others
-    for one, body in zip(collected.findings, collected.bodies, strict=True):
+    for one, body, file in zip(collected.findings, collected.bodies, collected.files, strict=True):
         if one.name == name:
-            return h.div(data_search_exclude=True)[html(body), _others(shown, one)]
+            return h.div(data_search_exclude=True)[
+                origins.origin(shown, file), html(body), _others(shown, one)
+            ]
     raise ConcError(f"there is no result of a machine named {name!r}")
 
 
@@ -194,10 +197,13 @@ class _Column:
     def _cell(self, outcome: Outcome, is_outdated: bool) -> h.Element:  # noqa: FBT001 - as kept
         named = f"conc-{slug(outcome)}"
         return h.td(class_=named)[
-            h.a(href=f"{self._address}#{self._CLAIM}")[
-                h.svg[h.use(href=f"#{named}")], f"{SHORT[outcome]}{'*' * is_outdated}"
-            ]
+            h.a(href=f"{self._address}#{self._CLAIM}")[outcome_mark(outcome, "*" * is_outdated)]
         ]
+
+
+def outcome_mark(outcome: Outcome, note: str = "") -> h.Renderable:
+    """Return an outcome as it stands in a cell; :func:`symbols` has its drawing."""
+    return h.fragment[h.svg[h.use(href=f"#conc-{slug(outcome)}")], f"{SHORT[outcome]}{note}"]
 
 
 def _choice(machines: Machines) -> h.Fragment | None:
@@ -216,7 +222,7 @@ def _choice(machines: Machines) -> h.Fragment | None:
     ]
 
 
-def _symbols() -> h.Element:
+def symbols() -> h.Element:
     """Return the marks of the outcomes, drawn once for all cells."""
     return h.svg(".conc-symbols", aria_hidden="true")[
         (
@@ -243,7 +249,7 @@ def _named(shown: Shown, machines: Machines, one: Finding) -> h.Renderable:
         h.a(href=_address(shown, machines, one, "method/"))[one.machine.cpu],
         " ",
         h.small[
-            here and [h.strong["this build"], ", "],
+            here and [h.strong["on all pages" if shown.committed else "this build"], ", "],
             f"{cores(one)}, {one.machine.system}, ",
             python(one),
         ],

@@ -85,6 +85,12 @@ class _Scrolling(Postprocessor):
 
 def warnings(shown: Shown, modules: Collection[str] = ()) -> Iterator[h.Element]:
     """Yield what a page with some snippets has to say of its figures before all else."""
+    if shown.result is None and shown.committed:
+        yield warning(
+            "Nothing measured yet",
+            "No round is committed yet, and this build measures nothing itself.",
+        )
+        return
     if shown.result is None:
         yield warning(
             "Nothing measured yet", "Measure this machine with ", h.code["conc measure"], "."

@@ -15,7 +15,7 @@ from conc.claims.invariants import Broken
 from conc.errors import ConcError
 from conc.records import Measurement
 from conc.results.evidence import Evidence
-from conc.show import captions, charts, tables
+from conc.show import captions, charts, origins, tables
 from conc.show.markup import html, markdown
 from conc.show.shown import Shown
 from conc.show.views import VIEWS
@@ -109,7 +109,10 @@ def last_measured(shown: Shown) -> h.Renderable:
     """Return the line at the end of a page: when and on what its figures were measured."""
     described = captions.provenance(shown.evidence.result, None)
     method = h.a(href=shown.link("method/"))["how"]
-    return h.p(".conc-measured")["Last measured: ", described, " · ", method]
+    return h.fragment[
+        h.p(".conc-measured")["Last measured: ", described, " · ", method],
+        origins.origin(shown, shown.path.name) if shown.committed and shown.path else None,
+    ]
 
 
 def raw(experiment: str) -> str:

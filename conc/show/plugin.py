@@ -21,14 +21,27 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from conc import models
+from conc.claims import rounds
 from conc.errors import ConcError
 from conc.records import PROFILES
-from conc.results import store
-from conc.show import build, changes, machine_files, machine_pages, markdown, notebook, sharing
+from conc.results import contribution, store
+from conc.show import (
+    build,
+    changes,
+    machine_files,
+    machine_pages,
+    markdown,
+    notebook,
+    round_pages,
+    sharing,
+)
 from conc.show.page import DATA
 from conc.show.plain_pages import PlainPage, plain_page
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
+
+COMMITTED = "committed"
+"""``CONC_MEASURE`` says so where nothing is measured and the newest round is shown."""
 
 
 class ConcConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs leaves that untyped
@@ -53,6 +66,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         self._shown = Shown(None)
         self._data: dict[str, bytes] = {}
         self._frame = ""
+        self._of_machines: dict[str, bytes] = {}
 
     def on_startup(self, *, command: str, dirty: bool) -> None:
         """Note what is run. Because of this MkDocs keeps the instance, and what it knows."""
@@ -64,12 +78,12 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         root = Path(config.config_file_path).parent
         self._folder = root / os.environ.get("CONC_RESULTS", self.config.results)
         try:
-            if not self._measured and os.environ.get("CONC_MEASURE") != "never":
+            if not self._measured and os.environ.get("CONC_MEASURE") not in {"never", COMMITTED}:
                 profile = os.environ.get("CONC_PROFILE", self.config.profile)
                 self._path = build.measure(self._folder, profile)
             self._measured = True
             contributed = Path(config.docs_dir, machine_files.FOLDER)
-            self._read(root / ".conc", contributed, strict=config.strict)
+            self._read(root / ".conc", contributed, config)
             _prepare_notebook(config, root / ".conc" / "notebook", self._data)
         except ConcError as error:
             raise PluginError(str(error)) from error
@@ -95,6 +109,10 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         page = machine_pages.frame(self._shown)
         if page and files.get_file_from_path(page.file) is None:  # else another generator has it
             files.append(File.generated(config, page.file, content=page.markdown))
+        for file, markdown_ in round_pages.pages(self._shown):
+            files.append(File.generated(config, file, content=markdown_))
+        for file, content in round_pages.files(self._shown, config.site_name):
+            files.append(File.generated(config, file, content=content))
         for name in self._shown.others.files:
             if files.get_file_from_path(f"{MACHINES}{name}") is None:  # of our own results
                 path = str(self._folder / name)
@@ -113,8 +131,8 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         """Put in the charts, tables and verdicts, which nothing before had to parse."""
         frame = machine_pages.frame(self._shown)
         is_frame = frame is not None and page.file.src_uri == frame.file
-        if is_frame:
-            self._frame = output
+        if is_frame and output != self._frame:
+            self._frame, self._of_machines = output, {}
         try:
             finished = build.finish_page(output, self._shown, page.url)
         except ConcError as error:
@@ -130,33 +148,48 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Write what stands beside the pages that MkDocs has built.
 
-        The pages of machines share the frame of one of those. Where nobody edits meanwhile, each
-        page is there as Markdown too, with the list of them.
+        The pages of machines share the frame of one of those, and are kept for the next reload.
+        Where nobody edits meanwhile, each page is there as Markdown too, with the list of them.
         """
         site, folder = config.site_url or "", Path(config.site_dir)
-        build.write(dict(machine_pages.pages(self._frame, self._shown)), folder)
+        if not self._of_machines:
+            self._of_machines = dict(machine_pages.pages(self._frame, self._shown))
+        build.write(self._of_machines, folder)
         written, self._plain = self._plain, []
         if written:
             about = str(config.site_description or "")
             build.write(build.plain(written, config.site_name, about, site), folder)
             build.write(self._pictures, folder)
 
-    def _read(self, kept: Path, contributed: Path, *, strict: bool) -> None:
+    def _read(self, kept: Path, contributed: Path, config: MkDocsConfig) -> None:
         """Read the result again if its file has changed: charts and estimates hang on it.
 
         A strict build does not publish figures that can't be.
         """
-        path = self._path or store.newest(self._folder)
-        others = machine_files.others(contributed, self._folder, path)
+        found = rounds.load_all(contributed.parent / rounds.FOLDER.name)
+        committed = os.environ.get("CONC_MEASURE") == COMMITTED
+        if committed:
+            column = rounds.shown(found)
+            path = contributed / column.file if column else None
+            others = [other for other in contribution.files(contributed) if other != path]
+        else:
+            path = self._path or store.newest(self._folder)
+            others = machine_files.others(contributed, self._folder, path)
         digest = hashlib.sha256(path.read_bytes() if path else b"").hexdigest()
-        digest += machine_files.signature(others)
+        digest += machine_files.signature(others) + repr(rounds.digests(found))
         if digest == self._digest:
             return
         drawings, cache = kept / "charts", kept / "machines"
-        collected = machine_files.collect(others, cache)
-        result = store.load(path) if path else None
-        shown = Shown(result, path, drawings, others=collected)
-        if strict:
+        shown = Shown(
+            contribution.load(path) if path else None,
+            path,
+            drawings,
+            others=machine_files.collect(others, cache),
+            rounds=found,
+            committed=committed,
+            site=config.site_url or "",
+        )
+        if config.strict:
             build.refuse_broken(shown)
         data = build.data(shown)
         build.forget_old(drawings)
@@ -164,6 +197,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         changes.keep(shown)
         # All of it at once, and last: after an error the next reload reads the result again.
         self._shown, self._data, self._digest = shown, data, digest
+        self._of_machines = {}
 
 
 def _prepare_notebook(config: MkDocsConfig, kept: Path, data: Mapping[str, bytes]) -> None:

@@ -1,7 +1,7 @@
 """The way to the project itself: its address is known to whoever publishes the site."""
 
 import os
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from conc.records import Verdict
 from conc.show.shown import Shown
@@ -12,13 +12,16 @@ ADDRESS = "CONC_REPO_URL"
 FOLDER = "conc"
 """What a clone is called on the pages."""
 
+ACTION = ".github/actions/try"
+"""Where in the repository the action lies that tries a function in a workflow."""
+
 DISPUTE_FORM = "dispute.yml"
 """The form of an issue against a verdict, in ``.github/ISSUE_TEMPLATE``."""
 
 
 def clone() -> str:
     """Return the commands that clone the project and measure a machine, as Markdown."""
-    first = f"$ git clone {address} {FOLDER}\n$ cd {FOLDER}\n" if (address := _address()) else ""
+    first = f"$ git clone {source} {FOLDER}\n$ cd {FOLDER}\n" if (source := address()) else ""
     before = "" if first else "In a clone of this project:\n\n"
     return f"{before}```console\n{first}$ make serve\n```"
 
@@ -28,9 +31,31 @@ def without_clone(*, beside: bool = False) -> str:
 
     It has an environment of its own, or with ``beside`` that of the reader's project.
     """
-    source = _address() or "<address of this repository>"
+    source = address() or "<address of this repository>"
     program = "uv run --with" if beside else "pipx run --spec"
     return f"```console\n$ {program} git+{source} conc try work:resize cat.png dog.png\n```"
+
+
+def in_a_workflow() -> str:
+    """Return the job that tries a function in somebody's workflow, as Markdown."""
+    source = urlsplit(address()).path.strip("/") or "<owner>/<repository>"
+    return f"""```yaml
+permissions:
+  contents: read
+jobs:
+  try:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v7
+      - uses: {source}/{ACTION}@main
+        with:
+          function: work:resize
+          items-from: photos
+          python-version: "3.14"
+          install: -r requirements.txt
+          expect: threads
+          fail-on: changed
+```"""
 
 
 def dispute(shown: Shown, verdict: Verdict) -> str | None:
@@ -38,8 +63,8 @@ def dispute(shown: Shown, verdict: Verdict) -> str | None:
 
     ``None`` where the address is not known.
     """
-    address = _address()
-    if not address:
+    source = address()
+    if not source:
         return None
     fields = {
         "template": DISPUTE_FORM,
@@ -48,8 +73,9 @@ def dispute(shown: Shown, verdict: Verdict) -> str | None:
         "rules": verdict.rules,
         "digest": shown.digest,
     }
-    return f"{address}/issues/new?{urlencode(fields)}"
+    return f"{source}/issues/new?{urlencode(fields)}"
 
 
-def _address() -> str:
+def address() -> str:
+    """Return the address of the repository, empty where it is not known."""
     return os.environ.get(ADDRESS, "").rstrip("/")

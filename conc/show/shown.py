@@ -10,6 +10,7 @@ from conc.claims import findings, invariants, ledger
 from conc.claims.comparison import Machines
 from conc.claims.invariants import Broken
 from conc.claims.judge import judge_all
+from conc.claims.rounds import Round
 from conc.errors import ConcError, MissingError
 from conc.records import Result, Verdict
 from conc.results import export, store
@@ -23,7 +24,9 @@ class Shown:
 
     ``page`` is the page's address relative to the site's root: links are relative to it. ``made``
     keeps the HTML that pages ask for; see :mod:`conc.show.marks`. A page may show several.
-    ``others`` is what the files of other machines and interpreters say.
+    ``others`` is what the files of other machines and interpreters say, ``rounds`` what runners
+    found month by month. ``committed`` says that the result is a file of the repository, measured
+    elsewhere; ``site`` is the address of the site, empty where it is not known.
     """
 
     result: Result | None
@@ -32,6 +35,9 @@ class Shown:
     page: str = ""
     made: dict[tuple[str, ...], str] = field(default_factory=dict)
     others: Collected = NOTHING
+    rounds: tuple[Round, ...] = ()
+    committed: bool = False
+    site: str = ""
 
     @classmethod
     def newest(cls, folder: Path | None = None, cache: Path | None = None) -> "Shown":

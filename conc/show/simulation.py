@@ -9,6 +9,7 @@ import htpy as h
 import msgspec
 
 from conc import claims, formats, results
+from conc.claims import steady
 from conc.claims.coverage import PLANS, REPEATED, coverages
 from conc.claims.nulls import BUSY, NULLS
 from conc.claims.simulate import TWO_STATE, Plan
@@ -44,11 +45,21 @@ class Held(Record, frozen=True, kw_only=True):
     results: int
 
 
+class Steady(Record, frozen=True, kw_only=True):
+    """Of how many series of rounds a change was announced though there was none."""
+
+    noise: str
+    rounds: int
+    series: int
+    announced: int
+
+
 class Simulation(Record, frozen=True, kw_only=True):
     """What was simulated, in the noise of a virtual machine whose cores have two speeds."""
 
     rules: tuple[Rule, ...] = ()
     coverage: tuple[Held, ...] = ()
+    history: tuple[Steady, ...] = ()
 
 
 def simulate_rules(times: int) -> Iterator[Rule]:
@@ -73,6 +84,13 @@ def simulate_coverage(times: int) -> Iterator[Held]:
             )
 
 
+def simulate_history(times: int) -> Iterator[Steady]:
+    """Simulate so many series of rounds without a change, in each noise."""
+    for noise, world in steady.WORLDS.items():
+        announced = steady.announced(world, times)
+        yield Steady(noise=noise, rounds=steady.ROUNDS, series=times, announced=announced)
+
+
 def tables(found: Simulation) -> list[Table]:
     """Return what was simulated as tables; none of what was not."""
     plan = f"{BUSY.runs} runs of {BUSY.rounds} rounds"
@@ -82,6 +100,9 @@ def tables(found: Simulation) -> list[Table]:
         made.append(Table.of(title, _RULES, found.rules))
     if found.coverage:
         made.append(Table.of("How often intervals of 95 % hold", _COVERAGE, found.coverage))
+    if found.history:
+        title = "Changes announced of series without one"
+        made.append(Table.of(title, _HISTORY, found.history))
     return made
 
 
@@ -146,4 +167,10 @@ _COVERAGE: tuple[Column[Held], ...] = (
         "median",
     ),
     Column("results", "Of", lambda of: number(of.results, formats.count), "simulated results"),
+)
+_HISTORY: tuple[Column[Steady], ...] = (
+    columns.name("noise", "In", lambda of: of.noise),
+    columns.name("rounds", "Rounds", lambda of: formats.count(of.rounds)),
+    Column("announced", "Announced", lambda of: number(of.announced, formats.count), "series"),
+    Column("series", "Of", lambda of: number(of.series, formats.count), "simulated series"),
 )

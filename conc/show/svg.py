@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from html import escape
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -82,9 +82,20 @@ def _cached(spec: Spec, cache: Path | None) -> str:
 def _key(spec: Spec) -> str:
     """Hash all that the drawing depends on: specification, this module, and the renderer."""
     digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update(version("vl-convert-python").encode())
+    digest.update(_renderer().encode())
     digest.update(json.dumps(spec, sort_keys=True).encode())
     return digest.hexdigest()[:32]
+
+
+def _renderer() -> str:
+    """Return the version of what draws. Raises ConcError where that is not installed."""
+    try:
+        return version("vl-convert-python")
+    except PackageNotFoundError:
+        raise ConcError(
+            "charts are drawn by vl-convert-python, which is not installed; there is none for"
+            " Windows on ARM, elsewhere: pip install vl-convert-python"
+        ) from None
 
 
 def _draw(spec: Spec) -> str:

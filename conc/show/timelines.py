@@ -40,7 +40,7 @@ BOUNDARY_S = 0.00025
 
 LANE_PX, GAP_PX, HEAD_PX, AXIS_PX = 14, 4, 26, 40
 FONT_PX = 12
-LEAST_PX = 0.6
+LEAST_PX = 0.5
 """A phase is drawn at least this wide."""
 
 
@@ -269,8 +269,14 @@ def _panel(picture: Picture, left: int, top: float, scale: float, layout: Layout
 
 def _bar(span: Span, left: int, y: float, scale: float) -> str:
     height = LANE_PX * STYLES[span.phase].height
-    x, width = left + span.t0 * scale, max(LEAST_PX, (span.t1 - span.t0) * scale)
+    x, end = _half(left + span.t0 * scale), _half(left + span.t1 * scale)
+    width = max(LEAST_PX, end - x)
     return f"M{_px(x)} {_px(y + (LANE_PX - height) / 2)}h{_px(width)}v{_px(height)}h{_px(-width)}z"
+
+
+def _half(value: float) -> float:
+    """Round to half a pixel: finer is seen by nobody, and a page with all of it weighs more."""
+    return round(2 * value) / 2
 
 
 def _px(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from ast import literal_eval
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any
 
 import htpy as h
@@ -10,12 +11,14 @@ from markupsafe import Markup
 
 from conc import figures, formats
 from conc.advise import Advice, advise
+from conc.against import Against, blocks_against, compare
 from conc.errors import MissingError
 from conc.experiments.tries import EXAMPLES, NAME
-from conc.models import find
-from conc.records import Interpreter, Machine, Result
+from conc.models import Model, find
+from conc.records import Case, Interpreter, Machine, Result
 from conc.results import store
 from conc.results.evidence import Evidence, Measured
+from conc.results.scaling import LAW, MACHINES, Hop
 from conc.show import captions, tables
 from conc.show.markup import html, warning, with_figures
 from conc.show.shown import Shown
@@ -49,8 +52,11 @@ def _text(result: Result, blocks: Sequence[str], width: int = 0) -> str:
             said = list(map(_plain, view.sentences(measured, block)))
         except MissingError as error:
             said = [f"{error}."]
-        parts += ["", *map(tables.printable, said), ""]
+        lines = map(tables.printable, said)
+        parts += ["", *(fill(line, width) if width else line for line in lines), ""]
         parts.append(tables.to_text(view.table(measured, block), width))
+        for pair in blocks_against(measured, block):
+            parts += ["", tables.to_text(view.against_table(measured, pair), width)]
     return "\n".join(parts)
 
 
@@ -70,7 +76,11 @@ STYLE = """
 """What a try's own page needs of a style, in light and dark."""
 
 
-def to_html(result: Result) -> str:
+GREY = "#7f7f7f"
+"""The colour of an executor of a reader's own."""
+
+
+def to_html(result: Result, note: str = "") -> str:
     """Return advice, chart and table as HTML that stands by itself, as in a notebook's cell."""
     measured = Evidence(result).of(NAME)
     parts: list[h.Node] = [h.p[_plain(captions.provenance(result, measured.measurement))]]
@@ -82,6 +92,11 @@ def to_html(result: Result) -> str:
         parts += [h.p[_plain(sentence)] for sentence in said]
         parts.append(_bars(measured, block))
         parts.append(html(tables.to_html(view.table(measured, block))))
+        parts += [_predicted(*one) for one in view.predictions(measured, block)]
+        for pair in blocks_against(measured, block):
+            parts.append(html(tables.to_html(view.against_table(measured, pair))))
+    if note:
+        parts.append(h.p[note])
     return with_figures(str(h.div(".conc-try")[h.style[STYLE], parts]))
 
 
@@ -114,6 +129,16 @@ def _plain(text: str) -> str:
     return str(figures.read(text))
 
 
+def _predicted(case: Case, call_s: float, hop: Hop) -> h.Element:
+    """Draw how many times as fast as the plain loop more machines are predicted to be."""
+    gains = [(count, hop.predicted(call_s, count)) for count in MACHINES]
+    rows = [(formats.plural(count, "machine"), gain, f"{gain:.2g}×") for count, gain in gains]
+    return h.div[
+        h.p[f"Predicted by {LAW} from the hop to {case.model}, not measured:"],
+        _drawn(rows, case.model, "Predicted speed-up over the plain loop"),
+    ]
+
+
 def _bars(measured: Measured, block: str) -> h.Element:
     """Draw how many times as fast as the plain loop each model is."""
     found = [
@@ -124,28 +149,42 @@ def _bars(measured: Measured, block: str) -> h.Element:
     longest = max((gain.value for _, gain in found), default=1.0)
     return h.div(".bars", role="img", aria_label="Speed-up over the plain loop")[
         [
-            [
-                h.span[f"{view.name(case)} × {case.workers}"],
-                h.div[
-                    h.div(
-                        ".bar",
-                        style=f"width:{100 * gain.value / longest:.1f}%;"
-                        f"--light:{find(case.model).light};--dark:{find(case.model).dark}",
-                    ),
-                    h.small[_plain(formats.ratio_interval(gain))],
-                ],
-            ]
+            _bar(
+                f"{view.name(case)} × {case.workers}",
+                gain.value / longest,
+                find(case.model),
+                _plain(formats.ratio_interval(gain)),
+            )
             for case, gain in found
         ]
     ]
 
 
+def _drawn(rows: list[tuple[str, float, str]], model: str, label: str) -> h.Element:
+    longest = max(value for _, value, _ in rows)
+    return h.div(".bars", role="img", aria_label=label)[
+        [_bar(name, value / longest, find(model), said) for name, value, said in rows]
+    ]
+
+
+def _bar(name: str, share: float, model: Model, said: str) -> h.Node:
+    colours = f"--light:{model.light or GREY};--dark:{model.dark or GREY}"
+    return [
+        h.span[name],
+        h.div[h.div(".bar", style=f"width:{100 * share:.1f}%;{colours}"), h.small[said]],
+    ]
+
+
 class TriedBlock(msgspec.Struct, frozen=True):
-    """What ``--json`` says of a function; no ``advice`` where its plain loop gave no figure."""
+    """What ``--json`` says of a function; no ``advice`` where its plain loop gave no figure.
+
+    ``against`` is what came of comparing it with others.
+    """
 
     table: dict[str, Any]
     advice: Advice | None
     sentences: list[str]
+    against: list[Against] = []
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -166,7 +205,9 @@ def to_data(result: Result) -> dict[str, Any]:
             advice = advise(measured, block)
         except MissingError as error:
             said, advice = [str(error)], None
-        functions[block] = TriedBlock(tables.to_data(view.table(measured, block)), advice, said)
+        table = tables.to_data(view.table(measured, block))
+        others = [compare(measured, pair) for pair in blocks_against(measured, block)]
+        functions[block] = TriedBlock(table, advice, said, others)
     written = msgspec.json.encode(Tried(result.machine, result.interpreter, functions))
     # By way of JSON, which has no infinity: an interval without an end is null.
     data: dict[str, Any] = msgspec.json.decode(written)
@@ -176,8 +217,11 @@ def to_data(result: Result) -> dict[str, Any]:
 def data_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of what ``conc try --json`` writes."""
     schema = msgspec.json.schema(Tried)
+    number = {"type": ["number", "null"]}
     for end in ("low", "high"):
-        schema["$defs"]["Estimate"]["properties"][end] = {"type": ["number", "null"]}
+        schema["$defs"]["Estimate"]["properties"][end] = number
+    ends = {"type": ["array", "null"], "items": number, "minItems": 2, "maxItems": 2}
+    schema["$defs"]["Estimate"]["properties"]["shown"] = {**ends, "default": None}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:conc:try:1",

@@ -13,6 +13,7 @@ from conc.advise import Choice, Tried
 from conc.claims import simulate
 from conc.claims.simulate import Cores, Noise, Truth
 from conc.experiments import tries
+from conc.experiments.pairs import pair_of
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import Call, Kind, Plan, Terms
 from conc.measure.planning import look
@@ -23,7 +24,7 @@ from conc.results.evidence import Measured
 from tests.invented.results import invented_machine, invented_result, invented_setting
 from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress
 
-FUNCTION = "work:resize"
+FUNCTION, OTHER = "work:resize", "work:resize_as_it_was"
 CORES, CALLS = 2, 12
 
 BUSY_S = 0.012
@@ -204,6 +205,22 @@ def plus(result: Result, case: Case, *samples: Sample) -> Result:
     return _with(result, msgspec.structs.replace(measurement, cases=cases, samples=taken_))
 
 
+def with_look(result: Result, look: Look) -> Result:
+    """Return the result of a try that began with such a look."""
+    case = tries.first_look(Call(FUNCTION))
+    sample = Sample(
+        case=case.id,
+        run=0,
+        round=0,
+        position=0,
+        warmup=True,
+        started_s=0.0,
+        wall_s=1.0,
+        values=look.values,
+    )
+    return plus(result, case, sample)
+
+
 def failed(result: Result, its_role: str, kind: FailureKind, detail: str = "") -> Result:
     """Return the result with a case that failed: one that was wrong keeps its samples."""
     failing = case_of(result, its_role).id
@@ -215,3 +232,27 @@ def failed(result: Result, its_role: str, kind: FailureKind, detail: str = "") -
 
 def _with(result: Result, measurement: Measurement) -> Result:
     return msgspec.structs.replace(result, measurements={tries.NAME: measurement})
+
+
+def compared(  # noqa: PLR0913 - a test names only what it is about
+    ours_s: float,
+    theirs_s: float,
+    *,
+    runs: int = 8,
+    answers: tuple[str, str] = ("same", "same"),
+    any_answer: bool = False,
+    seed: int = 1,
+) -> Result:
+    """Return a try whose function was compared with another, by the seconds of a sample of each.
+
+    Each of both answers as said.
+    """
+    result = tried()
+    loop = case_of(result, "loop")
+    best = msgspec.structs.replace(loop, answers="" if any_answer else loop.answers)
+    pair = pair_of(best, OTHER, ())
+    truths = [Truth(case, s) for case, s in zip(pair, (ours_s, theirs_s), strict=True)]
+    found = simulate.measure(tries.NAME, truths, simulate.Plan(runs, 4), seed=seed)
+    told = {case.id: answer for case, answer in zip(pair, answers, strict=True)}
+    taken_ = [msgspec.structs.replace(one, answer=told[one.case]) for one in found.samples]
+    return plus(plus(result, pair[0], *taken_), pair[1])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conc.errors import ConcError
+from conc.experiments.parts.executors import SCHEDULER_VARIABLE
 from conc.experiments.tries import Call, Terms
 from conc.measure import executors, tries
 from conc.measure.launcher import ProcessLauncher
@@ -90,6 +91,30 @@ def test_a_package_that_is_not_installed_is_named_with_how_to_install_it(
     monkeypatch.setattr(executors, "find_spec", lambda _name: None)
     with pytest.raises(ConcError, match=re.escape(said)):
         executors.named([name])
+
+
+@pytest.mark.parametrize("address", ["http://there:1", "tcp://", "://there"])
+def test_what_is_no_address_of_a_scheduler_is_refused(address: str) -> None:
+    assert executors.named([address]) == ["cluster"]
+    with (
+        pytest.raises(ConcError, match="write tcp://HOST:PORT or tls://HOST:PORT"),
+        executors.scheduler_among([address]),
+    ):
+        pass
+
+
+def test_the_address_of_a_scheduler_is_told_to_worker_processes_and_to_nobody_later() -> None:
+    with executors.scheduler_among(["loky", "tcp://there:1"]):
+        assert os.environ[SCHEDULER_VARIABLE] == "tcp://there:1"
+    assert SCHEDULER_VARIABLE not in os.environ
+    with executors.scheduler_among(["loky"]):
+        assert SCHEDULER_VARIABLE not in os.environ
+
+
+def test_a_cluster_that_can_not_be_reached_is_said_in_a_line(world: World) -> None:
+    with executors.scheduler_among(["tcp://127.0.0.1:9"]), pytest.raises(ConcError) as raised:
+        executors.checked(["cluster"], world)
+    assert str(raised.value).startswith("--scheduler: OSError: Timed out trying to connect to tcp")
 
 
 def test_interpreters_need_a_python_that_has_them() -> None:

@@ -15,7 +15,8 @@ import pytest
 from conc.errors import ConcError
 from conc.records import Failure, Measurement, Result
 from conc.results import export
-from conc.results.samples import timed
+from conc.results.evidence import Evidence
+from conc.results.samples import TWIN, timed
 from tests.invented.results import invented_result
 
 BASELINE = "compute sequential ×1"
@@ -144,3 +145,40 @@ def test_no_cell_is_a_formula(result: Result, text: str) -> None:
     machine = msgspec.structs.replace(result.machine, cpu=text)
     row = rows_of(msgspec.structs.replace(result, machine=machine))[0]
     assert row["cpu_model_name"] == f"'{text}"
+
+
+def entries_of(result: Result) -> dict[str, dict[str, str | float]]:
+    found = json.loads(export.to_github_action_benchmark(result))
+    return {entry["name"]: entry for entry in found}
+
+
+def test_a_history_gets_the_ratio_of_each_case_to_the_one_that_it_is_compared_with(
+    result: Result,
+) -> None:
+    measured = Evidence(result).of("compute")
+    compared = [c for c in measured.cases if c.against and not c.parameters.get(TWIN)]
+    entries = entries_of(result)
+    assert {*entries} == {f"compute: {case.id}" for case in compared}
+    for case in compared:
+        entry, ratio = entries[f"compute: {case.id}"], measured.speedup(case)
+        assert ratio is not None
+        assert entry["value"] == ratio.value
+        assert entry["range"] == f"{ratio.low:.4g} to {ratio.high:.4g}"
+        assert entry["unit"] == "times as fast"
+        assert f"over: {case.against}\n" in str(entry["extra"])
+        assert f"python_version: {result.interpreter.version}\n" in str(entry["extra"])
+
+
+def test_a_history_leaves_out_wrong_answers_and_has_no_end_that_json_lacks(
+    result: Result,
+) -> None:
+    assert "compute: compute processes ×2" not in entries_of(with_failure(result))
+    measurement = result.measurements["compute"]
+    one_run = [sample for sample in measurement.samples if sample.run == 0]
+    short = with_measurement(result, msgspec.structs.replace(measurement, samples=one_run))
+    assert not any("range" in entry for entry in entries_of(short).values())
+
+
+def test_a_result_without_a_ratio_is_no_history(result: Result) -> None:
+    with pytest.raises(ConcError, match="no ratio"):
+        export.to_github_action_benchmark(msgspec.structs.replace(result, measurements={}))

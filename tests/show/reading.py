@@ -77,12 +77,15 @@ def _results() -> Iterator[tuple[str, Result]]:
     def scaled(**speed: float) -> Callable[[Case], float]:
         return lambda case: plausible_seconds(case) / speed.get(case.model, 1.0)
 
-    def invented(noise: float = 0.005, cores: int = 2, **speed: float) -> Result:
+    def invented(
+        noise: float = 0.005, cores: int = 2, *, gil: bool = True, **speed: float
+    ) -> Result:
         return invented_result(
             cores=cores,
             seconds_of=None if cores == 1 else scaled(**speed),
             values_of=counted,
             interpreters=True,
+            gil=gil,
             noise=noise,
         )
 
@@ -93,8 +96,7 @@ def _results() -> Iterator[tuple[str, Result]]:
     yield "processes slow", invented(processes=0.4, interpreters=0.4)
     yield "noisy", invented(noise=0.6)
     yield "one core", invented(cores=1)
-    interpreter = msgspec.structs.replace(quiet.interpreter, gil=False, build="free-threaded")
-    yield "no GIL", msgspec.structs.replace(quiet, interpreter=interpreter)
+    yield "no GIL", invented(gil=False, threads=1.9)
     yield "nothing measured", msgspec.structs.replace(quiet, measurements={})
 
 

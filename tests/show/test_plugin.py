@@ -5,6 +5,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import msgspec
 import pytest
@@ -14,14 +15,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, PluginError
 from mkdocs.livereload import LiveReloadServer
 
-from conc.claims import ledger
+from conc.claims import gathering, ledger, rounds
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
 from conc.results import store
 from conc.show import build as build_steps
-from conc.show import marks
+from conc.show import machine_pages, marks
+from tests.invented import uploads
+from tests.invented.machines import contribute
 from tests.invented.results import invented_result
+from tests.invented.uploads import World
 
 FIRST = EXPERIMENTS[0]
 
@@ -113,6 +117,23 @@ def test_a_reload_measures_nothing(measured: Project) -> None:
     measured.build()
     measured.build()
     assert len(measured.commands) == 1
+
+
+def test_pages_of_machines_are_made_once_and_written_on_each_reload(
+    measured: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = contribute(1, measured.folder / "docs" / "machines")
+    name = path.name.removesuffix(".json.gz")
+    page = measured.folder / "site" / "machines" / name / "index.html"
+    measured.build()
+    before = page.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(machine_pages, "pages", None)
+        measured.build()
+    assert page.read_bytes() == before
+    path.unlink()
+    measured.build()
+    assert not page.exists()
 
 
 def test_an_unchanged_result_is_not_read_again_on_a_reload(
@@ -270,3 +291,107 @@ def test_the_raw_data_is_part_of_the_site(measured: Project, result: Result) -> 
 def test_nothing_is_written_beside_the_pages(measured: Project) -> None:
     measured.build()
     assert {path.name for path in (measured.folder / "docs").rglob("*")} == {"index.md"}
+
+
+def test_from_committed_files_nothing_is_measured_and_the_newest_round_is_shown(
+    project: Project, result: Result, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "committed")
+    project.save(result)  # of this machine, which is not what a hosted site is about
+    for month, python in (("2026-08", "3.13"), ("2026-09", "3.11"), ("2026-09", "3.14")):
+        gathered = tmp_path / f"uploaded-{month}"
+        uploads.upload(
+            gathered, "ubuntu-24.04", python, uploads.result("ubuntu-24.04", python, month)
+        )
+    for month in ("2026-08", "2026-09"):
+        uploaded = tmp_path / f"uploaded-{month}"
+        gathering.put(gathering.gather(uploaded, project.folder / "docs"), project.folder / "docs")
+    page = f"# Page\n\n{marks.mark('last_measured')}\n\n{marks.mark('machines_matrix')}"
+    html = project.build(page)
+    assert project.commands == []
+    assert "Invented EPYC 7763, 4 usable cores · CPython 3.14.0" in html
+    assert "Measured by a workflow of this project" in html
+    assert "on all pages" in html
+    assert "Invented CPU" not in html
+    assert (project.folder / "site" / "rounds" / "2026-09" / "index.html").is_file()
+    assert (project.folder / "site" / "rounds" / "2026-09.json").is_file()
+    assert not (project.folder / "site" / "rounds" / "feed.xml").exists()
+
+
+def test_without_a_round_nothing_committed_is_taken_for_one(
+    project: Project, result: Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "committed")
+    project.save(result)
+    assert "No round is committed yet" in project.build()
+    assert project.commands == []
+
+
+def test_a_round_that_can_not_be_read_stops_the_build_and_is_named(measured: Project) -> None:
+    folder = measured.folder / "docs" / "rounds"
+    folder.mkdir()
+    (folder / "2026-09.json").write_text("{", encoding="utf-8")
+    assert "2026-09.json: no round" in measured.refuse()
+
+
+def test_eighteen_files_of_all_kinds_make_a_site_that_is_right_to_the_figure(
+    project: Project, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "committed")
+    config = project.folder / "mkdocs.yml"
+    config.write_text(
+        f"{config.read_text(encoding='utf-8')}site_url: https://example.org/conc/\n",
+        encoding="utf-8",
+    )
+    docs = project.folder / "docs"
+    for month, world in (("2026-08", World()), ("2026-09", World(patch=1, hand_over=5.0))):
+        uploaded = tmp_path / month
+        for place in uploads.scheduled(uploaded, month, world):
+            of_all_kinds(place)
+        gathering.put(gathering.gather(uploaded, docs), docs)
+    found = rounds.load_all(docs / "rounds")
+    columns = [column for one in found for column in one.measured]
+    assert [len(one.measured) for one in found] == [15, 15]
+    assert {column.failed for one in found for column in one.columns} == {
+        "",
+        gathering.REFUSED,
+        "it ended while installing",
+    }
+    held = [
+        claim.id
+        for claim in ledger.CLAIMS
+        if all(column.verdicts[claim.id] == "holds" for column in columns)
+    ]
+    history = project.build(f"# Page\n\n{marks.mark('history_year')}")
+    assert f"{len(held)} claims of {len(ledger.CLAIMS)} held everywhere" in history
+    assert "30 results in all" in history
+    site = project.folder / "site" / "rounds"
+    page = (site / "2026-09" / "index.html").read_text(encoding="utf-8")
+    turned = [turn for turn in found[1].turned if turn.claim == "C15"]
+    assert len(turned) == 15
+    assert page.count('<li id="') == len(found[1].turned)
+    assert "Invented" in page
+    assert "<script>alert" not in page
+    entries = ET.parse(site / "feed.xml").findall("{http://www.w3.org/2005/Atom}entry")
+    assert len(entries) == len(found[1].turned)
+
+
+def of_all_kinds(place: Path) -> None:
+    """Make of some of eighteen uploads what a job can leave besides a good result."""
+    path = place / "result.json"
+    content = msgspec.json.decode(path.read_bytes())
+    match place.name:
+        case "macos-26-3.14t":
+            path.unlink()
+            note = msgspec.json.decode((place / "job.json").read_bytes())
+            (place / "job.json").write_bytes(msgspec.json.encode({**note, "at": "installing"}))
+            return
+        case "windows-2025-3.11":
+            content["machine"]["cpu"] = "<script>alert(1)</script>"
+        case "windows-11-arm-3.11":
+            content["format"] = 0
+        case "macos-15-intel-3.11":
+            content["format"] = 1
+        case "ubuntu-24.04-arm-3.14":
+            content["measurements"]["cpu-bound"]["snippets"] = {"conc.snippets.cpu_bound": "0"}
+    path.write_bytes(msgspec.json.encode(content))

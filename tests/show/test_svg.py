@@ -1,6 +1,7 @@
 """Drawings: small, with the page's colours, drawn once."""
 
 import re
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,12 @@ def test_a_specification_that_is_none_is_refused_in_one_line() -> None:
     with pytest.raises(ConcError, match="could not be drawn") as caught:
         render(None, SPEC | {"mark": {"type": "pie"}})
     assert "\n" not in str(caught.value)
+
+
+def test_without_what_draws_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(svg, "version", version)
+    with pytest.raises(ConcError, match="vl-convert-python, which is not installed"):
+        render(tmp_path)

@@ -10,16 +10,29 @@ import pytest
 from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
-from conc.experiments.tries import EXAMPLES
-from conc.records import Result, Sample
+from conc.experiments.parts.executors import BURST_EACH_S, HOP_S, Asked
+from conc.experiments.parts.looking import Look
+from conc.experiments.tries import EXAMPLES, Call
+from conc.records import Failure, Result, Sample, Value
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
 from conc.show.shown import Shown
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
-from tests.invented.results import invented_result
-from tests.invented.tries import BUSY_S, FUNCTION, changed, failed, of, role, tried
+from tests.invented.results import invented_result, invented_setting
+from tests.invented.tries import (
+    BUSY_S,
+    FUNCTION,
+    changed,
+    compared,
+    failed,
+    of,
+    plus,
+    role,
+    tried,
+    with_look,
+)
 from tests.show.views_reading import measured, row, rows_of
 
 HALF = BUSY_S / 2
@@ -308,8 +321,10 @@ def test_the_data_is_json_whatever_was_measured(result: Result) -> None:
         tried({"processes": HALF}),
         tried({"processes": HALF}, runs=1, rounds=1),
         failed(tried(), "loop", "crashed"),
+        compared(0.1, 0.2),
+        compared(0.1, 0.2, runs=1),
     ],
-    ids=["decided", "intervals without an end", "a failed loop"],
+    ids=["decided", "intervals without an end", "a failed loop", "compared", "compared once"],
 )
 def test_the_data_fits_its_published_schema(result: Result) -> None:
     schema = tries.data_schema()
@@ -409,6 +424,98 @@ def test_an_example_of_an_older_file_is_found_by_the_name_that_it_has_there() ->
     assert view.example_table(Evidence(older), "computes").rows
 
 
+@pytest.mark.parametrize(
+    ("result", "begins", "ends"),
+    [
+        (
+            compared(0.1, 0.2),
+            "resize is faster than resize_as_it_was: ",
+            "as fast, both under the plain loop.",
+        ),
+        (compared(0.2, 0.1), "resize is slower than resize_as_it_was: ", "the plain loop."),
+        (
+            compared(0.1, 0.11, runs=1),
+            "Whether resize is faster than resize_as_it_was is undecided: ",
+            "More --seconds would tell more.",
+        ),
+        (
+            compared(0.1, 0.2, answers=("5", "6")),
+            "resize is faster",
+            "Their answers differ for the 12 items called.",
+        ),
+    ],
+)
+def test_one_sentence_says_which_of_two_functions_is_faster_and_whether_they_answer_alike(
+    result: Result, begins: str, ends: str
+) -> None:
+    last = said(result)[-1]
+    assert last.startswith(begins)
+    assert last.endswith(ends)
+
+
+def test_a_comparison_that_gave_no_figure_says_why() -> None:
+    result = compared(0.1, 0.2)
+    theirs = of(result).cases[-1]
+    gone = changed(result, lambda sample: None if sample.case == theirs.id else sample)
+    measurement = of(gone)
+    failure = Failure(case=theirs.id, run=0, kind="raised", detail="ValueError: no")
+    measurement = msgspec.structs.replace(measurement, failures=[failure])
+    gone = msgspec.structs.replace(gone, measurements={experiment.NAME: measurement})
+    assert said(gone)[-1] == "resize_as_it_was was not compared: raised: ValueError: no."
+
+
+def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -> None:
+    result = compared(0.1, 0.2)
+    assert rows_of(table(result)) == rows_of(table(tried()))
+    (compared_,) = tries.to_data(result)["functions"][FUNCTION]["against"]
+    assert (compared_["word"], compared_["same_answers"]) == ("faster", True)
+    for shown in (tries.to_text(result), tries.to_page(result)):
+        assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown
+
+
+def handed(executor: str, hop_s: float, each_s: float) -> Result:
+    """Return a try with an executor that was asked for, whose samples tell what a hop costs."""
+    call, plan = Call(FUNCTION, "['cat.png']"), experiment.Plan("function", 12)
+    terms = experiment.Terms(executors=(Asked(executor, 2),))
+    setting = invented_setting(cores=2, interpreters=False)
+    every = experiment.cases_of(call, plan, terms, setting)
+    warm = next(case for case in every if case.model == executor)
+    result = tried()
+    loop = [sample for sample in of(result).samples if sample.case == warm.against]
+    values: dict[str, Value] = {HOP_S: [hop_s, hop_s], BURST_EACH_S: each_s}
+    samples = [msgspec.structs.replace(one, case=warm.id, values=values) for one in loop]
+    return plus(result, warm, *samples)
+
+
+def test_what_a_hop_costs_is_said_of_each_executor_that_was_asked_for() -> None:
+    (hop,) = [one for one in said(handed("loky", 0.0002, 0.0001)) if "by way of" in one]
+    assert hop == (
+        "A call of nothing takes 200 µs by way of loky, from handing it over to having its answer."
+    )
+
+
+@pytest.mark.parametrize(
+    ("executor", "caution"),
+    [("dask", "hop, and further over a network: another"), ("cluster", "hop: another")],
+)
+def test_what_more_machines_bring_is_predicted_from_the_hop_by_a_law_that_is_named(
+    executor: str, caution: str
+) -> None:
+    result = handed(executor, 0.0005, 0.0001)
+    (prediction,) = [one for one in said(result) if one.startswith("Predicted")]
+    assert prediction.startswith("Predicted by the bottleneck law")
+    assert caution in prediction
+    assert "another machine pays from calls of 610 µs on" in prediction
+    assert "2 machines with a worker each would be 1.3× as fast as the loop, 4 2.7×" in prediction
+    page = tries.to_page(result)
+    assert "not measured:" in page
+    assert 'aria-label="Predicted speed-up over the plain loop"' in page
+
+
+def test_nothing_is_predicted_from_an_executor_of_this_machine_alone() -> None:
+    assert not any(one.startswith("Predicted") for one in said(handed("loky", 0.0002, 0.0001)))
+
+
 def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
     call, kind = experiment.EXAMPLES["computes"]
     result = tried({"processes": HALF}, kind, function=call.function)
@@ -421,3 +528,15 @@ def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
 
 def test_a_page_says_where_an_example_was_not_tried() -> None:
     assert "was not tried" in str(tries.screen(Shown(tried()), "computes"))
+
+
+def test_what_only_threads_raise_is_said_with_what_helps() -> None:
+    result = failed(tried({"processes": HALF}), "threads", "raised", "OSError: unrecognized")
+    assert "In threads it raised OSError: unrecognized, which the plain loop did not: " in "".join(
+        said(result)
+    )
+
+
+def test_the_table_of_a_try_has_the_intervals_that_the_advice_goes_by() -> None:
+    result = with_look(tried({"processes": HALF}, runs=2, noise=0.02), Look())
+    assert "few runs" not in tables.to_text(table(result))

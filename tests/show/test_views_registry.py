@@ -35,7 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, AbstractSet[str]]:
     found: dict[str, set[str]] = defaultdict(set)
 
     def noting(function: str) -> None:
-        def note(name: str = "", *_: str) -> str:
+        def note(name: str = "", *_: str, **_options: bool) -> str:
             found[function].add(name)
             return ""
 

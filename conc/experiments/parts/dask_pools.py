@@ -9,7 +9,7 @@ import shutil
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from itertools import chain
@@ -21,8 +21,7 @@ import dask.config
 from distributed import Client, LocalCluster
 from distributed.diagnostics.plugin import WorkerPlugin
 
-SCHEDULER_VARIABLE = "CONC_SCHEDULER"
-"""The variable that holds the address of the scheduler for worker processes of ours."""
+from conc.experiments.parts.executors import SCHEDULER_VARIABLE
 
 CONNECT_S = 10.0
 """How long a scheduler may take to answer, and one without a worker to get one."""
@@ -38,12 +37,15 @@ Answer = TypeVar("Answer")
 class DaskPool(Executor):
     """Dask's executor, which calls in batches where ``map`` is given a ``chunksize``."""
 
-    def __init__(self, client: Client, *, closing: ExitStack, ships: bool = False) -> None:
-        """Take a client, and what is to be closed with the pool; modules of calls may be shipped.
+    def __init__(
+        self, client: Client, closing: ExitStack, *, ships: bool = False, about: str = ""
+    ) -> None:
+        """Take a client, and what is closed with the pool, the client too.
 
-        ``ExitStack`` closes the client too.
+        A pool that ``ships`` sends the reader's modules; ``about`` is what there is to say of it.
         """
         self.client = client
+        self.about = about
         self._closing = closing
         self._executor = client.get_executor(pure=False)
         self._shipped = not ships
@@ -56,8 +58,9 @@ class DaskPool(Executor):
         self, fn: Callable[..., Answer], /, *args: object, **kwargs: object
     ) -> "Future[Answer]":
         """Submit one call."""
-        self._ship()
-        made: Future[Answer] = self._executor.submit(_by_value(fn), *args, **kwargs)
+        self._ship(fn)
+        packed = cloudpickle.dumps((fn, args, kwargs))
+        made: Future[Answer] = self._executor.submit(_CALL, packed)
         return made
 
     def map(
@@ -69,18 +72,20 @@ class DaskPool(Executor):
         **_later: object,
     ) -> Iterator[Answer]:
         """Call in batches of ``chunksize``; what Python adds to ``map`` later is left out."""
-        self._ship()
+        self._ship(fn)
         every = list(zip(*iterables, strict=False))
         batches = [every[at : at + chunksize] for at in range(0, len(every), chunksize)]
-        return chain.from_iterable(self._executor.map(_one_by_one(fn), batches, timeout=timeout))
+        packed = [cloudpickle.dumps((fn, batch)) for batch in batches]
+        return chain.from_iterable(self._executor.map(_CALLS, packed, timeout=timeout))
 
     def call_in_every_worker(self, call: Callable[..., object], *arguments: object) -> None:
         """Make every thread of every worker call once; raises what a call raised."""
-        self._ship()
+        self._ship(call)
+        packed = cloudpickle.dumps((call, arguments, {}))
         made = [
             self.client.submit(
-                _by_value(call),
-                *arguments,
+                _CALL,
+                packed,
                 pure=False,
                 workers=[address],
                 allow_other_workers=False,
@@ -96,11 +101,12 @@ class DaskPool(Executor):
         self._executor.shutdown(wait=wait)
         self._closing.close()
 
-    def _ship(self) -> None:
-        """Send the reader's modules that this process has imported, once."""
-        if not self._shipped:
+    def _ship(self, fn: object) -> None:
+        """Send the reader's modules that this process has imported, with the first call of one."""
+        module = str(getattr(getattr(fn, "function", fn), "__module__", ""))
+        if not self._shipped and module in (modules := readers_modules()):
             self._shipped = True
-            ship(self.client, self._closing)
+            ship(self.client, self._closing, modules, module)
 
 
 def open_here(
@@ -128,7 +134,7 @@ def open_here(
                 )
             )
         client = closing.enter_context(Client(cluster, set_as_default=False))
-        pool = DaskPool(client, closing=closing.pop_all())
+        pool = DaskPool(client, closing.pop_all())
     if initializer:
         pool.call_in_every_worker(initializer, *initargs)
     return pool
@@ -157,8 +163,10 @@ def open_there(
             client.wait_for_workers(1, timeout=CONNECT_S)
         except TimeoutError:
             raise RuntimeError("the scheduler has no worker") from None
-        refuse_other_pythons(versions(client))
-        pool = DaskPool(client, closing=closing.pop_all(), ships=True)
+        found = versions(client)
+        refuse_other_pythons(found)
+        about = told_of(address, client.nthreads(), found)
+        pool = DaskPool(client, closing.pop_all(), ships=True, about=about)
     if initializer:
         pool.call_in_every_worker(initializer, *initargs)
     return pool
@@ -181,7 +189,7 @@ def versions(client: Client) -> list[Versions]:
     ]
 
 
-def refuse_other_pythons(found: list[Versions]) -> None:
+def refuse_other_pythons(found: Sequence[Versions]) -> None:
     """Raise ``RuntimeError`` where a worker runs another minor version than this process."""
     here, *there = [one["Python"] for one in found]
     others = sorted({one for one in there if _minor(one) != _minor(here)})
@@ -192,7 +200,7 @@ def refuse_other_pythons(found: list[Versions]) -> None:
         )
 
 
-def other_packages(found: list[Versions]) -> list[str]:
+def other_packages(found: Sequence[Versions]) -> list[str]:
     """Say which packages a worker has in another version than this process, or lacks."""
     here, *there = found
     said = (
@@ -204,25 +212,39 @@ def other_packages(found: list[Versions]) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def ship(client: Client, closing: ExitStack) -> None:
-    """Give the workers the reader's modules that this process has imported; take them back later.
+def told_of(address: str, threads: Mapping[str, int], found: Sequence[Versions]) -> str:
+    """Say what a cluster has, what of it is of another version, and whether it asks who calls."""
+    pythons = ", ".join(sorted({one["Python"] for one in found[1:]}))
+    workers = _plural(len(threads), "worker")
+    those = _plural(sum(threads.values()), "thread")
+    said = [f"the cluster has {workers} with {those}, Python {pythons}"]
+    if others := other_packages(found):
+        said.append(f"other versions: {', '.join(others)}")
+    if not address.startswith("tls://"):
+        said.append(
+            "its address is unauthenticated and nothing is encrypted: whoever reaches the scheduler"
+            " can run code there; tls:// asks for a certificate"
+        )
+    return "; ".join(said)
 
-    Workers that come later get them too. Raises ``ImportError`` where a worker can't import one,
-    as for want of a package.
+
+Modules = Mapping[str, tuple[str, bytes]]
+"""Path below a folder of modules, and source, by a module's name."""
+
+
+def ship(client: Client, closing: ExitStack, modules: Modules, called: str) -> None:
+    """Give the workers modules, and take them back later; workers that come later get them too.
+
+    Raises what a worker raises where it imports the one that is ``called``, as for want of a
+    package.
     """
-    modules = readers_modules()
-    if not modules:
-        return
     name = f"conc-{os.urandom(8).hex()}"
-    client.register_plugin(_shipment(name, modules))
+    client.register_plugin(_shipment(name, modules, called))
     closing.callback(client.unregister_worker_plugin, name)
 
 
-def readers_modules() -> dict[str, tuple[str, bytes]]:
-    """Return the source of each imported module that no installation brought, by its name.
-
-    With it is the path below a folder of modules.
-    """
+def readers_modules() -> Modules:
+    """Return each imported module that no installation brought."""
     installed = {Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib", "platlib")}
     found: dict[str, tuple[str, bytes]] = {}
     for name, module in list(sys.modules.items()):
@@ -236,7 +258,7 @@ def readers_modules() -> dict[str, tuple[str, bytes]]:
     return found
 
 
-def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlugin:
+def _shipment(name: str, modules: Modules, called: str) -> WorkerPlugin:
     """Return what puts modules into a folder of a worker, and takes them away again.
 
     It is a class within a function, so that it is sent by value: a worker has nothing of ours.
@@ -259,8 +281,7 @@ def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlug
             for module in modules:
                 sys.modules.pop(module, None)
             importlib.invalidate_caches()
-            for module in modules:
-                importlib.import_module(module)
+            importlib.import_module(called)
 
         def teardown(self, worker: Any) -> None:  # noqa: ANN401 - Dask's own
             import shutil  # noqa: PLC0415 - on the worker
@@ -276,23 +297,34 @@ def _shipment(name: str, modules: Mapping[str, tuple[str, bytes]]) -> WorkerPlug
     return Shipment()
 
 
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def _minor(version: str) -> str:
     return ".".join(version.split(".")[:2])
 
 
-def _by_value(fn: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return the same call as a function that is sent by value: no worker need have ours."""
+def _calls_of_workers() -> tuple[Callable[[bytes], Any], Callable[[bytes], list[Any]]]:
+    """Return what a worker makes one call with, and what the calls of a batch.
 
-    def call(*arguments: object, **named: object) -> Answer:
+    They are functions within a function, so that they are sent by value, and what they call is
+    packed: the scheduler, which unpacks all else, need have nothing of ours or the reader's.
+    """
+
+    def call(packed: bytes) -> Any:  # noqa: ANN401 - whatever the function returns
+        import pickle  # noqa: PLC0415 - on the worker
+
+        fn, arguments, named = pickle.loads(packed)  # noqa: S301 - packed by the client
         return fn(*arguments, **named)
 
-    return call
+    def calls(packed: bytes) -> list[Any]:
+        import pickle  # noqa: PLC0415 - on the worker
 
-
-def _one_by_one(fn: Callable[..., Answer]) -> Callable[[list[tuple[Any, ...]]], list[Answer]]:
-    """Return what makes the calls of a batch; it is sent by value too."""
-
-    def calls(batch: list[tuple[Any, ...]]) -> list[Answer]:
+        fn, batch = pickle.loads(packed)  # noqa: S301 - packed by the client
         return [fn(*arguments) for arguments in batch]
 
-    return calls
+    return call, calls
+
+
+_CALL, _CALLS = _calls_of_workers()

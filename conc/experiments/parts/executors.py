@@ -17,6 +17,9 @@ ANSWER_S = 30.0
 CLOSE_S = 10.0
 """How long an executor without work may take to shut down."""
 
+SCHEDULER_VARIABLE = "CONC_SCHEDULER"
+"""The variable that holds the address of a scheduler for worker processes of ours."""
+
 HOPS, BURST = 5, 20
 """So many calls of nothing are made one after the other, and so many at once."""
 

@@ -35,7 +35,7 @@ PROBE_S = 0.2
 TICK_S = 0.0005
 MOST_IN_A_LOOK = 1 << 20
 MOST_PICKLED = 3
-_SEVERAL = 3
+_SEVERAL, FAR_MORE = 3, 2.5
 LONGEST_PROBED_S = 1.0
 
 Function = Callable[..., Any]
@@ -79,8 +79,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_bound_by_one(self) -> bool:
-        """Whether one of several items holds half of the work or more, and twice its share."""
-        return self.items >= _SEVERAL and self.largest >= max(0.5, 2 / self.items)
+        """Whether one of several items holds half of the work, and far more than its share."""
+        return self.items >= _SEVERAL and self.largest >= max(0.5, FAR_MORE / self.items)
 
     @property
     def values(self) -> dict[str, Value]:
@@ -95,7 +95,7 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Called:
-    """One call: for which item, how long, and what came of it."""
+    """One call: for which item, how long but for time without a CPU, and what came of it."""
 
     place: int
     seconds: float = 0.0
@@ -112,18 +112,25 @@ class Steps:
         self.seconds = 0.0
 
     def __await__(self) -> Generator[Any, Any, object]:
-        """Hand through what is awaited, timing each step."""
+        """Hand through what is awaited, timing each step; and what is thrown in between."""
         steps = self._awaited.__await__()
-        sent = None
+        thrown: BaseException | None = None
         while True:
             began_s = time.perf_counter()
             try:
-                waited = steps.send(sent)
+                waited = next(steps) if thrown is None else steps.throw(thrown)
             except StopIteration as done:
                 return done.value
             finally:
                 self.seconds += time.perf_counter() - began_s
-            sent = yield waited
+            thrown = None
+            try:
+                yield waited
+            except GeneratorExit:
+                steps.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - what waits for it decides
+                thrown = error
 
 
 def look(
@@ -198,7 +205,7 @@ def _pass(
 
 async def _call(function: Function, place: int, item: object, *, is_coroutine: bool) -> Called:
     called = Called(place)
-    began_s = time.perf_counter()
+    delayed_s, began_s = _delayed_s(), time.perf_counter()
     try:
         if is_coroutine:
             steps = Steps(function(item))
@@ -206,9 +213,12 @@ async def _call(function: Function, place: int, item: object, *, is_coroutine: b
             called.held_s = steps.seconds
         else:
             called.answer = function(item)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - any fault is the function's own
+    except (Exception, SystemExit, asyncio.CancelledError) as error:  # noqa: BLE001 - its own
         called.error = error
-    called.seconds = time.perf_counter() - began_s
+    wall_s = time.perf_counter() - began_s
+    delayed_s = _delayed_s() - delayed_s
+    called.seconds = max(1e-9, wall_s - delayed_s)
+    called.held_s = max(0.0, called.held_s - delayed_s)
     return called
 
 
@@ -259,7 +269,7 @@ def _gap_s(function: Function, items: Sequence[object], seconds_each: float) -> 
     def tick() -> None:
         while not ended.is_set():
             time.sleep(TICK_S)
-            turns.append(time.perf_counter())
+            turns.append(time.perf_counter() - _delayed_s())
 
     ticker = threading.Thread(target=tick, daemon=True)
     ticker.start()
@@ -282,7 +292,7 @@ def _gap_s(function: Function, items: Sequence[object], seconds_each: float) -> 
 def _transfer(function: Function, calls: Sequence[tuple[object, object]]) -> dict[str, Any]:
     """Tell what it takes to send arguments and answers, or which of them can't be sent."""
     sizes: list[tuple[int, int]] = []
-    began_s = time.perf_counter()
+    before = _used()
     for item, answer in calls[:MOST_PICKLED]:
         written: list[bytes] = []
         for what, thing in (("function", function), ("argument", item), ("answer", answer)):
@@ -293,7 +303,7 @@ def _transfer(function: Function, calls: Sequence[tuple[object, object]]) -> dic
                 return {"unpicklable": f"{what}: {_said(error)}"}
         sizes.append((len(written[1]), len(written[2])))
     return {
-        "transfer_s": (time.perf_counter() - began_s) / len(sizes),
+        "transfer_s": max(0.0, (used := _used(before)).wall_s - used.delayed_s) / len(sizes),
         "argument_bytes": fmean(size for size, _ in sizes),
         "answer_bytes": fmean(size for _, size in sizes),
     }

@@ -2,23 +2,43 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from statistics import median
 
 from conc import formats
-from conc.advise import HALF, Advice, Finding, advise
+from conc.advise import HALF, Advice, Finding, Tried, advise
+from conc.against import Against, blocks_against, compare
 from conc.errors import MissingError
 from conc.experiments import tries
+from conc.experiments.pairs import is_of_pair
+from conc.experiments.parts.executors import BURST_EACH_S, HOP_S
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import EXAMPLES, FIRST_LOOK, MOST_ITEMS, MOST_LOOKED, NAME
+from conc.experiments.tries import (
+    ASIDE,
+    EXAMPLES,
+    HELD,
+    MOST_ITEMS,
+    MOST_LOOKED,
+    NAME,
+    PROFILED,
+    THREADS,
+    WAITED,
+)
 from conc.figures import Counted, Given
+from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
-from conc.results.differences import WORTH_IT, difference
+from conc.results.differences import SHOWN_LEVEL, WORTH_IT, difference
 from conc.results.evidence import Evidence, Measured
-from conc.show.tables import Column, Table
+from conc.results.quantities import counted
+from conc.results.scaling import LAW, MACHINES, Hop
+from conc.show.tables import NONE, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import known, number
+from conc.show.views.cells import interval, known, number
 from conc.show.views.counted import cores_used
 from conc.show.views.registry import Views
+
+DASK = "distributed"
+"""The distribution of the pools that can reach other machines."""
 
 
 def example_table(evidence: Evidence, example: str) -> Table:
@@ -46,12 +66,12 @@ def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
 
 def blocks(measured: Measured) -> list[str]:
     """Return the functions that were tried."""
-    return list(dict.fromkeys(case.block for case in measured.cases))
+    return list(dict.fromkeys(case.block for case in measured.cases if not is_of_pair(case)))
 
 
 def table(measured: Measured, block: str) -> Table:
     """List what each model made of one function."""
-    cases = [case for case in measured.cases if case.block == block and case.model != FIRST_LOOK]
+    cases = [case for case in measured.select(block=block) if _has_a_row(measured, case)]
     return columns.of_cases(
         measured,
         f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
@@ -65,7 +85,7 @@ def table(measured: Measured, block: str) -> Table:
                 "of a call",
                 "lower",
             ),
-            columns.speed_up(measured, "the plain loop, 95 % interval"),
+            _speed_up_column(measured, block),
             Column(
                 "cores",
                 "Cores used",
@@ -80,6 +100,30 @@ def table(measured: Measured, block: str) -> Table:
             "A pool is open before the sample, a cold one is opened and closed within it.",
             _not_tried(cases),
         ),
+    )
+
+
+def _has_a_row(measured: Measured, case: Case) -> bool:
+    """Tell whether a table lists a case: what stands beside the models, where it was timed."""
+    stands_aside = case.parameters.get("pool") in {"cold", "none"}
+    was_tried = measured.timed(case) or measured.failure(case)
+    return case.model not in ASIDE and (bool(was_tried) or not stands_aside)
+
+
+def against_table(measured: Measured, block: str) -> Table:
+    """List two functions that were compared under one model."""
+    cases = list(reversed(measured.select(block=block)))
+    return columns.of_cases(
+        measured,
+        f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
+        (
+            columns.name("function", "Function", lambda case: case.workload),
+            columns.name("model", "Model", lambda case: _workers(case.model, case.workers)),
+            columns.wall_time(measured.cost_s, "of a call"),
+            columns.speed_up(measured, "the other, 95 % interval"),
+            columns.rounds(measured.cost_s),
+        ),
+        cases,
     )
 
 
@@ -100,8 +144,95 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     for finding in advice.findings:
         yield FINDINGS[finding](advice, named)
     yield choice(measured, block, advice)
+    yield from _raised_in_threads(measured, block)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
     yield from _cautions(advice, named, in_a_loop=in_a_loop)
+    yield from _hops(measured, block)
+    yield from _profile(measured, block)
+    for pair in blocks_against(measured, block):
+        yield against_sentence(compare(measured, pair))
+
+
+def _profile(measured: Measured, block: str) -> Iterator[str]:
+    seen = {case.id for case in measured.select(block=block, model=PROFILED)}
+    for values in (one.values for one in measured.measurement.samples if one.case in seen):
+        held, waited = (
+            measured.counted(f"{what} by the threads of {block}", float(str(values[what])))
+            for what in (HELD, WAITED)
+        )
+        threads = formats.plural(int(float(str(values[THREADS]))), "thread")
+        yield (
+            f"The sampling profiler, in a run of its own that was not timed, saw {threads} hold the"
+            f" GIL in {formats.share(held)} of their time and wait for it in"
+            f" {formats.share(waited)}."
+        )
+
+
+def hop_of(measured: Measured, case: Case) -> Hop | None:
+    """Return what a call costs that an executor is handed, where that was measured."""
+    hops = measured.pooled(case, HOP_S)
+    each = measured.each(case, counted(BURST_EACH_S))
+    return Hop(median(hops), median(each)) if hops and each and min(each) > 0 else None
+
+
+def predictions(measured: Measured, block: str) -> Iterator[tuple[Case, float, Hop]]:
+    """Yield each pool that could reach other machines, the length of a call, and what a hop costs.
+
+    From these it is predicted what more machines bring.
+    """
+    loop = next(iter(measured.select(block=block, model="sequential")), None)
+    cost = measured.cost_s(loop) if loop else None
+    for case in measured.select(block=block, pool="warm"):
+        hop = hop_of(measured, case)
+        if cost and hop and find(case.model).distribution == DASK:
+            yield case, cost.value, hop
+
+
+def _hops(measured: Measured, block: str) -> Iterator[str]:
+    for case in measured.select(block=block, pool="warm"):
+        if hop := hop_of(measured, case):
+            known = measured.counted(f"hop to {case.id}", hop.there_and_back_s)
+            yield (
+                f"A call of nothing takes {formats.seconds(known, 2)} by way of {case.model}, from"
+                " handing it over to having its answer."
+            )
+    for case, call_s, hop in predictions(measured, block):
+        where = "" if find(case.model).kind == "elsewhere" else ", and further over a network"
+        from_s = measured.counted(f"another machine pays from, {case.id}", hop.pays_from_s())
+        two, *more = (f"{hop.predicted(call_s, count):.2g}×" for count in MACHINES[1:])
+        gains = formats.listed(
+            [f"{count} {gain}" for count, gain in zip(MACHINES[2:], more, strict=True)]
+        )
+        yield (
+            f"Predicted by {LAW} from that hop{where}: another machine pays from calls of"
+            f" {formats.seconds(from_s, 2)} on. For calls as long as these, 2 machines with a"
+            f" worker each would be {two} as fast as the loop, {gains}."
+        )
+
+
+def against_sentence(found: Against) -> str:
+    """Say whether a function is faster than another, and whether both return the same."""
+    ours, theirs = _short(found.function, found.other), _short(found.other, found.function)
+    if found.ratio is None:
+        return f"{theirs} was not compared: {found.failed or 'there was no time left'}."
+    ratio = formats.ratio_interval(found.ratio)
+    under = f"both under {_workers(found.model, found.workers)}"
+    said = {
+        "faster": f"{ours} is faster than {theirs}: {ratio} as fast, {under}.",
+        "slower": f"{ours} is slower than {theirs}: {ratio} as fast, {under}.",
+        "no difference": f"{ours} is as fast as {theirs}: {ratio} as fast, {under}.",
+        "undecided": f"Whether {ours} is faster than {theirs} is undecided: {ratio} as fast,"
+        f" {under}. More --seconds would tell more.",
+    }[found.word]
+    if found.same_answers is False:
+        said += f" Their answers differ for the {formats.plural(found.items, 'item')} called."
+    return said
+
+
+def _short(function: str, beside: str) -> str:
+    """Name a function without its module where that tells it from another."""
+    name = function.partition(":")[2]
+    return function if name == beside.partition(":")[2] else name
 
 
 Named = Callable[[str, float], Counted]
@@ -331,7 +462,8 @@ def _of_counts(measured: Measured, advice: Advice) -> str:
         if best.workers < most:
             said += f" More than {formats.count(Given(best.workers))} are not worth it."
     if best.workers == most and counts[most].value >= HALF * most and advice.nature == "waits":
-        said += f" With more at once it may gain more: --at-once {formats.count(Given(tries.STEP * most))} tries it."
+        more = formats.count(Given(tries.STEP * most))
+        said += f" With more at once it may gain more: --at-once {more} tries it."
     return said
 
 
@@ -361,6 +493,19 @@ def _what_helps(advice: Advice) -> str:
     return f"{advice.cause.sentence[0].upper()}{advice.cause.sentence[1:]}: {helps}."
 
 
+def _raised_in_threads(measured: Measured, block: str) -> Iterator[str]:
+    """Say what threads raised, where the plain loop raised nothing."""
+    for case in measured.select(block=block, model="threads"):
+        failure = measured.failure(case)
+        if failure is not None and failure.kind == "raised":
+            yield (
+                f"In threads it raised {failure.detail}, which the plain loop did not: what calls"
+                " share, such as an open file or a connection, bears one thread at a time. Let"
+                " each call open its own."
+            )
+            return
+
+
 def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]:
     look = advice.look
     if in_a_loop and look is None and advice.nature == "computes" and advice.outcome != "take":
@@ -387,11 +532,16 @@ def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]
 
 
 def _model(case: Case) -> str:
-    unit = "call at once" if case.model == "asyncio" else "worker"
-    plural = "calls at once" if case.model == "asyncio" else "workers"
     limited = ", one native thread each" if case.parameters.get("native_threads") else ""
-    workers = formats.count(Given(case.workers))
-    return f"{case.model} with {workers} {unit if case.workers == 1 else plural}{limited}"
+    return f"{_workers(case.model, case.workers)}{limited}"
+
+
+def _workers(model: str, count: int) -> str:
+    if model == "sequential":
+        return "the plain loop"
+    unit = "call at once" if model == "asyncio" else "worker"
+    plural = "calls at once" if model == "asyncio" else "workers"
+    return f"{model} with {formats.count(Given(count))} {unit if count == 1 else plural}"
 
 
 def name(case: Case) -> str:
@@ -401,6 +551,28 @@ def name(case: Case) -> str:
     aside = {"cold": ", cold", "none": ", sent nothing"}.get(pool, "")
     limited = ", one native thread each" if case.parameters.get("native_threads") else ""
     return f"{case.model}{again}{aside}{limited}"
+
+
+def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
+    """Return the column of the speed-ups: those of a try take each round for itself, as advice."""
+    try:
+        tried = Tried(measured, block)
+    except LookupError:
+        tried = None
+    if tried is None or tried.look is None:
+        return columns.speed_up(measured, "the plain loop, 95 % interval")
+
+    def gained(case: Case) -> Estimate | None:
+        return tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
+
+    return Column(
+        "speed_up",
+        "Speed-up",
+        lambda case: interval(gained(case), formats.ratio_interval),
+        "over the plain loop, 95 % interval, each round for itself",
+        "higher",
+        otherwise=NONE,
+    )
 
 
 def _memory_column(measured: Measured) -> Iterator[Column[Case]]:

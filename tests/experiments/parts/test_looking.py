@@ -47,7 +47,7 @@ def test_a_coroutine_is_charged_with_the_time_in_which_it_kept_the_loop() -> Non
         await asyncio.sleep(0.03)
         time.sleep(0.03)  # noqa: ASYNC251 - that is what it is about
 
-    assert 0.3 < seen(half, 1, 2, is_coroutine=True).held < 0.7
+    assert 0.2 < seen(half, 1, 2, is_coroutine=True).held < 0.7
 
 
 def test_a_plain_function_may_run_an_event_loop_of_its_own() -> None:
@@ -92,3 +92,17 @@ def test_answers_are_compared_by_what_they_are_or_how_they_are_written(
     one: object, other: object, *, alike: bool
 ) -> None:
     assert same(one, other) is alike
+
+
+def test_what_is_thrown_into_a_coroutine_reaches_what_it_awaits() -> None:
+    async def give_up(item: float) -> str:
+        try:
+            async with asyncio.timeout(0.001):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            return f"{item} is late"
+        return "in time"
+
+    found, answers = look(give_up, [1, 2], is_coroutine=True, budget_s=0.1)
+    assert answers == ["1 is late", "2 is late"]
+    assert not found.raising
