@@ -252,7 +252,6 @@ def seconds_with(**speed: float) -> Callable[[Case], float]:
     [
         (1.0, "Threads made no difference"),
         (1.08, "changed next to nothing"),
-        (1.3, "made this work faster"),
         (2.0, "threads gave no speed-up: impossible"),
         (0.5, "made this work slower"),
     ],

@@ -139,8 +139,8 @@ def test_an_impossible_figure_is_said_beside_the_verdicts_that_rest_on_it() -> N
 @pytest.mark.parametrize("of", [some(), hostile(), result()])
 def test_nothing_of_a_strangers_result_becomes_markup(of: Result) -> None:
     show(of)
-    shown = blocks.verdicts_table() + blocks.surprises() + blocks.verdict_counts()
-    shown += "".join(blocks.verdict(claim.id) for claim in ledger.CLAIMS)
+    parts = [blocks.verdicts_table(), blocks.surprises(), blocks.verdict_counts()]
+    shown = "".join([*parts, *(blocks.verdict(claim.id) for claim in ledger.CLAIMS)])
 
     assert "<script" not in shown
     if of.machine.limits:
