@@ -66,6 +66,13 @@ def test_a_figure_is_an_element_among_html_and_in_a_drawing_and_words_elsewhere(
     assert drawn.endswith(f"</svg>{ELEMENT}")
 
 
+def test_a_sentence_that_tells_a_figure_may_be_broken_into_lines() -> None:
+    long = figures.figure("a: cause", 2, "other programs used 2 cores for all of that time")
+    assert '<data class="conc-figure conc-said"' in with_figures(f"<p>{long}</p>")
+    short = figures.figure("a: n", 2, "2 cores")
+    assert '<data class="conc-figure" ' in with_figures(f"<p>{short}</p>")
+
+
 def test_in_markdown_no_sign_of_a_quantity_means_anything() -> None:
     made = markdown(f"**{formats.ratio_interval(GAIN)}**")
     assert made.startswith('**<data class="conc-figure" data-quantity="a: speed-up of &#34;b&#34;')

@@ -56,6 +56,9 @@ MEMORY_EACH = 256 * 1024**2
 LEAST_LIMIT_S, LEAST_READY_S, ASKED_LIMIT_S = 4.0, 5.0, 20.0
 """The least time before a sample is taken to hang, and a start: an executor may be far away."""
 
+ASKED_STARTS = 3
+"""An executor that is asked for has the time of so many more of its starts to be ready."""
+
 HANGS = 20.0
 """How many times as long as expected a sample may take before it is taken to hang."""
 
@@ -192,6 +195,8 @@ class Trying:
                 if not (is_first and self._is_due(case)) and not self._has_time(
                     self._expected_s(case)
                 ):
+                    if is_first:
+                        continue  # plain loops come all the same
                     return False
                 if case.id in workers.of:
                     self._time(run, workers, case, (round_, position))
@@ -374,7 +379,8 @@ class Trying:
     def _ready_limit_s(self) -> float:
         """Return how long workers may take to be ready: as the look, many times over."""
         started_s = max((self._seen.ready_s, *self._starts_s.values()))
-        return max(LEAST_READY_S, min(HANGS * started_s, self._left_s()))
+        least_s = LEAST_READY_S + ASKED_STARTS * max(self._starts_s.values(), default=0.0)
+        return max(least_s, min(HANGS * started_s, self._left_s()))
 
 
 def _looks(case: Case) -> float:

@@ -6,7 +6,7 @@ all their phases stand on a track of each task, as nestable asynchronous events 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -36,13 +36,45 @@ def file_name(case: Case) -> str:
 
 
 def typical(measurement: Measurement, case: Case) -> Sample | None:
-    """Return the traced sample whose wall time is nearest to the median of all of the case."""
+    """Return the traced sample of the most typical round, so that pictures can stand side by side.
+
+    That is the round in which the cases of the same work and block took times nearest to their
+    medians. Where no round traced all of them, it is the most typical one of the case alone.
+    """
+    own = _traced(measurement, case)
+    cases = [one for one in measurement.cases if _beside(one, case)]
+    others = [traced for one in cases if (traced := _traced(measurement, one))]
+    common = [place for place in own if all(place in other for other in others)]
+    far = _distances(own if not common else {place: own[place] for place in common}, others)
+    return own[min(far, key=far.__getitem__)][0] if far else None
+
+
+_Place = tuple[int, int]
+"""A run, and a round in it."""
+
+_Traced = Mapping[_Place, tuple[Sample, float]]
+"""The traced samples of a case by their round, each with how far it is from the median."""
+
+
+def _beside(one: Case, other: Case) -> bool:
+    return one.block == other.block and one.parameters.get("work") == other.parameters.get("work")
+
+
+def _traced(measurement: Measurement, case: Case) -> _Traced:
     timed = samples.timed(measurement, case.id)
-    traced = [sample for sample in timed if sample.spans]
-    if not traced or samples.is_wrong(measurement, case.id):
-        return None
+    if not timed or samples.is_wrong(measurement, case.id):
+        return {}
     middle_s = median(sample.wall_s for sample in timed)
-    return min(traced, key=lambda sample: abs(sample.wall_s - middle_s))
+    return {
+        (sample.run, sample.round): (sample, abs(sample.wall_s / middle_s - 1) if middle_s else 0)
+        for sample in timed
+        if sample.spans
+    }
+
+
+def _distances(own: _Traced, others: Iterable[_Traced]) -> dict[_Place, float]:
+    """Return how far each round of ``own`` is from the medians of all that were traced in it."""
+    return {place: sum(other[place][1] for other in others if place in other) for place in own}
 
 
 def to_chrome(spans: Sequence[Span], title: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVarTuple
 
 from conc.errors import MissingError
-from conc.show import changes, machines, marks, page, project, verdicts, versions
+from conc.show import changes, harness, machines, marks, page, project, verdicts, versions
 from conc.show.markup import plain
 from conc.show.shown import Shown
 
@@ -65,6 +65,11 @@ def without_clone(*, beside: bool = False) -> str:
 def in_a_workflow() -> str:
     """Return the job that tries a function in a workflow, as Markdown."""
     return project.in_a_workflow()
+
+
+def made_ready(experiment: str, *names: str) -> str:
+    """Return the lines that open a pool before the clock starts, as Markdown."""
+    return harness.made_ready(experiment, *names)
 
 
 def last_measured() -> str:

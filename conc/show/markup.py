@@ -42,6 +42,10 @@ def exact(value: float) -> str:
     return f"{value:.6g}"
 
 
+ONE_PIECE = 36
+"""A figure with its interval and unit has no more letters than these, and is not broken in two."""
+
+
 def _between_tags(made: str, of: str) -> Iterator[str]:
     within: list[str] = []
     for piece in _TAG.split(made):
@@ -60,8 +64,9 @@ def _element(
 ) -> str:
     """Return a figure as an element: ``data`` among HTML, ``tspan`` in a drawing."""
     value = "value" if name == "data" else "data-value"
+    kind = "conc-figure" if len(written) <= ONE_PIECE else "conc-figure conc-said"
     return (
-        f'<{name} class="conc-figure" data-quantity="{of}{escape(one.quantity)}"'
+        f'<{name} class="{kind}" data-quantity="{of}{escape(one.quantity)}"'
         f' {value}="{exact(one.value)}">{escape(written)}</{name}>'
     )
 

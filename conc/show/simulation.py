@@ -1,7 +1,7 @@
 """How often rules are wrong and intervals hold, simulated, kept until the code changes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -133,8 +133,39 @@ def keep(found: Simulation, folder: Path | None) -> None:
 
 
 def block(shown: Shown) -> h.Renderable:
-    """Return the tables as HTML."""
-    return h.fragment[(html(to_html(table, "")) for table in tables(kept(shown.cache)))]
+    """Return what was found in two sentences, and the tables folded up below them."""
+    found = kept(shown.cache)
+    return h.div(".conc-chart")[
+        (h.p[sentence] for sentence in (_wrong(found.rules), _held(found.coverage)) if sentence),
+        h.details[
+            h.summary["Every line, and every plan of runs and rounds"],
+            (html(to_html(table, "")) for table in tables(found)),
+        ],
+    ]
+
+
+def _wrong(rules: Sequence[Rule]) -> str:
+    """Say how many verdicts were wrong, of all and on the worst line."""
+    if not rules:
+        return ""
+    worst = max(rules, key=lambda rule: rule.wrong / rule.results)
+    wrong, results = (sum(getattr(rule, name) for rule in rules) for name in ("wrong", "results"))
+    return (
+        f"On {formats.plural(len(rules), 'such line')} {formats.count(wrong)} of"
+        f" {formats.count(results)} simulated verdicts were decisive, and so wrong; on the worst"
+        f" line {formats.count(worst.wrong)} of {formats.count(worst.results)} ({worst.claim})."
+    )
+
+
+def _held(coverage: Sequence[Held]) -> str:
+    """Say how often an interval held what is true, at the best and at the worst."""
+    if not coverage:
+        return ""
+    shares = [held.share for held in coverage]
+    return (
+        f"Intervals of 95 % held what is true in {formats.share(min(shares))} to"
+        f" {formats.share(max(shares))} of the simulated measurements, by quantity and plan."
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ text stays as large. Nothing here knows what is plotted: points come with their 
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from conc import formats
 from conc.models import NEUTRAL, Model
@@ -34,11 +35,22 @@ _MOST_TICKS = 6
 VARIANT_DASHES = (5, 4)
 """What the line of a variant looks like."""
 
+_CHARACTER_PX = 7.8
+"""The width of a letter in a wide font: a reader's is not the one that the renderer measures by."""
+
+_EDGE_PX = 16
+"""The room for half a label at the right end of an axis."""
+
 _AXIS_PX = 62
 """The room that the labels and title of a vertical axis take."""
 
 _GAP_PX = 22
 """The room between panels side by side."""
+
+_ROOM = 1.5
+"""An axis reaches at most so many times as far as its farthest mark: a bar beyond has an arrow."""
+
+_ARROW_SIZE = 45
 
 _EVEN_SIZE: Dict = {"value": 70}
 _TAIL_SIZES = (70, 36, 14)
@@ -185,7 +197,7 @@ def dots(rows: Sequence[DotRow], x: Axis, even: float | None = None) -> Drawings
     values = [_dot(row, dot, x) for row in rows for dot in row.dots]
     line = [] if even is None else [_upright(even)]
     return _in_rows(
-        rows, values, lambda y: [*line, _whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
+        rows, values, lambda y: [*line, *_whiskers("x", across, y), _marks(across, y, _EVEN_SIZE)]
     )
 
 
@@ -210,10 +222,15 @@ def count_ticks(most: int) -> tuple[float, ...]:
 
 def even_ticks(top: float) -> tuple[float, ...]:
     """Return three to six round numbers from 0 to at most ``top``, evenly apart."""
-    rough = top / 4
-    magnitude = 10.0 ** math.floor(math.log10(rough))
-    step = next(magnitude * nice for nice in (1, 2, 2.5, 5, 10) if magnitude * nice >= rough)
+    step = _round_step(top)
     return tuple(round(place * step, 10) for place in range(int(top / step * 1.0001) + 1))
+
+
+def _round_step(span: float) -> float:
+    """Return a round number that divides a span into two to four parts, or a little more."""
+    rough = span / 4
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    return next(magnitude * nice for nice in (1, 2, 2.5, 5, 10) if magnitude * nice >= rough)
 
 
 def zero_axis(title: str, top: float, scale: float = 1.0) -> Axis:
@@ -221,6 +238,15 @@ def zero_axis(title: str, top: float, scale: float = 1.0) -> Axis:
     ticks = even_ticks(top / scale)
     labels = tuple(f"{tick:,g}" for tick in ticks)
     return Axis(title, tuple(tick * scale for tick in ticks), 0.0, top * 1.05, labels=labels)
+
+
+def axis_between(title: str, low: float, top: float) -> Axis:
+    """An axis from a little below ``low`` to a little above ``top``, for what has no bar from 0."""
+    start = max(0.0, low - 0.08 * (top - low))
+    step = _round_step(top - start)
+    places = range(math.ceil(start / step), int(top / step * 1.0001) + 1)
+    ticks = tuple(round(place * step, 10) for place in places)
+    return Axis(title, ticks, start, top * 1.05, labels=tuple(f"{tick:,g}" for tick in ticks))
 
 
 def log_axis(title: str, values: Sequence[float], write: Callable[[float], str]) -> Axis:
@@ -257,6 +283,14 @@ def places(rows: Iterable[DotRow]) -> list[float]:
 def end(rows: Iterable[DotRow]) -> float:
     """Return where the farthest bar ends."""
     return max(dot.high for row in rows for dot in row.dots)
+
+
+def reach(rows: Sequence[DotRow]) -> list[float]:
+    """Return where the marks are and where their bars end, as far as that leaves the marks room."""
+    marks = places(rows)
+    least, most = min(marks) / _ROOM, max(marks) * _ROOM
+    ends = [end for row in rows for dot in row.dots for end in (dot.low, dot.high)]
+    return [*marks, *(min(max(end, least), most) for end in ends)]
 
 
 def tips(rows: Iterable[DotRow]) -> list[str]:
@@ -297,7 +331,7 @@ def _panel(panel: Panel, x: Axis, up: Dict, size: tuple[int, int]) -> Dict:
         for point in series.points
     ]
     layers = [_reference(reference, across, up) for reference in panel.references]
-    layers += [_line(across, up), _whiskers("y", up, across), _marks(across, up, _EVEN_SIZE)]
+    layers += [_line(across, up), *_whiskers("y", up, across), _marks(across, up, _EVEN_SIZE)]
     drawn: Dict = {"width": width, "height": height, "data": {"values": values}, "layer": layers}
     return drawn | {"title": panel.heading} if panel.heading else drawn
 
@@ -314,10 +348,14 @@ def _in_rows(
         "title": None,
         "axis": None,
     }
-    beside = above | {"axis": {"labelLimit": 0, "grid": True}}
-    room = min(8 * max(map(len, labels)) + 16, 250)
+    room = min(_CHARACTER_PX * max(map(len, labels)) + 8, 250)
+    beside = above | {"axis": {"labelLimit": 0, "grid": True, "minExtent": room}}
     data: Dict = {"data": {"values": values}}
-    wide: Dict = {"width": WIDE.width - room, "height": 26 * len(rows), "layer": layers(beside)}
+    wide: Dict = {
+        "width": WIDE.width - room - _EDGE_PX,
+        "height": 26 * len(rows),
+        "layer": layers(beside),
+    }
     narrow: Dict = {
         "width": NARROW.width - 26,
         "height": 44 * len(rows),
@@ -407,10 +445,11 @@ def _labels(y: Dict) -> Dict:
     }
 
 
-def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
-    """Draw each interval as a line from its low to its high end, or to the edge of the plot."""
+def _whiskers(along: str, channel: Dict, other: Dict) -> list[Dict]:
+    """Draw each interval from its low to its high end, with an arrow where it goes on beyond."""
     across = "x" if along == "y" else "y"
-    return {
+    low, high = cast("tuple[float, float]", cast("Dict", channel["scale"])["domain"])
+    bars: Dict = {
         "mark": {"type": "rule", "strokeWidth": 1.5, "clip": True},
         "encoding": {
             across: other,
@@ -419,6 +458,23 @@ def _whiskers(along: str, channel: Dict, other: Dict) -> Dict:
             "stroke": _literal("colour"),
         },
     }
+    edge = {name: value for name, value in channel.items() if name != "field"}
+    points = ("left", "right") if along == "x" else ("down", "up")
+    beyond = (f"datum.low < {low}", f"datum.high > {high}")
+    arrows: list[Dict] = [
+        {
+            "transform": [{"filter": test}],
+            "mark": {"type": "point", "shape": f"triangle-{point}", "size": _ARROW_SIZE},
+            "encoding": {
+                across: other,
+                along: edge | {"datum": end},
+                "fill": _literal("colour"),
+                "stroke": _literal("colour"),
+            },
+        }
+        for point, test, end in zip(points, beyond, (low, high), strict=True)
+    ]
+    return [bars, *arrows]
 
 
 def _marks(x: Dict, y: Dict, size: Dict) -> Dict:

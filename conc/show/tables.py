@@ -45,6 +45,9 @@ class Cell:
         object.__setattr__(self, "text", figures.read(self.text))
 
 
+A_SENTENCE = 40
+"""Words of more letters than these need room beside columns of figures."""
+
 NONE = Cell("–")
 """There is nothing to say here."""
 
@@ -129,23 +132,29 @@ def to_html(table: Table, footer: str = "") -> str:
 
     Everything but ``footer``, which is HTML already, is escaped.
     """
+    sentences = {
+        place
+        for place in range(len(table.columns))
+        if any(len(row[place].text) > A_SENTENCE for row in table.rows)
+    }
 
-    def classes(column: Column[Never], cell: Cell = NONE) -> list[str]:
+    def classes(place: int, cell: Cell = NONE) -> list[str]:
         of_model = [f"conc-of-{cell.model}"] if cell.model else []
-        return ["conc-figure"] * column.figures + of_model
+        kinds = ["conc-figure"] * table.columns[place].figures
+        return kinds + ["conc-sentence"] * (place in sentences) + of_model
 
     headings = [
-        h.th(scope="col", class_=classes(column))[
+        h.th(scope="col", class_=classes(place))[
             column.heading, column.says and [" ", h.small[column.says]]
         ]
-        for column in table.columns
+        for place, column in enumerate(table.columns)
     ]
     rows = [
         h.tr[
             h.th(scope="row")[_shown(table, row, 0)],
             [
                 h.td(
-                    class_=classes(column, row[place]),
+                    class_=classes(place, row[place]),
                     data_head=table.cards and column.heading,
                 )[_shown(table, row, place)]
                 for place, column in enumerate(table.columns[1:], start=1)

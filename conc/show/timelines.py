@@ -160,7 +160,10 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
         h.a(href=shown.link(f"{FOLDER}/{file}"), download=True)[picture.case.model]
         for picture, file in zip(pictures, files, strict=True)
     ]
-    behind = [_safe(tables.to_html(dishes_table(picture))) for picture in pictures]
+    behind = [
+        _safe(tables.to_html(table))
+        for table in (facts_table(measured, pictures), *map(dishes_table, pictures))
+    ]
     return h.div(".conc-chart.conc-timeline", data_search_exclude=True)[
         h.figure[
             h.p(".conc-title")[_title(pictures)],
@@ -179,7 +182,6 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
                 page.origin(shown, measured.measurement),
             ],
         ],
-        _safe(tables.to_html(facts_table(measured, pictures))),
         h.details[h.summary["The figures behind this picture"], behind],
     ]
 
@@ -200,9 +202,17 @@ def _caption(pictures: Sequence[Picture]) -> str:
     scale = " All pictures have the same scale." if len(pictures) > 1 else ""
     return (
         f"{lane}, time runs to the right; blank means that it has nothing to do.{scale} Shorter is"
-        " better. Each picture is one run, that"
-        " nearest to the median of the traced ones; the figures below it are typical of all."
+        f" better. {_which(pictures)}; the figures behind them are typical of all."
     )
+
+
+def _which(pictures: Sequence[Picture]) -> str:
+    """Say which of the traced executions are drawn."""
+    if len({(one.sample.run, one.sample.round) for one in pictures}) > 1:
+        return "Each picture is one execution, nearest to the medians of all that were traced"
+    drawn = "All are from one round" if len(pictures) > 1 else "It is from the round"
+    which = ", that whose times were" if len(pictures) > 1 else " whose times were"
+    return f"{drawn}{which} nearest to the medians"
 
 
 def _all_tasks(pictures: Sequence[Picture]) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped] # it has no types
+import msgspec
 import pytest
 
 from conc.experiments.kitchens.dishes import EXPERIMENT
 from conc.models import stand_in
-from conc.records import Case, Span
+from conc.records import Case, Sample, Span
 from conc.results import chrome_trace
 from tests.invented.results import invented_result, invented_setting
 from tests.invented.spans import invented_spans, span
@@ -188,3 +189,33 @@ def test_the_sample_nearest_to_the_median_stands_for_the_case() -> None:
     traced = [s for s in timed if s.spans]
     assert chosen is not None
     assert abs(chosen.wall_s - middle) == min(abs(s.wall_s - middle) for s in traced)
+
+
+def test_pictures_of_one_work_are_of_one_round() -> None:
+    result = invented_result([EXPERIMENT], noise=0.2)
+    measurement = result.measurements["kitchens"]
+    drawn = [
+        sample
+        for case in measurement.cases
+        if case.parameters["work"] == "mixed" and case.parameters["traced"]
+        if (sample := chrome_trace.typical(measurement, case)) is not None
+    ]
+    assert len(drawn) == 4
+    assert len({(sample.run, sample.round) for sample in drawn}) == 1
+
+
+def test_a_round_that_is_far_from_the_medians_is_not_drawn() -> None:
+    result = invented_result([EXPERIMENT], noise=0.001)
+    measurement = result.measurements["kitchens"]
+    threads = next(case for case in TRACED if case.model == "threads")
+    usual = chrome_trace.typical(measurement, threads)
+    assert usual is not None
+
+    def slowed(sample: Sample) -> Sample:
+        same = (sample.run, sample.round) == (usual.run, usual.round)
+        return msgspec.structs.replace(sample, wall_s=9.0) if same else sample
+
+    samples = [slowed(sample) for sample in measurement.samples]
+    other = chrome_trace.typical(msgspec.structs.replace(measurement, samples=samples), threads)
+    assert other is not None
+    assert (other.run, other.round) != (usual.run, usual.round)

@@ -17,7 +17,9 @@ from tests.invented.results import invented_result
 MARKDOWN = {
     "agreement",
     "clone",
+    "in_a_workflow",
     "machines_count",
+    "made_ready",
     "sentence",
     "verdict_counts",
     "versions_summary",

@@ -31,8 +31,8 @@ Faulty = Callable[[Said], bool]
 
 
 def without_end(one: Said) -> bool:
-    """Tell whether a sentence has no full stop; a line that names the machine is none."""
-    return one.by != "home/machine" and not one.text.endswith((".", ")"))
+    """Tell whether a sentence has no full stop."""
+    return not one.text.endswith((".", ")"))
 
 
 def small(one: Said) -> bool:

@@ -143,6 +143,16 @@ def test_html_sets_figures_to_the_right_and_tints_what_is_about_a_model() -> Non
     ]
 
 
+def test_a_column_of_sentences_has_room_for_them() -> None:
+    words: Column[Pair] = Column("said", "Said", lambda pair: pair[0], figures=False)
+    few, many = (
+        pairs(("a", 1.0), columns=(NAME, words)),
+        pairs(("why it is so " * 5, 1.0), columns=(NAME, words)),
+    )
+    assert "conc-sentence" not in tables.to_html(few)
+    assert ({"class": "conc-sentence"}, "why it is so " * 5) in Tags(tables.to_html(many)).of("td")
+
+
 def test_whatever_a_table_holds_is_text_in_html_except_its_footer() -> None:
     bad = '"><script>alert(1)</script>'
     column: Column[str] = Column(bad, bad, lambda text: Cell(text, model=bad), bad)

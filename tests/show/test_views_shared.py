@@ -39,3 +39,8 @@ def test_what_a_child_owns_stands_beside_what_it_did() -> None:
     way, frozen = "collects garbage", "yes"
     assert row(table, way=way, frozen=frozen)["uss_bytes"].text == "1.91 MiB"
     assert row(table, way=way, frozen="no")["uss_bytes"].text == "7.63 MiB"
+
+
+def test_samples_that_counted_nothing_show_no_figure() -> None:
+    for cells in rows_of(overwrites.counted_table(Evidence(measured("overwrites")))):
+        assert (cells["lost"].text, cells["with"].text) == ("–", "–")

@@ -15,13 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has none
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
 
 from conc.results import store
 from tests.check_site import addresses
 from tests.invented.machines import contribute
 from tests.invented.results import invented_result
+from tests.site import axe
 
 ROOT = Path(__file__).parents[2]
 ELSEWHERE = "q7w-elsewhere-q7w"
@@ -43,7 +43,23 @@ LOOKS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
     "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+    "dark on a phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}},
+    "light on a small phone": {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
 }
+"""What a reader's system asks for. Where the reader has chosen nothing, the page follows it."""
+
+CHOSEN = {
+    "dark on a phone": ("slate", "dark"),
+    "light on a small phone": ("default", "light"),
+}
+"""Which scheme a reader has chosen, against the system."""
+
+_CHOOSE = """
+localStorage.setItem("/.__palette", JSON.stringify({{
+  index: {index}, color: {{media: "(prefers-color-scheme: {media})", scheme: "{scheme}",
+  primary: "custom", accent: "custom"}}
+}}))
+"""
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,6 +87,7 @@ class Visit:
     gzipped: int
     shift: float
     overflow: int
+    scheme: str
     violations: list[str]
 
 
@@ -172,6 +189,16 @@ def started(program: str) -> Iterator[Browser]:
         launched.close()
 
 
+def reader(browser: Browser, look: str) -> BrowserContext:
+    """Return the context of a reader who was never here, but for the colours that are chosen."""
+    context = browser.new_context(**LOOKS[look])
+    if look in CHOSEN:
+        scheme, media = CHOSEN[look]
+        index = ["", "light", "dark"].index(media)
+        context.add_init_script(_CHOOSE.format(index=index, media=media, scheme=scheme))
+    return context
+
+
 def see(context: BrowserContext, base: str, path: str) -> Visit:
     """Open a page in a context that is new, and note all that can be noted."""
     page = context.new_page()
@@ -196,9 +223,6 @@ def see(context: BrowserContext, base: str, path: str) -> Visit:
         gzipped=gzipped,
         shift=shift,
         overflow=int(page.evaluate(OVERFLOW)),
-        violations=[
-            f"{violation['id']}: {node['html'][:200]}"
-            for violation in Axe().run(page).response["violations"]
-            for node in violation["nodes"]
-        ],
+        scheme=str(page.evaluate("document.body.dataset.mdColorScheme")),
+        violations=axe.violations(page),
     )

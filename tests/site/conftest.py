@@ -14,6 +14,7 @@ from tests.site.browsing import (
     build_site,
     chromium,
     make_project,
+    reader,
     see,
     served,
     started,
@@ -62,7 +63,7 @@ def visit(browser: Browser, base: str) -> Callable[[str, str], Visit]:
 
     @functools.cache
     def seen(page: str, look: str) -> Visit:
-        context = browser.new_context(**LOOKS[look])
+        context = reader(browser, look)
         try:
             return see(context, base, page)
         finally:

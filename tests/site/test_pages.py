@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from conc.results import store
-from tests.site.browsing import ELSEWHERE, LOOKS, PAGES, Visit
+from tests.site.browsing import CHOSEN, ELSEWHERE, LOOKS, PAGES, Visit
 
 FIRST_VIEW_BYTES = 110 * 1024
 
@@ -44,6 +44,15 @@ def test_the_page_does_not_scroll_sideways(page: str, look: str, visit: Visiting
 @every_look
 def test_nothing_moves_while_the_page_loads(page: str, look: str, visit: Visiting) -> None:
     assert visit(page, look).shift <= 0.01
+
+
+@every_look
+def test_a_reader_s_choice_of_colours_counts_more_than_the_system_s(
+    look: str, visit: Visiting
+) -> None:
+    system = {"light": "default", "dark": "slate"}[LOOKS[look]["color_scheme"]]
+    chosen, _ = CHOSEN.get(look, (system, ""))
+    assert visit("", look).scheme == chosen
 
 
 @every_page

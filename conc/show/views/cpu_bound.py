@@ -43,6 +43,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
     most_y = 1.5 * max(1.0, evidence.cores)
     highs = [max(point.y, min(point.high, most_y)) for one in series for point in one.points]
     highs += [y for reference in references for _, y in reference.points]
+    lows = [min(point.low, point.y) for one in series for point in one.points]
     panels = [Panel("", series, (*references, *_flat(measured, most)))]
     return Chart(
         title="Speed-up of CPU-bound work against the worker count",
@@ -60,7 +61,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
         drawings=specs.lines(
             panels,
             specs.count_axis("workers", specs.count_ticks(most), most),
-            specs.zero_axis("speed-up over sequential (×)", 1.05 * max(highs)),
+            specs.axis_between("speed-up over sequential (×)", min(lows), 1.05 * max(highs)),
         ),
         legend=keys_of_lines(panels),
         table=speed_up_table(evidence),
@@ -107,7 +108,7 @@ def times_chart(evidence: Evidence) -> Chart:
         "cpu-bound has no times here: no case gave a figure",
     )
     rows = [_times_row(measured, case) for case in shown]
-    top = max(dot.x for row in rows for dot in row.dots)
+    top = max(specs.reach(rows))
     scale, unit = (1e-3, "ms") if top < 1 else (1.0, "s")
     words = [f"{_label(case)}: {_times_in_words(measured, case)}" for case in shown]
     return Chart(

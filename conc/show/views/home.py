@@ -14,9 +14,8 @@ from conc.figures import Counted, Given
 from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
-from conc.show import advice, captions
+from conc.show import advice
 from conc.show.advice import Decision
-from conc.show.markup import plain
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import answered, interval, present
@@ -197,11 +196,6 @@ def waiting_decisions(evidence: Evidence) -> list[Decision]:
     return present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
 
 
-def machine_sentence(evidence: Evidence) -> str:
-    """Name the machine, the interpreter, the profile and the day."""
-    return plain(captions.provenance(evidence.result, None))
-
-
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
     if model == "sequential":
         return Cell("1×", 1.0)
@@ -241,6 +235,5 @@ VIEWS = Views(
     sentences={
         "home/cpu-bound": cpu_sentence,
         "home/io-bound": io_sentence,
-        "home/machine": machine_sentence,
     },
 )

@@ -39,7 +39,7 @@ def memory_chart(evidence: Evidence) -> Chart:
         ),
         source=measured.measurement,
         drawings=specs.dots(
-            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
+            rows, specs.log_axis("memory of one", specs.reach(rows), formats.tick_size)
         ),
         legend=keys_of_two("resident", "virtual"),
         table=memory_table(evidence),

@@ -155,7 +155,8 @@ def _cause(machine: Machine, measured: Measured) -> str:
 
 
 def _moment(measurement: Measurement) -> str:
-    return measurement.started.replace("T", " ").removesuffix("Z")
+    """Return the day, the hour and the minute."""
+    return measurement.started.replace("T", " ")[:16]
 
 
 def _count(value: int | None) -> str:

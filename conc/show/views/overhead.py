@@ -59,7 +59,7 @@ def cost_chart(evidence: Evidence) -> Chart:
         ),
         source=measured.measurement,
         drawings=specs.dots(
-            rows, specs.log_axis("wall time", specs.places(rows), formats.tick_seconds)
+            rows, specs.log_axis("wall time", specs.reach(rows), formats.tick_seconds)
         ),
         legend=keys_of_models(case.model for case, _ in costs),
         table=cost_table(evidence),
@@ -120,7 +120,7 @@ def memory_chart(evidence: Evidence) -> Chart:
         ),
         source=measured.measurement,
         drawings=specs.dots(
-            rows, specs.log_axis("memory of one", specs.places(rows), formats.tick_size)
+            rows, specs.log_axis("memory of one", specs.reach(rows), formats.tick_size)
         ),
         legend=keys_of_models(case.model for case, _ in weights),
         table=memory_table(evidence),

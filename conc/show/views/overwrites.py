@@ -67,8 +67,10 @@ def _each(measured: Measured, case: Case) -> Cell | None:
     return number(_sum(measured, case, "lost") / writes if writes else None, formats.count)
 
 
-def _with_loss(measured: Measured, case: Case) -> Cell:
+def _with_loss(measured: Measured, case: Case) -> Cell | None:
     lost = numbers(measured, case, "lost")
+    if not lost:
+        return None
     found = sum(map(bool, lost))
     return Cell(f"{formats.count(found)} of {formats.count(len(lost))}", found)
 
