@@ -144,7 +144,7 @@ class Answer:
         advice: Advice | None = None
         try:
             advice = advise(measured, function)
-            says = view.choice(advice)
+            says = str(figures.read(view.choice(measured, function, advice)))
         except LookupError as error:
             says = f"{error}."
         pair = next(iter(blocks_against(measured, function)), None)

@@ -46,6 +46,18 @@ class Counted:
     quantity: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that was set beforehand and not measured: a parameter of a case, a line of a rule."""
+
+    value: float
+
+    @property
+    def quantity(self) -> str:
+        """That it was given; two that are equal have one name."""
+        return f"given: {self.value:.6g}"
+
+
 class Text(str):
     """Words, and where in them measured figures stand."""
 

@@ -88,14 +88,19 @@ def share(value: Number) -> str:
     return _written(value, write)
 
 
+def hundredths(value: Number) -> str:
+    """A number that may be next to nothing, to a hundredth: ``0.02``."""
+    return _written(value, lambda one: f"{one:.2f}")
+
+
 def count(value: Number) -> str:
     """A whole number with its thousands apart: ``12,300``."""
     return _written(value, lambda one: f"{one:,.0f}")
 
 
-def tick(value: float) -> str:
+def tick(value: Number) -> str:
     """A round number on an axis: ``1,000``, ``0.5``."""
-    return f"{value:,.10g}"
+    return _written(value, lambda one: f"{one:,.10g}")
 
 
 def tick_seconds(value: Number) -> str:
@@ -108,9 +113,9 @@ def tick_seconds(value: Number) -> str:
     return _written(value, write)
 
 
-def tick_ms(value: float) -> str:
+def tick_ms(value: Number) -> str:
     """A round number of milliseconds on an axis, in the unit that suits it: ``1 s``."""
-    return tick_seconds(value / 1000)
+    return _written(value, lambda one: tick_seconds(one / 1000))
 
 
 def tick_size(value: float) -> str:

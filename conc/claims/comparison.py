@@ -14,6 +14,7 @@ from conc import formats
 from conc.claims import ledger
 from conc.claims.claim import Claim
 from conc.claims.findings import RATIOS, Finding, Key, is_decided
+from conc.figures import Counted, Given
 from conc.records import OUTCOMES, Estimate, Outcome, Profile
 
 SAID: Mapping[Outcome, str] = {
@@ -134,17 +135,23 @@ class Machines:
             everywhere |= {self.here.verdicts[claim].outcome} & {*filter(_decides, OUTCOMES)}
         if len(everywhere) < 2:  # noqa: PLR2004 - two make a difference
             return ""
-        machines = formats.plural(outcomes.total(), "machine")
+
+        def counted(outcome: str, count: int) -> Counted:
+            return Counted(count, f"machines elsewhere: {claim} {outcome}")
+
+        machines = formats.plural(counted("judged", outcomes.total()), "machine")
         first, *others = sorted(outcomes, key=lambda outcome: (-outcomes[outcome], outcome))
-        rest = "".join(f", {SAID[outcome]} on {outcomes[outcome]}" for outcome in others)
-        return f"Elsewhere: {SAID[first]} on {outcomes[first]} of {machines}{rest}."
+        on = {
+            one: f"{SAID[one]} on {formats.count(counted(one, outcomes[one]))}" for one in outcomes
+        }
+        return f"Elsewhere: {on[first]} of {machines}{''.join(f', {on[one]}' for one in others)}."
 
     def sentence(self, claim: Claim) -> str:
         """Say of a claim on which machines differ how, and what goes with it."""
         groups = self._groups(claim)
         counts = formats.listed(
             [
-                f"{SAID[outcome]} on {len(groups[outcome])}"
+                f"{SAID[outcome]} on {formats.count(_counted(claim, outcome, groups[outcome]))}"
                 for outcome in OUTCOMES
                 if outcome in groups
             ]
@@ -236,6 +243,10 @@ UNEQUAL = 3.0
 """From this ratio of their noise floors' widths on, two measurements are of unequal quality."""
 
 
+def _counted(claim: Claim, outcome: Outcome, of: Sequence[Finding]) -> Counted:
+    return Counted(len(of), f"machines: {claim.id} {outcome}")
+
+
 def _goes_with(groups: dict[Outcome, list[Finding]]) -> str:
     """Say which properties tell the outcomes apart without an exception."""
     found = [said for one in PROPERTIES if (said := _told_apart(one, groups))]
@@ -277,8 +288,13 @@ def _follow(ranges: list[list[tuple[float, ...]]]) -> bool:
 
 
 def _span(values: Sequence[tuple[float, ...]]) -> str:
-    low, high = (".".join(f"{part:g}" for part in end) for end in (values[0], values[-1]))
+    low, high = map(_end, (values[0], values[-1]))
     return low if low == high else f"{low} to {high}"
+
+
+def _end(end: tuple[float, ...]) -> str:
+    """Write a number, or a version, which has several."""
+    return formats.tick(Given(*end)) if len(end) == 1 else ".".join(f"{part:g}" for part in end)
 
 
 def _either(values: Iterable[object]) -> str:

@@ -286,7 +286,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "one-thread",
         "Pool of one",
-        "the same in a pool of one thread: what a pool costs, or 1",
+        "the same in a pool of one thread: what it is below 1×, the pool costs",
         _speedup("threads", 1),
     ),
     Key(

@@ -10,6 +10,7 @@ from typing import Literal
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.figures import Counted, Given
 from conc.records import Case, Estimate, Machine, Scalar
 from conc.results import causes, statistics
 from conc.results.causes import Cause
@@ -37,6 +38,13 @@ OWN_TIMES_SINCE = 2
 
 OLDER = "not recorded in this older file"
 """What is said of a reading that results had not when a file was written."""
+
+ENOUGH = (
+    f"{formats.plural(Given(statistics.LEAST_RUNS), 'run')}, or"
+    f" {formats.plural(Given(statistics.LEAST_ROUNDS), 'round')} in"
+    f" {formats.plural(Given(statistics.FEWEST_RUNS), 'run')}"
+)
+"""What an estimate must rest on for a verdict, in words: see :func:`statistics.suffices`."""
 
 Lacks = Literal["certainty", "rounds", "other"]
 
@@ -89,6 +97,16 @@ class Grounds:
         return self._evidence.result.interpreter.start_method
 
     @property
+    def usable_cores(self) -> Counted:
+        """The usable cores as sentences write them."""
+        return Counted(self.machine.usable_cores, "machine: usable cores")
+
+    @property
+    def logical_cpus(self) -> Counted:
+        """The logical CPUs as sentences write them."""
+        return Counted(self.machine.cores, "machine: logical CPUs")
+
+    @property
     def whole_cores(self) -> int:
         """Whole usable cores; at least one."""
         return self._evidence.whole_cores
@@ -98,8 +116,8 @@ class Grounds:
         if self.machine.usable_cores < least:
             limit = f" ({'; '.join(self.machine.limits)})" if self.machine.limits else ""
             raise NotTested(
-                f"this needs {least} usable cores, and this machine has"
-                f" {self.machine.usable_cores:g}{limit}"
+                f"this needs {formats.count(Given(least))} usable cores, and this machine has"
+                f" {formats.tick(self.usable_cores)}{limit}"
             )
         return self.whole_cores
 
@@ -158,6 +176,10 @@ class Grounds:
         """Return the wall time an item of ``case``, in seconds."""
         return self.typical(experiment, case, COST_S)
 
+    def counted(self, experiment: str, what: str, value: float) -> Counted:
+        """Return what was counted in an experiment, as sentences write it."""
+        return self.of(experiment).counted(what, value)
+
     def cores_in_use(self, experiment: str, case: Case, *, comparisons: int = 1) -> Estimate:
         """Return the centre of the cores in use: 1 is one core in full use."""
         try:
@@ -180,9 +202,10 @@ class Grounds:
         if not values:
             raise NotTested(f"the case {case.id} of {experiment} did not give what this needs")
         if len(values) < LEAST_COUNTS:
+            rounds = self.counted(experiment, f"rounds of {case.id}", len(values))
             raise Undecided(
-                f"the count of {case.id} rests on {formats.plural(len(values), 'round')}, and a"
-                f" verdict needs {LEAST_COUNTS}",
+                f"the count of {case.id} rests on {formats.plural(rounds, 'round')}, and a"
+                f" verdict needs {formats.count(Given(LEAST_COUNTS))}",
                 lacks="rounds",
             )
         return values
@@ -240,13 +263,14 @@ class Grounds:
         cores while the ``experiment`` ran.
         """
         given = self.parallelism()
-        what = f"how many cores’ worth {self.whole_cores} independent processes got"
+        what = "how many cores’ worth independent processes got"
         need_rounds(given, what)
         if given.low < LEAST_PARALLELISM:
             raise Undecided(
-                f"{seen.rstrip('.')}; a lack of cores could have caused it, for {self.whole_cores}"
-                f" independent processes got {formats.plain_interval(given)} cores’ worth of time,"
-                f" and it takes {LEAST_PARALLELISM} for certain",
+                f"{seen.rstrip('.')}; a lack of cores could have caused it, for"
+                f" {formats.count(Given(self.whole_cores))} independent processes got"
+                f" {formats.plain_interval(given)} cores’ worth of time,"
+                f" and it takes {formats.number(Given(LEAST_PARALLELISM))} for certain",
                 {**numbers, what: given},
             )
         self.need_undisturbed(experiment, seen, numbers)
@@ -285,7 +309,7 @@ def above(estimate: Estimate, threshold: float, what: str) -> bool:
         return False
     raise Undecided(
         f"{what} is {formats.plain_interval(estimate)}, and its interval does not leave out"
-        f" {formats.number(threshold)}, where the verdict turns",
+        f" {formats.number(Given(threshold))}, where the verdict turns",
         {what: estimate},
     )
 
@@ -299,9 +323,11 @@ def need_rounds(estimate: Estimate, what: str) -> Estimate:
         return estimate
     if estimate.runs >= statistics.FEWEST_RUNS and estimate.rounds >= THIN_ROUNDS:
         return statistics.widened(estimate, THIN_WIDENED)
+    rounds = Counted(estimate.rounds, f"rounds of {estimate.quantity}")
+    runs = Counted(estimate.runs, f"runs of {estimate.quantity}")
     raise Undecided(
-        f"{what} rests on {formats.plural(estimate.rounds, 'round')} in"
-        f" {formats.plural(estimate.runs, 'run')}, and a verdict needs {statistics.ENOUGH}",
+        f"{what} rests on {formats.plural(rounds, 'round')} in {formats.plural(runs, 'run')}, and a"
+        f" verdict needs {ENOUGH}",
         {what: estimate},
         lacks="rounds",
     )

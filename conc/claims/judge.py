@@ -45,7 +45,7 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         outcome=ruling.outcome,
         sentence=str(said),
         figures=list(said.figures),
-        numbers=dict(ruling.numbers),
+        numbers={str(figures.read(name)): found for name, found in ruling.numbers.items()},
         experiments=list(claim.experiments),
         rules=RULES_VERSION,
         command=f"conc measure {' '.join(more)} --profile full" if helped else "",
@@ -67,7 +67,7 @@ def _is_short(evidence: Evidence, experiment: str) -> bool:
 def _cause(claim: Claim, evidence: Evidence) -> str:
     """Say what disturbed the experiments of a claim: the first that is known, else that none is."""
     found = {
-        name: causes.cause_of(measurement, evidence.result.machine.limits)
+        name: causes.cause_of(measurement, evidence.result.machine.limits, of=name)
         for name in claim.experiments
         if (measurement := evidence.result.measurements.get(name))
     }
@@ -75,5 +75,4 @@ def _cause(claim: Claim, evidence: Evidence) -> str:
         return ""
     known = (name for name, cause in found.items() if cause.kind != "unknown")
     name = next(known, next(iter(found)))
-    said = formats.sentence(found[name].sentence)
-    return f" {figures.figure(f'{name}: what disturbed it', found[name].figure or 0.0, said)}"
+    return f" {formats.sentence(found[name].sentence)}"

@@ -3,6 +3,7 @@
 from conc.claims.claim import Claim, Known, Page, Section
 from conc.claims.rules import asyncio, bound, multiprocessing, process, summary, threading
 from conc.errors import ConcError
+from conc.figures import Counted
 
 DOCS = "https://docs.python.org/3/"
 
@@ -151,7 +152,7 @@ SECTIONS = (
                 known=Known(
                     "C code that Python calls may release the GIL while it touches no Python"
                     " object; otherwise it holds it.",
-                    "https://docs.python.org/3.14/c-api/init.html#releasing-the-gil-from-extension-code",
+                    "https://docs.python.org/3.14/c-api/threads.html#detaching-the-thread-state-from-extension-code",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -259,7 +260,7 @@ SECTIONS = (
                 known=Known(
                     "The GIL is released around I/O that may block, so that other threads run"
                     " meanwhile.",
-                    "https://docs.python.org/3.14/c-api/init.html#thread-state-and-the-global-interpreter-lock",
+                    "https://docs.python.org/3.14/c-api/threads.html",
                     "CPython, GIL-enabled builds",
                 ),
             ),
@@ -358,10 +359,10 @@ SECTIONS = (
                 ("io-bound", "idle-loop"),
                 asyncio.one_thread_overlaps_waits,
                 known=Known(
-                    "The event loop is based on the selectors module, which asks the system"
-                    " for many sockets at once.",
+                    "A SelectorEventLoop is based on the selectors module, which waits for many"
+                    " sockets at once.",
                     f"{DOCS}library/asyncio-eventloop.html#asyncio.SelectorEventLoop",
-                    "Python 3.4 and later",
+                    "Python 3.4 and later, by default on all systems but Windows",
                 ),
             ),
             Claim(
@@ -487,6 +488,9 @@ SECTIONS = (
 
 CLAIMS = tuple(claim for section in SECTIONS for claim in section.claims)
 """All claims, in the order of the sections."""
+
+NUMBER = Counted(len(CLAIMS), "verdicts: all claims")
+"""How many there are, as sentences write it."""
 
 
 def get(claim_id: str) -> Claim:

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Literal, NamedTuple
 
 from conc import formats
+from conc.figures import Counted
 from conc.records import Case, Measurement, Record, Sample
 from conc.results.statistics import percentile
 
@@ -30,6 +31,13 @@ COMPUTES = 0.8
 
 LEAST_SECONDS = 0.5
 """Ticks add up to a figure over so much time; before that they tell nothing."""
+
+OTHERS, STOLE, CHANGED = (
+    "cores that other programs used",
+    "share of the CPU time that the host took",
+    "how far the speed of the cores changed",
+)
+"""What the figures are called."""
 
 UNTOLD = "this system does not tell what other programs used"
 
@@ -64,9 +72,12 @@ class Cause(Record, frozen=True, kw_only=True):
     figure: float | None = None
 
 
-def cause_of(measurement: Measurement, limits: Sequence[str] = ()) -> Cause:
-    """Name the cause that the samples of a measurement witness; ``limits`` are the machine's."""
-    return cause(witnessed(measurement.cases, measurement.samples), limits)
+def cause_of(measurement: Measurement, limits: Sequence[str] = (), *, of: str = "") -> Cause:
+    """Name the cause that the samples of a measurement witness; ``limits`` are the machine's.
+
+    ``of`` is as for :func:`cause`.
+    """
+    return cause(witnessed(measurement.cases, measurement.samples), limits, of=of)
 
 
 def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
@@ -87,27 +98,34 @@ def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
     )
 
 
-def cause(seen: Witnessed, limits: Sequence[str] = ()) -> Cause:
-    """Name the first cause that what was witnessed shows, with its figure."""
+def cause(seen: Witnessed, limits: Sequence[str] = (), *, of: str = "") -> Cause:
+    """Name the first cause that what was witnessed shows, with its figure.
+
+    ``of`` names the experiment whose figures (:mod:`conc.figures`) those in the sentence are;
+    without it they are words alone.
+    """
     others, delayed, stolen = seen.others_cores, seen.delayed, seen.stolen
     if others is not None and others >= OTHERS_CORES:
-        cores = formats.number(others, 2)
+        cores = formats.number(_named(of, OTHERS, others), 2)
         return _cause("other programs", f"other programs used {cores} cores", others)
     if delayed is not None and delayed >= DELAYED:
-        waited = f"other programs had the CPU for {formats.share(delayed)} of a lone worker’s time"
+        share = formats.share(_named(of, "time that a lone worker waited for a CPU", delayed))
+        waited = f"a lone worker waited for a CPU for {share} of its time"
         return _cause("other programs", waited, delayed)
     if stolen is not None and stolen >= STOLEN:
-        return _cause("host", f"the host took {formats.share(stolen)} of the CPU time", stolen)
+        share = formats.share(_named(of, STOLE, stolen))
+        return _cause("host", f"the host took {share} of the CPU time", stolen)
     if quotas := [limit for limit in limits if "quota" in limit]:
         return _cause("quota", quotas[0])
     if seen.spread is not None and seen.spread >= SPREAD and others is not None:
+        changed = formats.number(_named(of, CHANGED, seen.spread))
         return _cause(
             "speed",
-            f"the cores’ own speed changed by up to ×{formats.number(seen.spread)} while nothing"
+            f"the cores’ own speed changed by up to ×{changed} while nothing"
             " else ran here; the system does not tell whether a neighbour or the clock did it",
             seen.spread,
         )
-    return _cause("unknown", f"the cause is not known: {known(seen)}")
+    return _cause("unknown", f"the cause is not known: {known(seen, of=of)}")
 
 
 def spread(relative: Sequence[float]) -> float | None:
@@ -120,15 +138,23 @@ def _cause(kind: Kind, sentence: str, figure: float | None = None) -> Cause:
     return Cause(kind=kind, sentence=sentence, figure=figure)
 
 
-def known(seen: Witnessed) -> str:
-    """Say what was witnessed, in a clause, where none of it shows a cause."""
-    others = seen.others_cores
-    told = [seen.untold if others is None else f"other programs used {max(0.0, others):.2f} cores"]
+def known(seen: Witnessed, *, of: str = "") -> str:
+    """Say what was witnessed, in a clause, where none of it shows a cause; ``of`` as elsewhere."""
+    told = [seen.untold]
+    if seen.others_cores is not None:
+        cores = formats.hundredths(_named(of, OTHERS, max(0.0, seen.others_cores)))
+        told = [f"other programs used {cores} cores"]
     if seen.stolen is not None:
-        told.append(f"the host took {formats.share(seen.stolen)} of the CPU time")
+        share = formats.share(_named(of, STOLE, seen.stolen))
+        told.append(f"the host took {share} of the CPU time")
     if seen.spread is not None:
-        told.append(f"the speed of the cores changed by up to ×{formats.number(seen.spread)}")
+        changed = formats.number(_named(of, CHANGED, seen.spread))
+        told.append(f"the speed of the cores changed by up to ×{changed}")
     return formats.listed(told)
+
+
+def _named(of: str, what: str, value: float) -> Counted:
+    return Counted(value, f"{of}: {what}" if of else "")
 
 
 def _why_untold(samples: Sequence[Sample]) -> str:

@@ -7,6 +7,7 @@ an effect and an interval: size alone may be noise, and an interval alone may be
 from typing import Literal
 
 from conc import formats
+from conc.figures import Given
 from conc.records import Estimate
 from conc.results import statistics
 
@@ -43,10 +44,11 @@ LEAST_COUNTS = 4
 """Fewer samples than this of something that is counted, not timed, decide nothing."""
 
 MEANING = (
-    f"“Faster” and “slower” are said where the interval of {VERDICT_LEVEL:.0%}, a little wider than"
-    f" the one shown, leaves out 1 and the ratio is at least {NOTHING:.0%} from it; else “no "
-    f"difference” where it stays within ±{TIE:.0%} of 1; else “undecided”."
-).replace("%", " %")
+    f"“Faster” and “slower” are said where the interval of {formats.share(Given(VERDICT_LEVEL))}, a"
+    f" little wider than the one shown, leaves out 1× and the ratio is at least"
+    f" {formats.count(Given(100 * NOTHING))} % from it; else “no difference” where it stays within"
+    f" ±{formats.share(Given(TIE))} of 1×; else “undecided”."
+)
 """What the words of :func:`difference` mean, for a note below a table."""
 
 

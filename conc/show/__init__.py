@@ -42,6 +42,7 @@ from conc.show.blocks import (
     versions_changes,
     versions_summary,
     versions_table,
+    what_to_use,
     without_clone,
 )
 
@@ -81,5 +82,6 @@ __all__ = [
     "versions_changes",
     "versions_summary",
     "versions_table",
+    "what_to_use",
     "without_clone",
 ]

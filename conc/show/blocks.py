@@ -44,6 +44,11 @@ def in_short(name: str) -> str:
     return _html("in_short", name)
 
 
+def what_to_use() -> str:
+    """Return what to use for each kind of work, by the verdicts on this machine, as HTML."""
+    return _html("what_to_use")
+
+
 def clone() -> str:
     """Return the commands that clone the project and measure a machine, as Markdown."""
     return project.clone()
@@ -222,7 +227,9 @@ def _html(maker: str, *asked: str) -> str:
 
 
 def _said(say: Callable[[Shown, *Ts], str], *asked: *Ts) -> str:
+    """Return a sentence as Markdown; its element tells what code made from what an author wrote."""
     try:
-        return say(_now(), *asked)
+        said = say(_now(), *asked)
     except MissingError as error:
-        return f"*Not measured here: {plain(str(error))}.*"
+        said = f"*Not measured here: {plain(str(error))}.*"
+    return f'<span class="conc-said">{said}</span>'

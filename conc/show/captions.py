@@ -1,9 +1,11 @@
 """What stands under every chart and table: what was measured, on what, when, and how much of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from conc import figures, formats
+from conc.figures import Counted, Given
 from conc.records import Estimate, Machine, Measurement, Result
+from conc.results.evidence import Measured
 
 LOWER = "Lower is better."
 LOWER_ON_LOG = "Lower is better; the axis is logarithmic."
@@ -42,14 +44,18 @@ def interpreter(result: Result) -> str:
 def sample_size(estimates: Iterable[Estimate]) -> str:
     """State n over several estimates: ``n: 2–4 runs, 30–60 rounds.`` stands below a chart."""
     known = list(estimates)
-    runs = _span([estimate.runs for estimate in known])
-    rounds = _span([estimate.rounds for estimate in known])
-    return f"n: {runs} {_noun(runs, 'run')}, {rounds} {_noun(rounds, 'round')}."
+    runs = [Counted(one.runs, f"runs of {one.quantity}") for one in known]
+    rounds = [Counted(one.rounds, f"rounds of {one.quantity}") for one in known]
+    return f"n: {_span(runs, 'run')}, {_span(rounds, 'round')}."
 
 
-def counted(counts: Collection[int], what: str) -> str:
+def counted(measured: Measured, counts: Collection[int], what: str) -> str:
     """State n where each row counts for itself: ``n: 900 to 4,000 beats a row``."""
-    return f"n: {formats.count(min(counts))} to {formats.count(max(counts))} {what}"
+    least, most = (
+        measured.counted(f"{which} {what}", count)
+        for which, count in (("least", min(counts)), ("most", max(counts)))
+    )
+    return f"n: {formats.count(least)} to {formats.count(most)} {what}"
 
 
 def marks(what: str) -> str:
@@ -58,10 +64,10 @@ def marks(what: str) -> str:
 
 
 def spread(low: int, high: int) -> str:
-    """Say what a mark and its bar are where the bar is the spread of single values."""
+    """Say what a mark and its bar are where the bar is the spread within a sample."""
     return (
-        "A mark is the typical median of a sample, its bar goes from the"
-        f" {low}th percentile of all values to the {high}th."
+        "A mark is the typical median of a sample, its bar goes from the typical"
+        f" {formats.count(Given(low))}th percentile of one to the {formats.count(Given(high))}th."
     )
 
 
@@ -70,13 +76,12 @@ def description(kind: str, found: Iterable[str]) -> str:
     return figures.read(f"{kind}. {'; '.join(found)}.")
 
 
-def _span(values: list[int]) -> str:
-    low, high = min(values), max(values)
-    return formats.count(low) if low == high else f"{formats.count(low)}–{formats.count(high)}"
-
-
-def _noun(span: str, noun: str) -> str:
-    return noun if span == "1" else f"{noun}s"
+def _span(counts: Sequence[Counted], noun: str) -> str:
+    """Write the least and the most of several counts, or the one that they all are."""
+    low, high = (find(counts, key=lambda one: one.value) for find in (min, max))
+    if low.value == high.value:
+        return formats.plural(low, noun)
+    return f"{formats.count(low)}–{formats.plural(high, noun)}"
 
 
 def _started(measurement: Measurement) -> str:

@@ -5,7 +5,9 @@ import msgspec
 
 from conc import formats
 from conc.claims.changes import CHANGES, RULES_VERSION
+from conc.figures import Counted
 from conc.records import Outcome, Verdict
+from conc.show.markup import markdown
 from conc.show.shown import Shown
 
 KEPT = "verdicts.json"
@@ -87,14 +89,27 @@ def agreement(shown: Shown) -> str:
     ]
     otherwise = sum(len(outcomes) > 1 for outcomes in decided)
     open_ = [
-        formats.count(sum(outcome == "undecided" for outcome in build.outcomes.values()))
-        for build in builds
+        formats.count(
+            Counted(
+                sum(outcome == "undecided" for outcome in build.outcomes.values()),
+                f"builds: undecided, {place} before the newest",
+            )
+        )
+        for place, build in enumerate(builds)
     ]
-    return (
-        f"In the last {formats.plural(len(builds), 'build')} on this machine by these rules"
-        f" {formats.plural(otherwise, 'claim')} were decided one way and another; undecided were"
+    known = Counted(len(builds), "builds: known by these rules")
+    turned = Counted(otherwise, "builds: claims that they decide one way and another")
+    return markdown(
+        f"In the last {formats.plural(known, 'build')} on this machine by these rules"
+        f" {_turned(turned)} decided one way and another; undecided were"
         f" {formats.listed(open_)}, the newest first."
     )
+
+
+def _turned(claims: Counted) -> str:
+    if not claims.value:
+        return "no claim was"
+    return f"{formats.plural(claims, 'claim')} {'was' if claims.value == 1 else 'were'}"
 
 
 def keep(shown: Shown) -> None:

@@ -15,10 +15,11 @@ from conc.errors import MissingError
 from conc.models import find
 from conc.results.evidence import Evidence
 from conc.show import advice
+from conc.show.advice import Decision
 from conc.show.markup import html
 from conc.show.shown import Shown
 from conc.show.specs import LAYOUTS, PAPER, TEXT, Layout
-from conc.show.views import home, overhead
+from conc.show.views import cpu_bound, home, overhead
 
 TITLE = "From your work to a model"
 FONT_PX, LINE_PX, PAD_PX = 13, 17, 10
@@ -75,7 +76,7 @@ def _computes(evidence: Evidence) -> Ladder:
         (
             Step(
                 _lines("Is a call shorter", _length(evidence)),
-                End("plain loop", ("no pool pays",), "article/multiprocessing/#task-size", ""),
+                End("plain loop", (advice.NO_POOL,), "article/multiprocessing/#task-size", ""),
             ),
             Step(
                 ("Is there no GIL, or does", "its C code let go of it?"),
@@ -84,7 +85,7 @@ def _computes(evidence: Evidence) -> Ladder:
         ),
         End(
             "processes",
-            _lines(_gain(evidence, 0, "processes"), "from 3.14: interpreters"),
+            (*_found(cpu_bound.decisions, evidence, "processes"), "or interpreters"),
             "cpu-bound/",
             "processes",
         ),
@@ -97,7 +98,12 @@ def _waits(evidence: Evidence) -> Ladder:
         (
             Step(
                 ("Does its library", "block the thread?"),
-                End("threads", _lines(_gain(evidence, 1, "threads")), "io-bound/", "threads"),
+                End(
+                    "threads",
+                    _found(home.waiting_decisions, evidence, "threads"),
+                    "io-bound/",
+                    "threads",
+                ),
             ),
             Step(
                 _lines("Thousands at once?", *_weights(evidence)),
@@ -106,7 +112,7 @@ def _waits(evidence: Evidence) -> Ladder:
         ),
         End(
             "threads or asyncio",
-            _lines(_gain(evidence, 1, "asyncio", "asyncio ")),
+            _found(home.waiting_decisions, evidence, "asyncio"),
             "article/asyncio/#equal-terms",
             "",
         ),
@@ -123,12 +129,15 @@ def _length(evidence: Evidence) -> str:
     return f"than {formats.tick_seconds(found)}?" if found else "than a hand-over?"
 
 
-def _gain(evidence: Evidence, kind: int, model: str, name: str = "") -> str:
-    """Return what a model gained for a kind of work, or nothing where that is not known."""
-    known = list(home.kinds(evidence))
-    gains = dict(known[kind].gains) if len(known) > kind else {}
-    found = next((gain for one, gain in gains.items() if one == model), None)
-    return f"{name}{formats.ratio(found)} here" if found else ""
+def _found(
+    decide: Callable[[Evidence], list[Decision]], evidence: Evidence, model: str
+) -> tuple[str, ...]:
+    """Return what was found of a model for a kind of work, or nothing where it was not measured."""
+    try:
+        known = decide(evidence)
+    except MissingError:
+        return ()
+    return next((advice.in_box(one) for one in known if one.model == model), ())
 
 
 def _weights(evidence: Evidence) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ file may be a stranger's, and is escaped.
 from urllib.parse import quote
 
 import htpy as h
+import msgspec
 
 from conc import formats
 from conc.claims import ledger
 from conc.claims.findings import Finding
-from conc.records import Result
+from conc.figures import Counted
+from conc.records import Estimate, Result
 from conc.results.evidence import Evidence
 from conc.show import tables
 from conc.show.markup import html, slug, with_figures
@@ -50,6 +52,13 @@ def title(one: Finding) -> str:
     return f"{one.machine.cpu}, {cores(one)}, {python(one)}"
 
 
+def named(one: Finding, estimate: Estimate) -> Estimate:
+    """Return a figure of another machine or interpreter: it is another quantity than that here."""
+    if not estimate.quantity:
+        return estimate
+    return msgspec.structs.replace(estimate, quantity=f"{slug(one.name)}: {estimate.quantity}")
+
+
 def cores(one: Finding) -> str:
     """Say how many cores were usable, and of how many: ``1 of 4 cores``."""
     cores = one.machine.usable_cores
@@ -72,7 +81,8 @@ def day(one: Finding) -> str:
 
 
 def _about(one: Finding) -> str:
-    decided = f"{one.decided} of {len(ledger.CLAIMS)} claims decided"
+    decided = formats.count(Counted(one.decided, "verdicts: decided"))
+    decided = f"{decided} of {formats.plural(ledger.NUMBER, 'claim')} decided"
     profiles = " and ".join(one.profiles)
     return f"{decided}, measured on {day(one)} with the profile {profiles}. "
 

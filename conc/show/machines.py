@@ -5,7 +5,7 @@ file may be a stranger's, and is escaped.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 from urllib.parse import quote
 
 import htpy as h
@@ -17,10 +17,11 @@ from conc.claims.claim import Claim
 from conc.claims.comparison import Machines
 from conc.claims.findings import RATIOS, Finding, Key
 from conc.errors import ConcError, MissingError
+from conc.figures import Counted
 from conc.records import OUTCOMES, Estimate, Outcome
 from conc.show import origins
-from conc.show.machine_page import cores, day, python, title
-from conc.show.markup import html, slug
+from conc.show.machine_page import cores, day, named, python, title
+from conc.show.markup import html, markdown, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, SHAPES
 from conc.show.verdicts import PAGE as VERDICTS
@@ -42,13 +43,21 @@ def count(shown: Shown) -> str:
     """Say in a sentence how many machines and interpreters there are, and on what they differ."""
     machines = shown.machines
     found = machines.columns
-    which = formats.plural(len({one.machine_id for one in found}), "machine")
-    pythons = formats.plural(len(found), "result")
+    which = formats.plural(_counted("machines", {one.machine_id for one in found}), "machine")
+    pythons = formats.plural(_counted("results", found), "result")
     if len(found) < 2:  # noqa: PLR2004 - one can't differ
-        return f"There is {pythons} of {which} here. A second one makes this page: see below."
-    differ = len(machines.differing)
-    said = formats.plural(differ, "claim") if differ else "no claim"
-    return f"{pythons} of {which}: on {said} of {len(ledger.CLAIMS)} they differ beyond doubt."
+        return markdown(
+            f"There is {pythons} of {which} here. A second one makes this page: see below."
+        )
+    differ = _counted("claims on which they differ", machines.differing)
+    said = formats.plural(differ, "claim") if differ.value else "no claim"
+    all_claims = formats.count(ledger.NUMBER)
+    return markdown(f"{pythons} of {which}: on {said} of {all_claims} they differ beyond doubt.")
+
+
+def _counted(what: str, things: Sized) -> Counted:
+    """Return how many there are of what the files of all machines come to."""
+    return Counted(len(things), f"machines: {what}")
 
 
 def matrix(shown: Shown) -> h.Renderable:
@@ -83,7 +92,7 @@ def differing(shown: Shown) -> h.Renderable:
     if not machines.differing:
         return h.p["No two of these results decide a claim differently."]
     return h.ul(".conc-differing", data_search_exclude=True)[
-        (h.li[f"“{claim.says}” ", machines.sentence(claim)] for claim in machines.differing)
+        (h.li[h.em[claim.says], " ", machines.sentence(claim)] for claim in machines.differing)
     ]
 
 
@@ -287,8 +296,8 @@ def _of(machines: Machines, one: Finding, key: Key) -> Estimate | None:
     if found is None:
         return None
     low, high = found.shown or (found.low, found.high)
-    quantity = f"{_key(machines, one)}: {found.quantity}"
-    return msgspec.structs.replace(found, low=low, high=high, shown=None, quantity=quantity)
+    seen = msgspec.structs.replace(found, low=low, high=high, shown=None)
+    return seen if one is machines.here else named(one, seen)
 
 
 def _mark(estimate: Estimate | None, axis: _Axis) -> h.Renderable:

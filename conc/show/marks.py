@@ -63,6 +63,7 @@ _MAKERS: Mapping[str, Callable[..., h.Renderable]] = {
     "verdicts_table": verdicts.verdicts_table,
     "versions_changes": versions.changes,
     "versions_table": versions.table,
+    "what_to_use": shorts.what_to_use,
 }
 
 

@@ -10,7 +10,9 @@ from itertools import groupby
 import htpy as h
 from pyte.screens import Char
 
+from conc import figures
 from conc.errors import ConcError, MissingError
+from conc.figures import Counted
 from conc.formats import plural
 from conc.records import Capture, KernelThread
 from conc.results.screen import replay
@@ -217,10 +219,21 @@ def in_short(capture: Capture) -> str:
     """Say how many rows a capture has and of what: ``: 5 rows, 1 process and 4 threads``."""
     if capture.missing:
         return ": not captured here"
-    parts = [plural(capture.process_rows, "process")]
+    parts = [plural(counted(capture, "rows of processes", capture.process_rows), "process")]
     if capture.thread_rows:
-        parts.append(plural(capture.thread_rows, "thread"))
-    return f": {plural(len(capture.rows), 'row')}, {' and '.join(parts)}"
+        parts.append(plural(counted(capture, "rows of threads", capture.thread_rows), "thread"))
+    return f": {plural(rows_of(capture), 'row')}, {' and '.join(parts)}"
+
+
+def rows_of(capture: Capture) -> Counted:
+    """Return how many rows a capture has, as sentences write it."""
+    return counted(capture, "rows", len(capture.rows))
+
+
+def counted(capture: Capture, what: str, count: int) -> Counted:
+    """Return what was counted in a capture, under the name that it has everywhere."""
+    quantity = f"{EXPERIMENT}: {what} of {label(capture)} of the program {capture.program}"
+    return Counted(count, quantity)
 
 
 def remedy(capture: Capture) -> str:
@@ -242,7 +255,7 @@ def plain(found: Sequence[Capture]) -> str:
 
 def plain_screen(capture: Capture) -> str:
     """Return a screen as text; nothing in it can drive the reader's terminal."""
-    head = f"{capture.program}: {label(capture)}{in_short(capture)}"
+    head = f"{capture.program}: {label(capture)}{figures.read(in_short(capture))}"
     if capture.missing:
         return f"{head}: {capture.missing}{remedy(capture)}"
     whats = {row.line: f"  <- {meaning(capture, row.id)}" for row in capture.rows}

@@ -1,228 +1,47 @@
 """What a page says in two or three sentences, and what to do: from the verdicts that are decided.
 
-Where this machine could not decide a claim, what is known of it from source and documentation
-stands in its place, and is said to be that.
+Where this machine could not decide a claim that is said first, and what is known of it from source
+and documentation stands in its place.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import htpy as h
 
+from conc import figures, formats
 from conc.errors import ConcError, MissingError
-from conc.records import Outcome
+from conc.figures import Counted
+from conc.records import Estimate, Verdict
 from conc.show import verdicts
+from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What is said of a claim: by its outcome here, else what is known of it anyway."""
-
-    claim: str
-    known: str
-    by_outcome: Mapping[Outcome, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Short:
-    """A page in short: its lines, and what to do."""
-
-    says: tuple[Line, ...]
-    do: Line
-
-
-_WAITS_OVERLAP = Line(
-    "C17",
-    "Threads overlap their waits: ten of them wait ten times in about the time of one wait.",
-    {"does not hold": "The waits of threads overlapped less here than they could."},
-)
-_EQUAL_TERMS = Line(
-    "C26",
-    "With as many requests in flight and clients of the same kind, threads and asyncio are close. "
-    "What a request costs the client, and very many at once, set them apart.",
-    {
-        "holds": "With as many requests in flight and clients of the same kind, asyncio was faster "
-        "than threads.",
-        "does not hold": "With as many requests in flight and clients of the same kind, asyncio "
-        "was not faster than threads.",
-    },
-)
-_PURE_PYTHON = Line(
-    "C11",
-    "Threads do not speed up pure Python on a GIL-enabled build: they take turns.",
-    {
-        "does not hold": "Threads sped up work that computes: here no GIL is in their way.",
-        "holds only if": "Threads sped up C code that lets go of the GIL, and not pure Python.",
-    },
-)
-_HAND_OVER = Line(
-    "C15",
-    "To hand a call to a process means to pickle, to send and to unpickle; a thread gets a "
-    "reference.",
-    {
-        "holds": "To hand a call to a process costs clearly more than to hand it to a thread.",
-        "holds only if": "To hand a call to a process costs far more than to hand it to a thread.",
-        "does not hold": "To hand a call to a process cost no more here than to hand it to a "
-        "thread.",
-    },
-)
-
-SHORTS: Mapping[str, Short] = {
-    "cpu-and-io-bound": Short(
-        (
-            Line(
-                "C3",
-                "Work that waits for a network or a disk takes as long as its waits. A faster "
-                "processor hardly helps.",
-                {
-                    "holds only if": "Work that waits takes as long as its waits, as long as the "
-                    "client itself costs little CPU time.",
-                    "does not hold": "The time of a request did not follow its latency here.",
-                },
-            ),
-            Line(
-                "C4",
-                "Waiting for memory is no such wait: it counts as CPU time, and no other thread "
-                "gets the core meanwhile.",
-                {"holds": "Waiting for memory did not count as CPU time here."},
-            ),
-        ),
-        Line(
-            "C1",
-            "Compare CPU time with wall time. About equal: the work computes. Much less: it waits.",
-        ),
-    ),
-    "process-and-thread": Short(
-        (
-            Line(
-                "C7",
-                "On a GIL-enabled build a process is kept to one core while its threads run pure "
-                "Python. C code that lets go of the GIL uses more.",
-                {
-                    "holds": "Whatever its threads ran, a process used one core at most here.",
-                    "does not hold": "A process used several cores with threads alone: here no GIL "
-                    "is in their way.",
-                },
-            ),
-            Line(
-                "C10",
-                "C code that Python calls holds the GIL until it lets go of it: hashing and "
-                "compressing do, sorting and pickling don’t.",
-                {
-                    "does not hold": "C code that Python called held the GIL to its end here.",
-                    "holds": "All C code that was tried let go of the GIL here.",
-                },
-            ),
-        ),
-        Line(
-            "C8",
-            "For pure Python that computes take processes, or interpreters from Python 3.14 on; "
-            "for C code that lets go of the GIL take threads.",
-            {
-                "holds": "For work that computes take processes.",
-                "does not hold": "For work that computes, threads or interpreters do as well as "
-                "processes here.",
-            },
-        ),
-    ),
-    "multiprocessing": Short(
-        (
-            Line(
-                "C13",
-                "Processes can use all usable cores, once a task takes much longer than its "
-                "hand-over.",
-                {
-                    "holds": "Processes used all usable cores.",
-                    "does not hold": "Processes did not use all usable cores here.",
-                },
-            ),
-            _HAND_OVER,
-        ),
-        Line(
-            "C16",
-            "Take processes for pure Python whose tasks are well above the break-even below. Send "
-            "little, and many tasks with one hand-over.",
-            {
-                "holds": "Take processes for pure Python that computes.",
-                "does not hold": "Keep the plain loop: no length of a task that was tried made "
-                "processes pay here.",
-            },
-        ),
-    ),
-    "threading": Short(
-        (
-            _WAITS_OVERLAP,
-            Line(
-                "C18",
-                "They share memory, and an update of shared data can be lost, even where a test "
-                "loses none.",
-            ),
-        ),
-        Line(
-            "C19",
-            "Take threads for calls that block and wait. Guard what they change together with a "
-            "lock, or hand it through a queue.",
-        ),
-    ),
-    "asyncio": Short(
-        (
-            Line(
-                "C25",
-                "One thread is enough to overlap any number of waits.",
-                {"does not hold": "The waits of one event loop overlapped less than they could."},
-            ),
-            _EQUAL_TERMS,
-        ),
-        Line(
-            "C30",
-            "Take asyncio where the library is asynchronous and much is in flight. Move whatever "
-            "computes or blocks out of the event loop: it stops all other tasks.",
-        ),
-    ),
-    "summary": Short(
-        (
-            Line(
-                "C31",
-                "How long a service takes does not choose between threads and asyncio. How many "
-                "requests are in flight does, times what each costs the client.",
-                {
-                    "holds": "Threads were faster with a fast service, and asyncio with a slow "
-                    "one.",
-                    "holds only if": "How long a service takes chooses between threads and asyncio "
-                    "under a condition only.",
-                },
-            ),
-        ),
-        Line(
-            "C8",
-            "Ask first whether the work computes or waits. Then go through the list below.",
-        ),
-    ),
-    "listings": Short(
-        (
-            Line(
-                "C33",
-                "htop lists every thread as a row until you hide threads; top lists a row a "
-                "process until you ask for threads.",
-            ),
-        ),
-        Line("C33", "Press H in htop. A row is a process where its PID equals its TGID."),
-    ),
-    "cpu-bound": Short((_PURE_PYTHON,), Line("C8", "For pure Python take processes.")),
-    "io-bound": Short(
-        (_WAITS_OVERLAP, _EQUAL_TERMS),
-        Line("C12", "Take what your library offers: threads if it blocks, asyncio if it awaits."),
-    ),
-    "overheads": Short(
-        (_HAND_OVER,),
-        Line(
-            "C15",
-            "Open a pool once and keep it. Hand processes few large pieces, not many small ones.",
-        ),
-    ),
+WRITE: Mapping[str, Callable[[Estimate], str]] = {
+    "percent": formats.share,
+    "number": formats.plain_interval,
+    "ratio": formats.ratio_interval,
+    "seconds": formats.seconds_interval,
+    "share": formats.share_interval,
 }
-"""By the last part of the page's address."""
+"""How a number of a verdict is written in a line; one without an interval is a count of seconds."""
+
+OPEN = {"undecided": "Undecided here.", "not tested here": "Not tested here."}
+"""What is said before what is known, by the outcome that leaves a claim open."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A number of a verdict, which is written as a line asks."""
+
+    name: str
+    value: Estimate | float
+    claim: str
+
+    def __format__(self, how: str) -> str:
+        if isinstance(self.value, Estimate):
+            return WRITE[how](self.value)
+        return formats.tick_seconds(Counted(self.value, f"{self.claim}: {self.name}"))
 
 
 def in_short(shown: Shown, name: str) -> h.Renderable:
@@ -232,23 +51,42 @@ def in_short(shown: Shown, name: str) -> h.Renderable:
     short = SHORTS[name]
     return h.div(".conc-short")[
         h.p(".conc-short-title")["In short"],
-        h.ul[(h.li[_said(shown, line)] for line in short.says)],
-        h.p[h.strong["Do this:"], " ", _said(shown, short.do)],
+        h.ul[(h.li[_line(shown, line)] for line in short.says)],
+        h.p[h.strong["Do this:"], " ", _line(shown, short.do)],
     ]
 
 
-def _said(shown: Shown, line: Line) -> h.Renderable:
-    outcome = _outcome(shown, line.claim)
-    text = line.by_outcome.get(outcome, line.known) if outcome else line.known
-    decided = outcome not in {None, "undecided", "not tested here"}
-    source = line.claim if decided else f"{line.claim}, not decided here"
+def what_to_use(shown: Shown) -> h.Renderable:
+    """Return what to use for each kind of work, as a list with a link to each verdict."""
+    return h.ul(".conc-use", data_search_exclude=True)[
+        (h.li[h.strong[f"{work}:"], " ", _line(shown, line)] for work, line in USE.items())
+    ]
+
+
+def said(line: Line, answer: Verdict | None) -> str:
+    """Return what a line says by a verdict, with its figures; ``None`` where nothing was judged."""
+    if answer is None or answer.outcome not in line.by_outcome:
+        return line.known
+    numbers = {name: _Number(name, value, answer.claim) for name, value in answer.numbers.items()}
+    return line.by_outcome[answer.outcome].format_map(numbers)
+
+
+def _line(shown: Shown, line: Line) -> h.Renderable:
+    if not line.claim:
+        return h.fragment[line.known]
+    answer = _verdict(shown, line.claim)
+    outcome = answer.outcome if answer else "not tested here"
+    open_ = OPEN.get(outcome, "")
     link = shown.link(f"{verdicts.PAGE}#{line.claim}")
-    return h.fragment[text, " ", h.a(".conc-source", href=link)[source]]
+    text = figures.marked(figures.read(said(line, answer)))
+    return h.fragment[
+        open_ and [h.em[open_], " Known: "], text, " ", h.a(".conc-source", href=link)[line.claim]
+    ]
 
 
-def _outcome(shown: Shown, claim: str) -> Outcome | None:
-    """Return the outcome of a claim, ``None`` where nothing was measured at all."""
+def _verdict(shown: Shown, claim: str) -> Verdict | None:
+    """Return the verdict on a claim, ``None`` where nothing was measured at all."""
     try:
-        return shown.verdicts[claim].outcome
+        return shown.verdicts[claim]
     except MissingError:
         return None

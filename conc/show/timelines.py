@@ -15,7 +15,7 @@ from markupsafe import Markup
 from conc import formats
 from conc.errors import ConcError, MissingError
 from conc.experiments.kitchens.dishes import EXPERIMENT, PICTURES
-from conc.figures import Known, figure
+from conc.figures import Counted, Given, Known, figure
 from conc.models import find
 from conc.records import Case, Estimate, Phase, Sample, Span
 from conc.results import chrome_trace
@@ -102,6 +102,9 @@ class Picture:
         return chrome_trace.file_name(self.case).removesuffix(".json")
 
 
+Count = Callable[[str, int], Counted]
+"""What was counted in a picture, as sentences write it."""
+
 Fact = Callable[[Measured, Picture], Cell | None]
 """What a picture is told with: read from all executions of its case."""
 
@@ -167,7 +170,9 @@ def _figure(shown: Shown, measured: Measured, pictures: Sequence[Picture]) -> h.
             _legend(pictures),
             h.div(".conc-plot")[drawings],
             h.figcaption(".conc-caption")[
-                h.ul(".conc-seen")[(h.li[text] for one in pictures if (text := seen(one)))],
+                h.ul(".conc-seen")[
+                    (h.li[text] for one in pictures if (text := seen(measured, one)))
+                ],
                 h.p[_caption(pictures)],
                 h.p[
                     "The trace as a file for ui.perfetto.dev or chrome://tracing: ",
@@ -361,21 +366,24 @@ def _key(pictures: Sequence[Picture], phase: Phase) -> h.Element:
 # What is to be seen.
 
 
-def seen(picture: Picture) -> str:
+def seen(measured: Measured, picture: Picture) -> str:
     """Say what there is to be seen in a picture, as far as its own spans show it."""
     model, spans = picture.case.model, picture.sample.spans
-    said = [
-        part for part in (_at_once(spans), _first_into_the_oven(spans), _reused(picture)) if part
-    ]
+
+    def count(what: str, value: int) -> Counted:
+        return measured.counted(f"{what} in the picture of {picture.case.id}", value)
+
+    parts = (_at_once(spans, count), _first_into_the_oven(spans, count), _reused(picture, count))
+    said = [part for part in parts if part]
     if not said:
         return ""
     return formats.sentence(f"{model}: {'; '.join(said)}")
 
 
-def _at_once(spans: Sequence[Span]) -> str:
+def _at_once(spans: Sequence[Span], count: Count) -> str:
     """Say how many dishes were prepared at once, and how many were in the oven at once."""
     parts = [
-        f"{most} {what} at once"
+        f"{formats.count(count(f'most {what} at once', most))} {what} at once"
         for phase, what in (("run", "prepared"), ("wait", "in the oven"))
         if (most := _most(spans, phase))
     ]
@@ -398,7 +406,7 @@ def _most(spans: Sequence[Span], phase: str) -> int:
     return most
 
 
-def _first_into_the_oven(spans: Sequence[Span]) -> str:
+def _first_into_the_oven(spans: Sequence[Span], count: Count) -> str:
     """Say how many dishes were prepared before the first was in the oven, where it is several."""
     first_s = min((span.t0 for span in spans if span.phase == "wait"), default=None)
     if first_s is None:
@@ -410,17 +418,19 @@ def _first_into_the_oven(spans: Sequence[Span]) -> str:
         if span.phase == "run" and span.t1 <= first_s and span.t0 < waits.get(span.task, 0.0)
     }
     if len(ready) == len(waits) > 1:
-        return f"no dish was in the oven before all {len(waits)} were prepared"
+        dishes = formats.count(count("dishes", len(waits)))
+        return f"no dish was in the oven before all {dishes} were prepared"
     return ""
 
 
-def _reused(picture: Picture) -> str:
+def _reused(picture: Picture, count: Count) -> str:
     """Say that a pool gave several dishes to one worker, where it did."""
     tasks = {span.task for span in picture.sample.spans}
     workers, noun = len(picture.lanes), find(picture.case.model).worker
     if find(picture.case.model).kind == "in one thread" or workers >= len(tasks):
         return ""
-    cooked = f"{formats.plural(workers, noun)} cooked all {len(tasks)} dishes"
+    dishes = formats.count(count("dishes", len(tasks)))
+    cooked = f"{formats.plural(count('lanes', workers), noun)} cooked all {dishes} dishes"
     return f"{cooked}, for the pool gives an idle {noun} the next one"
 
 
@@ -437,9 +447,10 @@ def facts_table(measured: Measured, pictures: Sequence[Picture]) -> Table:
         )
     ]
     if any(not cost.high <= 1 + COST_LIMIT for cost in costs):
+        limit = formats.share(Given(COST_LIMIT))
         notes.append(
-            f"Tracing may have cost more than {formats.share(COST_LIMIT)} here: read the times as"
-            " those of a traced run."
+            f"Tracing may have cost more than {limit} here: read the times as those of a run that"
+            " was traced."
         )
 
     def of(picture: Picture) -> Column[str]:

@@ -15,7 +15,7 @@ import msgspec
 from conc import figures, formats
 from conc.claims import ledger
 from conc.claims.claim import Claim, Section
-from conc.figures import Counted, Text
+from conc.figures import Counted, Given, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import project, tables
 from conc.show.markup import markdown, slug
@@ -74,12 +74,18 @@ def bar(shown: Shown) -> h.Renderable:
     return h.ul(".conc-bar", aria_label="Verdicts", data_search_exclude=True)[
         (
             h.li(class_=f"conc-{slug(outcome)}", style=f"flex-grow:{counted[outcome]}")[
-                h.a(href=shown.link(PAGE))[f"{counted[outcome]} {IN_BAR[outcome]}"]
+                h.a(href=shown.link(PAGE))[
+                    f"{formats.count(_counted(counted, outcome))} {IN_BAR[outcome]}"
+                ]
             ]
             for outcome in OUTCOMES
             if counted[outcome]
         )
     ]
+
+
+def _counted(outcomes: Counter[Outcome], outcome: Outcome) -> Counted:
+    return Counted(outcomes[outcome], f"verdicts: {outcome}")
 
 
 def outcomes(shown: Shown) -> Counter[Outcome]:
@@ -90,12 +96,12 @@ def outcomes(shown: Shown) -> Counter[Outcome]:
 def counts_sentence(outcomes: Counter[Outcome]) -> str:
     """Write the counts as a sentence; an outcome that no claim has is left out."""
     parts = [
-        f"{formats.count(Counted(outcomes[outcome], f'verdicts: {outcome}'))}"
-        f" {one if outcomes[outcome] == 1 else several}"
+        f"{formats.count(_counted(outcomes, outcome))} {one if outcomes[outcome] == 1 else several}"
         for outcome, (one, several) in IN_COUNTS.items()
         if outcomes[outcome]
     ]
-    return f"Of {formats.plural(outcomes.total(), 'claim')} {formats.listed(parts)}."
+    total = Counted(outcomes.total(), "verdicts: claims judged")
+    return f"Of {formats.plural(total, 'claim')} {formats.listed(parts)}."
 
 
 def block(shown: Shown, claim_id: str) -> h.Renderable:
@@ -133,7 +139,11 @@ def verdicts_table(shown: Shown) -> h.Renderable:
     heads = ("Claim", "What the article says", "Verdict", "What was found", "Evidence")
     return h.div(".conc-verdicts", data_search_exclude=True)[
         h.form(".conc-filter")[
-            _choice("Verdict", "outcome", {one: f"{one} ({counted[one]})" for one in OUTCOMES}),
+            _choice(
+                "Verdict",
+                "outcome",
+                {one: f"{one} ({formats.count(_counted(counted, one))})" for one in OUTCOMES},
+            ),
             _choice(
                 "Section",
                 "section",
@@ -217,7 +227,7 @@ def badge(outcome: Outcome) -> h.Element:
 
 def remedy(answer: Verdict) -> str:
     """Return how long the command of a verdict takes, in front of it; empty where none helps."""
-    minutes = max(1, round(answer.command_s / 60))
+    minutes = Given(max(1, round(answer.command_s / 60)))
     more = formats.plural(minutes, "more minute") if answer.command else ""
     return f"{more} may decide it: " if more else ""
 
@@ -239,7 +249,7 @@ def to_text(shown: Shown, claims: Iterable[Claim], *, as_table: bool) -> str:
 def _found(of: tuple[Claim, Verdict]) -> str:
     """Return what was found, why it does not decide, and what would."""
     _, answer = of
-    more = f" {remedy(answer)}{answer.command}" if answer.command else ""
+    more = f" {figures.read(remedy(answer))}{answer.command}" if answer.command else ""
     return f"{answer.sentence}{more}"
 
 
@@ -360,6 +370,8 @@ def _number(value: Estimate | float, name: str, claim: str) -> str:
         write = formats.seconds_interval if timed else formats.plain_interval
         return figures.marked(figures.read(write(value), wide=True))
     counted = Counted(value, f"{claim}: {name}")
+    if name.endswith(_SECONDS):
+        return formats.seconds(counted)
     return formats.count(counted) if float(value).is_integer() else formats.number(counted)
 
 

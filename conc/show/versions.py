@@ -13,8 +13,10 @@ from conc.claims import ledger
 from conc.claims.comparison import apart, minor
 from conc.claims.findings import KEYS, Finding, Key, is_decided
 from conc.errors import MissingError
+from conc.figures import Counted
 from conc.records import Estimate
-from conc.show.machine_page import cores, python
+from conc.show.machine_page import cores, named, python
+from conc.show.markup import markdown
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
 
@@ -43,8 +45,9 @@ def summary(shown: Shown) -> str:
     missing += [] if free else ["a free-threaded build"]
     not_here = f" Not measured: {' and '.join(missing)}." if missing else ""
     machine = found[0].machine
-    return (
-        f"{formats.plural(len(found), 'interpreter')} on one machine: {machine.cpu},"
+    count = Counted(len(found), "versions: interpreters")
+    return markdown(
+        f"{formats.plural(count, 'interpreter')} on one machine: {machine.cpu},"
         f" {cores(found[0])}, {machine.system}.{not_here}"
     )
 
@@ -154,13 +157,16 @@ def _fact(
     ]
 
 
-def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
-    def of(one: Finding | None) -> Estimate | None:
-        return one.figures.get(key.name) if one else None
+def _of(one: Finding | None, key: Key) -> Estimate | None:
+    """Return a figure of an interpreter: that of each is a quantity of its own."""
+    found = one.figures.get(key.name) if one else None
+    return named(one, found) if one and found else None
 
+
+def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
     return h.tr[
         h.th(scope="row")[key.title, " ", h.small[key.meaning]],
-        (h.td[_cell(key, of(now), of(_before(now, found)))] for now in found),
+        (h.td[_cell(key, _of(now, key), _of(_before(now, found), key))] for now in found),
     ]
 
 
@@ -183,7 +189,7 @@ def _changes(before: Finding, now: Finding) -> Iterator[str]:
     if _clearly_lost(before) != _clearly_lost(now):
         yield f"Lost updates: {_lost(before)}, then {_lost(now)}."
     for key in KEYS:
-        ours, theirs = before.figures.get(key.name), now.figures.get(key.name)
+        ours, theirs = _of(before, key), _of(now, key)
         if ours and theirs and apart(ours, theirs):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."

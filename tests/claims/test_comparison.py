@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from conc import figures
 from conc.claims import comparison, ledger
 from conc.claims.comparison import Machines
 from conc.claims.findings import KEYS, RATIOS, Finding, of_result
@@ -77,7 +78,7 @@ def test_what_goes_with_a_difference_is_named_with_its_values() -> None:
             finding("c", "does not hold", gil=False, python="3.14.0"),
         )
     )
-    said = machines.sentence(CLAIM)
+    said = figures.read(machines.sentence(CLAIM))
     assert said == (
         "C7 holds on 2 and does not hold on 1."
         " It goes with the GIL (holds with on, does not hold with off)."
@@ -86,10 +87,12 @@ def test_what_goes_with_a_difference_is_named_with_its_values() -> None:
 
 def test_numbers_go_with_a_difference_where_they_lie_in_ranges() -> None:
     few, many = (finding(f"a{n}", cores=n) for n in (2, 4)), finding("b", "holds only if", cores=1)
-    said = Machines((*few, many)).sentence(CLAIM)
+    said = figures.read(Machines((*few, many)).sentence(CLAIM))
     assert "It goes with usable cores (holds with 2 to 4, holds under a condition with 1)." in said
     between = finding("c", "holds only if", cores=3)
-    said = Machines((finding("a", cores=2), finding("b", cores=4), between)).sentence(CLAIM)
+    said = figures.read(
+        Machines((finding("a", cores=2), finding("b", cores=4), between)).sentence(CLAIM)
+    )
     assert "No difference in usable cores" in said
 
 
@@ -97,7 +100,7 @@ def test_where_several_things_go_with_a_difference_none_is_called_its_reason() -
     machines = Machines(
         (finding("a", cores=1, start="fork"), finding("b", "does not hold", start="spawn"))
     )
-    said = machines.sentence(CLAIM)
+    said = figures.read(machines.sentence(CLAIM))
     assert "usable cores" in said
     assert "the default start method" in said
     assert said.endswith("these files can’t tell which of them it is.")
@@ -113,7 +116,7 @@ def test_elsewhere_counts_distinct_machines_with_the_gil_and_not_this_one() -> N
         finding("d", "does not hold", cpu="D", gil=False),
         finding("e", "undecided", cpu="E"),
     )
-    said = Machines(others, here).said_elsewhere(CLAIM.id)
+    said = figures.read(Machines(others, here).said_elsewhere(CLAIM.id))
     assert said == "Elsewhere: does not hold on 1 of 3 machines, holds on 1, is undecided on 1."
 
 
@@ -121,7 +124,7 @@ def test_elsewhere_says_nothing_where_nobody_differs() -> None:
     here = finding("here", cpu="A")
     assert Machines((finding("b"), finding("c")), here).said_elsewhere(CLAIM.id) == ""
     other = Machines((finding("b"),), finding("here", "does not hold", cpu="A"))
-    assert other.said_elsewhere(CLAIM.id) == "Elsewhere: holds on 1 of 1 machine."
+    assert figures.read(other.said_elsewhere(CLAIM.id)) == "Elsewhere: holds on 1 of 1 machine."
 
 
 def test_two_results_of_one_machine_and_interpreter_do_not_contradict_each_other() -> None:

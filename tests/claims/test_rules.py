@@ -81,7 +81,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C2", ONLY_IF, "the numbers lie in order: ", memory_bound()),
     ("C2", NOT, "80 % of its time only", memory_bound(large=0.8)),
     ("C3", HOLDS, "Each second of latency", result(io_bound())),
-    ("C3", ONLY_IF, "the client costs little: ", result(io_bound(cpu=0.4))),
+    ("C3", ONLY_IF, "the client itself needs little CPU time: ", result(io_bound(cpu=0.4))),
     ("C3", NOT, "1.5", result(io_bound(rise=1.5))),
     ("C3", UNDECIDED, "or the host, may", spun(result(io_bound(rise=1.5)))),
     ("C4", NOT, "99 % CPU time", memory_bound()),
@@ -170,18 +170,28 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     (
         "C16",
         ONLY_IF,
-        "may be long enough from 1 ms on, and certainly are from 4 ms",
+        "may pay from 1 ms on, and certainly do from 4 ms on",
         result(ALONE, task_size(ms0_1=0.4, ms1=1.0, ms10=1.8)),
     ),
     ("C17", HOLDS, "10 threads that wait 100 ms", result(io_bound())),
     ("C17", NOT, "10 threads", result(io_bound(threads=3))),
     ("C17", UNDECIDED, "or the host, may", spun(result(io_bound(threads=3)))),
-    ("C18", HOLDS, "1 of 2 forms lost some at the usual switch interval", result(lost_updates())),
-    ("C18", HOLDS, "2 of 2 forms", result(lost_updates(plain=5), gil=False)),
+    (
+        "C18",
+        HOLDS,
+        "Of 2 ways to write an update 1 lost",
+        result(lost_updates()),
+    ),
+    (
+        "C18",
+        HOLDS,
+        "Of 2 ways to write an update 2 lost",
+        result(lost_updates(plain=5), gil=False),
+    ),
     ("C18", UNDECIDED, "no promise", result(lost_updates(step=0))),
     ("C19", HOLDS, "1.80×", locks()),
     ("C19", NOT, "1.00×", locks(price=1.0)),
-    ("C19", NOT, "45 in all", locks(lost=3)),
+    ("C19", NOT, "45 updates were lost", locks(lost=3)),
     ("C19", UNDECIDED, "1.10", locks(price=1.1)),
     ("C20", NOT_TESTED, "one machine; a core of this machine has 2", result(threads_per_core=2)),
     ("C20", NOT_TESTED, "virtual machine", result(virtualisation="kvm")),
@@ -197,10 +207,10 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     ("C23", UNDECIDED, "or the host, may", spun(switching(2.0))),
     ("C23", UNDECIDED, "0.8 to 1.2", switching(0.8)),
     ("C23", NOT_TESTED, "without the GIL", switching(1.0, gil=False)),
-    ("C24", ONLY_IF, "nothing in the program hogs", heartbeat()),
+    ("C24", ONLY_IF, "nothing in the program computes for long", heartbeat()),
     ("C24", ONLY_IF, "was not measured", heartbeat(interrupted=None)),
     ("C24", NOT, "in a task that is not", heartbeat(interrupted=1.0)),
-    ("C24", HOLDS, "Beside the same hog", heartbeat(thread=0.3)),
+    ("C24", HOLDS, "Beside the same computation", heartbeat(thread=0.3)),
     ("C24", UNDECIDED, "or the host, may", spun(heartbeat(thread=0.3))),
     ("C25", HOLDS, "on 1 thread.", result(io_bound(), idle_loop())),
     ("C25", NOT, "on 4 threads.", result(io_bound(), idle_loop(threads=4))),
@@ -449,7 +459,7 @@ def test_what_noise_left_open_has_its_cause_and_what_would_decide() -> None:
 
     assert found.outcome == UNDECIDED
     assert "The cause is not known: other programs used 0.00 cores" in found.sentence
-    assert "memory-bound: what disturbed it" in {one.quantity for one in found.figures}
+    assert "memory-bound: cores that other programs used" in {one.quantity for one in found.figures}
     assert found.command == "conc measure memory-bound --profile full"
     assert found.command_s > 0
 

@@ -63,7 +63,7 @@ def measured(*readings: Readings, case: Case = CASE) -> Measurement:
         ("other programs", "other programs used 0.30 cores", [(0.1, 0.1, 0.0, 0.3, 0.5)]),
         (
             "other programs",
-            "other programs had the CPU for 10 % of a lone worker’s time",
+            "a lone worker waited for a CPU for 10 % of its time",
             [(0.1, 0.09, 0.01, 0.0, 0.5)],
         ),
         ("host", "the host took 3.0 % of the CPU time", [(0.1, 0.1, 0.0, 0.0, 0.03)]),

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from conc import figures
 from conc.errors import MissingError
 from conc.records import Case, Result
 from conc.results.evidence import Evidence
-from conc.show.shorts import SHORTS
+from conc.show import shorts
+from conc.show.advice.pages import SHORTS, USE
 from conc.show.views import VIEWS
 from tests.claims.test_rules import OUTCOMES
 from tests.invented.claims import verdict
@@ -36,16 +38,24 @@ def said() -> Iterator[Said]:
     """Yield the sentences of each rule, each view and each page in short, in all outcomes."""
     yield from _by_rules()
     yield from _by_views()
-    for name, short in SHORTS.items():
-        for line in (*short.says, short.do):
-            yield Said(f"in short, {name}", f"{line.claim}, known", line.known)
-            for outcome, text in line.by_outcome.items():
-                yield Said(f"in short, {name}", f"{line.claim} {outcome}", text)
+    yield from _in_short()
 
 
 def _by_rules() -> Iterator[Said]:
     for claim, outcome, _, result in OUTCOMES:
         yield Said(claim, outcome, verdict(claim, result).sentence)
+
+
+def _in_short() -> Iterator[Said]:
+    """Yield the lines of pages in short, each with the numbers of a verdict of that outcome."""
+    answers = {(claim, outcome): verdict(claim, result) for claim, outcome, _, result in OUTCOMES}
+    pages = {f"in short, {name}": (*one.says, one.do) for name, one in SHORTS.items()}
+    for name, lines in {**pages, "what to use": tuple(USE.values())}.items():
+        for line in lines:
+            yield Said(name, f"{line.claim}, known", line.known)
+            for outcome in line.by_outcome:
+                text = str(figures.read(shorts.said(line, answers[line.claim, outcome])))
+                yield Said(name, f"{line.claim} {outcome}", text)
 
 
 def _by_views() -> Iterator[Said]:
@@ -55,7 +65,7 @@ def _by_views() -> Iterator[Said]:
         seen: set[str] = set()
         for when, result in results.items():
             try:
-                text = say(Evidence(result))
+                text = str(figures.read(say(Evidence(result))))
             except MissingError as error:
                 text = f"Not measured here: {error}."
             if text not in seen:

@@ -11,7 +11,7 @@ from conc import figures
 from conc.claims.claim import Claim
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.models import ModelName
-from conc.records import Case, Estimate, Verdict
+from conc.records import Case, Estimate, Outcome, Verdict
 from conc.results.differences import Difference
 from conc.results.evidence import Evidence
 from conc.show import advice
@@ -22,7 +22,7 @@ from tests.invented.results import invented_result
 ROOT = Path(__file__).parents[2]
 SHOW, DOCS = ROOT / "conc" / "show", ROOT / "docs"
 
-ADVISES = {"advice.py", "shorts.py", "views/tries.py"}
+ADVISES = {"advice/__init__.py", "advice/pages.py", "views/tries.py"}
 """The first from comparisons, the second from verdicts; the last on a reader's own function."""
 
 ADVICE = re.compile(
@@ -34,13 +34,12 @@ WORDS = {"faster", "slower", "take"}
 """Names of what was decided, by which views look up words of their own."""
 
 MEANT_OTHERWISE = {
-    "no pool pays",
     (
-        "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. = tie: it "
-        "holds 1 and stays within ±10 % of it. ? undecided: neither."
+        "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1×. "
+        "= tie: it holds 1× and stays within ±"
     ),
 }
-"""An answer to what a reader says of their own work, and how a table is to be read."""
+"""How a table is to be read."""
 
 BLOCK = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 
@@ -97,13 +96,31 @@ def test_of_those_that_are_faster_the_fastest_is_named_and_the_rest_is_told() ->
 
 
 @pytest.mark.parametrize(
-    ("word", "named"),
-    [("faster", "asyncio"), ("slower", "threads"), ("undecided", "threads or asyncio")],
+    ("outcome", "named"),
+    [
+        ("holds", "asyncio"),
+        ("does not hold", "threads or asyncio"),
+        ("undecided", "threads or asyncio"),
+    ],
 )
-def test_of_threads_and_asyncio_the_pair_decides(word: Difference, named: str) -> None:
+def test_of_threads_and_asyncio_the_verdict_at_equal_terms_decides(
+    outcome: Outcome, named: str
+) -> None:
     gains = [decision("threads", 9.0, "faster"), decision("asyncio", 9.5, "faster")]
-    said = advice.take("I/O-bound", gains, "So", decision("asyncio", 1.05, word))
+    pair = Verdict(claim="C26", outcome=outcome, sentence="", numbers={"few": gains[0].ratio})
+    said = advice.take("I/O-bound", gains, "So", pair)
     assert said.startswith(f"**Work that waits: {named}.**")
+    assert "asyncio was 9.00× " in said
+    assert ("undecided here" in said) is (outcome == "undecided")
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("faster", "1.50× here"), ("slower", "slower"), ("no difference", "no gain here: 1.50×")],
+)
+def test_a_box_says_what_was_decided(word: Difference, said: str) -> None:
+    assert said in " ".join(advice.in_box(decision("threads", 1.5, word)))
+    assert advice.in_box(decision("threads", 1.5, "undecided"))[0] == "undecided here,"
 
 
 def literals(path: Path) -> Iterator[str]:

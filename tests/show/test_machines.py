@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from conc import figures
 from conc.claims import findings, ledger
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
@@ -124,7 +125,7 @@ def test_a_verdict_says_how_it_stands_elsewhere_only_where_machines_differ(shown
     turned = msgspec.structs.replace(theirs.verdicts["C21"], outcome=other)
     changed = msgspec.structs.replace(theirs, verdicts={**theirs.verdicts, "C21": turned})
     beside = Shown(shown.result, page="verdicts/", others=Collected((changed,), ("",), ("x",)))
-    html = str(verdicts.block(beside, "C21"))
+    html = figures.read(str(verdicts.block(beside, "C21")))
     assert f"Elsewhere: {other} on 1 of 1 machine." in html
     assert 'href="../machines/#C21"' in html
     assert "Elsewhere" not in str(verdicts.block(shown, "C21"))

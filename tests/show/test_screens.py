@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from conc import figures
 from conc.errors import ConcError
 from conc.records import Capture, KernelThread, ListingRow, Measurement, Result
 from conc.results.evidence import Evidence
@@ -171,7 +172,7 @@ def test_what_htop_does_follows_its_settings_not_its_version() -> None:
         listing, settings={"hide_userland_threads": "1"}, rows=listing.rows[:1], version="3.6.0-dev"
     )
     assert "htop 3.6.0-dev hides threads" in listings.about_default(hiding)
-    assert "has 1 row." in listings.about_default(hiding)
+    assert "has 1 row." in figures.read(listings.about_default(hiding))
 
 
 def test_where_htop_is_missing_the_sentences_say_so() -> None:

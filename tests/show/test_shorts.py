@@ -1,4 +1,4 @@
-"""Pages in short: a sentence for each outcome, and what is known where nothing was decided."""
+"""Pages in short: words for each outcome, and what is known where nothing was decided."""
 
 import re
 from pathlib import Path
@@ -6,18 +6,25 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conc import show
+from conc import figures, show
 from conc.claims import ledger
 from conc.errors import ConcError
-from conc.records import OUTCOMES, Outcome
+from conc.records import Estimate, Outcome, Result, Verdict
 from conc.show import blocks, shorts
-from conc.show.shorts import SHORTS, Line
+from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
+from tests.claims.test_rules import OUTCOMES
+from tests.invented.claims import verdict
 from tests.invented.results import invented_result
 from tests.show.conftest import Shower
+from tests.show.test_advice import ADVICE
 
 DOCS = Path(__file__).parents[2] / "docs"
-LINES = [line for short in SHORTS.values() for line in (*short.says, short.do)]
+EVERY = [*(line for one in SHORTS.values() for line in (*one.says, one.do)), *USE.values()]
+LINES = tuple(dict.fromkeys((line.claim, line.known) for line in EVERY))
+
+
+RATIO = Estimate(value=1.5, low=1.4, high=1.6, runs=8, rounds=40)
 
 
 @pytest.mark.parametrize("name", SHORTS)
@@ -30,33 +37,59 @@ def test_a_page_in_short_says_at_most_three_sentences_and_what_to_do(
     assert "Do this:" in html
 
 
-@pytest.mark.parametrize("line", LINES, ids=lambda line: line.claim)
-def test_a_line_is_about_a_claim_of_the_ledger_and_its_outcomes(line: Line) -> None:
-    assert ledger.get(line.claim).id == line.claim
-    assert {*line.by_outcome} <= {"holds", "holds only if", "does not hold"}
-    assert all(said.endswith(".") for said in (line.known, *line.by_outcome.values()))
+@pytest.mark.parametrize(("claim", "known"), LINES)
+def test_what_is_known_advises_for_no_model(claim: str, known: str) -> None:
+    assert known.endswith(".")
+    if claim:
+        assert ledger.get(claim).id == claim
+        assert not ADVICE.search(known)
 
 
-def test_what_is_not_decided_here_is_said_to_be_known_only(shown: Shower) -> None:
+@pytest.mark.parametrize(("claim", "outcome", "says", "of"), OUTCOMES)
+def test_each_outcome_that_a_rule_gives_has_its_words_with_the_numbers_of_that_verdict(
+    claim: str, outcome: Outcome, says: str, of: Result
+) -> None:
+    for line in (one for one in EVERY if one.claim == claim):
+        words = figures.read(shorts.said(line, verdict(claim, of)))
+        assert (words == line.known) is (outcome in shorts.OPEN)
+        assert words.endswith(".")
+        assert not re.search("[{}]", words), says
+
+
+def test_a_number_in_a_line_is_the_figure_of_the_verdict() -> None:
+    line = Line("C1", "Known.", {"holds": "It took {ratio:ratio}, from {length, s:seconds} on."})
+    ratio = msgspec.structs.replace(RATIO, quantity="a: ratio")
+    answer = Verdict(
+        claim="C1", outcome="holds", sentence="", numbers={"ratio": ratio, "length, s": 0.02}
+    )
+    words = figures.read(shorts.said(line, answer))
+    assert words == "It took 1.50× (1.40–1.60), from 20 ms on."
+    assert [one.quantity for one in words.figures] == ["a: ratio", "C1: length, s"]
+
+
+def test_what_is_not_decided_here_is_said_first(shown: Shower) -> None:
     shown(msgspec.structs.replace(invented_result(), measurements={}))
-    assert "C13, not decided here" in show.in_short("multiprocessing")
-    assert "Take processes" in show.in_short("multiprocessing")
+    html = show.in_short("multiprocessing")
+    assert "<em>Not tested here.</em> Known: " in html
+    assert "Take processes" not in html
 
 
 def test_without_any_result_what_is_known_is_said() -> None:
     blocks.use(Shown(None))
-    assert "Take threads" in show.in_short("threading")
+    assert "Known: Guard what threads change" in show.in_short("threading")
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-def test_a_decided_verdict_chooses_its_own_words(
-    monkeypatch: pytest.MonkeyPatch, outcome: Outcome
-) -> None:
+def test_what_rests_on_no_verdict_names_none() -> None:
     blocks.use(Shown(None))
-    monkeypatch.setattr(shorts, "_outcome", lambda *_: outcome)
-    text = show.in_short("multiprocessing")
-    assert ("not decided here" in text) == (outcome in {"undecided", "not tested here"})
-    assert ("did not use all usable cores" in text) == (outcome == "does not hold")
+    (do,) = re.findall(r"Do this:.*", show.in_short("overheads"))
+    assert "conc-source" not in do
+
+
+def test_what_to_use_is_said_by_kind_of_work_and_not_where_it_is_open(shown: Shower) -> None:
+    shown(invented_result(noise=0.005))
+    assert show.what_to_use().count("<li>") == len(USE)
+    shown(msgspec.structs.replace(invented_result(), measurements={}))
+    assert "Take " not in show.what_to_use()
 
 
 def test_an_unknown_page_is_answered_with_those_there_are() -> None:

@@ -370,7 +370,7 @@ def examples() -> Result:
 )
 def test_a_page_shows_each_example_with_its_advice(example: str, name: str, taken: str) -> None:
     evidence = Evidence(examples())
-    sentence = VIEWS.sentences[f"own-function/{example}"](evidence)
+    sentence = figures.read(VIEWS.sentences[f"own-function/{example}"](evidence))
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
     found = VIEWS.tables[f"own-function/{example}"](evidence)

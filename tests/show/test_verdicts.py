@@ -139,8 +139,8 @@ def test_an_impossible_figure_is_said_beside_the_verdicts_that_rest_on_it() -> N
 @pytest.mark.parametrize("of", [some(), hostile(), result()])
 def test_nothing_of_a_strangers_result_becomes_markup(of: Result) -> None:
     show(of)
-    shown = blocks.verdicts_table() + blocks.surprises() + blocks.verdict_counts()
-    shown += "".join(blocks.verdict(claim.id) for claim in ledger.CLAIMS)
+    parts = [blocks.verdicts_table(), blocks.surprises(), blocks.verdict_counts()]
+    shown = "".join([*parts, *(blocks.verdict(claim.id) for claim in ledger.CLAIMS)])
 
     assert "<script" not in shown
     if of.machine.limits:
@@ -244,8 +244,8 @@ def test_an_undecided_verdict_says_its_cause_and_what_would_decide_it() -> None:
     data = verdicts.to_data(Shown(of), [ledger.get("C1")])[0]
 
     assert (
-        "1 more minute may decide it: <code>conc measure memory-bound --profile full</code>"
-        in block
+        "</data> more minute may decide it:"
+        " <code>conc measure memory-bound --profile full</code>" in block
     )
     assert "other programs used" in block
     assert data["command"] == "conc measure memory-bound --profile full"

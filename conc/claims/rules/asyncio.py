@@ -15,11 +15,12 @@ from conc.claims.grounds import (
     parameter,
 )
 from conc.claims.rules.shared import FEW, MANY, at_end, cells, first_sufficient, overlap, terms
+from conc.figures import Given
 from conc.records import Case
 from conc.results.differences import WORTH_IT
 from conc.results.quantities import counted, percentile_of, share_of
 
-GAIN = formats.share(WORTH_IT - 1)
+GAIN = formats.share(Given(WORTH_IT - 1))
 
 SELECTOR_HELPS = 5.0
 """Ten requests in flight that are at least so many times as fast as one after the other."""
@@ -37,6 +38,8 @@ the latencies."""
 NORMAL = 1.96
 """A count of n is this many times the square root of n away from what it stands for, at most."""
 
+THREADS = "most threads of an event loop"
+
 BLOCKED = 0.9
 """A beat that came late by this share of a block was stopped by it."""
 
@@ -45,7 +48,8 @@ def one_thread_overlaps_waits(grounds: Grounds) -> Ruling:
     """C25: tasks on one thread wait at the same time."""
     overlapped = overlap(grounds, "asyncio", "tasks")
     threads = max(grounds.each("idle-loop", _fullest(grounds), counted("threads")))
-    on = f"{overlapped.sentence}, on {formats.plural(int(threads), 'thread')}"
+    had = grounds.counted("idle-loop", THREADS, threads)
+    on = f"{overlapped.sentence}, on {formats.plural(had, 'thread')}"
     numbers = {**overlapped.numbers, "threads of an event loop": threads}
     return Ruling(overlapped.outcome if threads == 1 else "does not hold", on, numbers)
 
@@ -93,9 +97,10 @@ def threads_can_not_know(grounds: Grounds) -> Ruling:
     speedup = grounds.speedup("selector-loop", case)
     threads = max(grounds.each("selector-loop", case, counted("threads_used")))
     numbers: Numbers = {"speed-up": speedup, "threads": threads}
+    had = grounds.counted("selector-loop", "most threads", threads)
     sentence = (
-        f"A plain loop with the selectors module, on {formats.plural(int(threads), 'thread')} and"
-        f" without asyncio, had {case.workers} requests in flight and was"
+        f"A plain loop with the selectors module, on {formats.plural(had, 'thread')} and"
+        f" without asyncio, had {formats.count(Given(case.workers))} requests in flight and was"
         f" {formats.ratio_interval(speedup)} as fast as one request after the other."
     )
     if above(speedup, SELECTOR_HELPS, "the speed-up of a selector loop") and threads == 1:
@@ -111,9 +116,13 @@ def one_process_one_thread(grounds: Grounds) -> Ruling:
     threads = int(max(grounds.each("idle-loop", case, counted("threads"))))
     processes = int(max(grounds.each("idle-loop", case, counted("processes"))))
     numbers: Numbers = {"threads": threads, "processes": processes}
+    had = {
+        "process": grounds.counted("idle-loop", "most processes of an event loop", processes),
+        "thread": grounds.counted("idle-loop", THREADS, threads),
+    }
     sentence = (
-        f"An event loop with {formats.plural(int(parameter(case, 'tasks')), 'waiting task')} was"
-        f" {formats.plural(processes, 'process')} with {formats.plural(threads, 'thread')}"
+        f"An event loop with {formats.plural(Given(parameter(case, 'tasks')), 'waiting task')} was"
+        f" {' with '.join(formats.plural(count, noun) for noun, count in had.items())}"
     )
     if threads == processes == 1:
         return Ruling(
@@ -139,7 +148,7 @@ def the_loop_polls(grounds: Grounds) -> Ruling:
     what = f"wake-ups a second with {tasks:g} waiting"
     rate = grounds.of("idle-loop").counted(what, wakeups / seconds)
     sentence = (
-        f"With {formats.plural(int(tasks), 'waiting task')} an idle event loop woke"
+        f"With {formats.plural(Given(tasks), 'waiting task')} an idle event loop woke"
         f" {formats.number(rate)} times a second"
     )
     if wakeups + NORMAL * math.sqrt(wakeups + 1) + 1 < POLLS * seconds:
@@ -151,7 +160,10 @@ def the_loop_polls(grounds: Grounds) -> Ruling:
         )
     if wakeups - NORMAL * math.sqrt(max(wakeups, 0)) > POLLS * seconds:
         return Ruling("holds", f"{sentence}.", numbers)
-    raise Undecided(f"{sentence}, near the {POLLS:g} of one that looks again and again", numbers)
+    raise Undecided(
+        f"{sentence}, near the {formats.count(Given(POLLS))} of one that looks again and again",
+        numbers,
+    )
 
 
 def tasks_must_cooperate(grounds: Grounds) -> Ruling:

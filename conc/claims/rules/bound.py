@@ -3,6 +3,7 @@
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, Undecided, above
+from conc.figures import Given
 from conc.records import Estimate
 from conc.results.estimates import inverse, slope
 
@@ -57,8 +58,7 @@ def a_sum_is_cpu_bound(grounds: Grounds) -> Ruling:
         return Ruling(
             "holds only if",
             f"the numbers lie in order: scattered in memory they took"
-            f" {formats.ratio_interval(scattered)} as long, most of it waiting for memory, although"
-            f" {used}. {OPINION}",
+            f" {formats.ratio_interval(scattered)} as long, although {used}. {OPINION}",
             numbers,
         )
     return Ruling(
@@ -84,15 +84,18 @@ def waiting_decides(grounds: Grounds) -> Ruling:
     numbers = {"seconds a request per second of latency": rise, "CPU share at 20 ms": busy}
     what = "the time that a second of latency adds to a request"
     follows = above(rise, SLOPE_LOW, what) and not above(rise, SLOPE_HIGH, what)
-    idle = not above(busy, MOST_CPU_WHILE_WAITING, f"the CPU share at {FAST_MS} ms")
+    fast_ms = formats.tick_ms(Given(FAST_MS))
+    idle = not above(busy, MOST_CPU_WHILE_WAITING, f"the CPU share at {fast_ms}")
     sentence = (
         f"each second of latency added {formats.seconds_interval(rise)} to a request, and at"
-        f" {FAST_MS} ms the client used a CPU {formats.share(busy)} of the time"
+        f" {fast_ms} the client used a CPU {formats.share(busy)} of the time"
     )
     if follows and idle:
         return Ruling("holds", sentence, numbers)
     if follows:
-        return Ruling("holds only if", f"the client costs little: {sentence}.", numbers)
+        return Ruling(
+            "holds only if", f"the client itself needs little CPU time: {sentence}.", numbers
+        )
     grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
 

@@ -1,6 +1,7 @@
 """Multiprocessing: the rules of its claims."""
 
 from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from conc import formats
 from conc.claims.claim import Ruling
@@ -14,6 +15,7 @@ from conc.claims.grounds import (
     need_rounds,
     parameter,
 )
+from conc.figures import Given, Known
 from conc.records import Case, Estimate
 from conc.results.estimates import inverse
 from conc.results.quantities import CORES_IN_USE, counted
@@ -23,6 +25,20 @@ EFFICIENT = 0.8
 
 SLIGHT = 2.0
 """Up to this ratio what a process's hand-over costs more than a thread's is slight."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Length:
+    """How long a task is in seconds, and whether that was given or measured."""
+
+    value: float
+    quantity: str = field(compare=False)
+
+    @classmethod
+    def of(cls, known: Known) -> "Length":
+        """Take a length as it is known."""
+        return cls(known.value, known.quantity)
+
 
 PAYS_FROM_S = "shortest task that pays for certain, s"
 """What that length is called among the numbers of the claim on it."""
@@ -39,7 +55,7 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
     used = grounds.relative("cpu-bound", large, yardstick, CORES_IN_USE)
     numbers: Numbers = {"cores in use": busy, "share of what independent processes used": used}
     sentence = (
-        f"{cores} processes kept {formats.plain_interval(busy)} cores busy,"
+        f"{formats.count(Given(cores))} processes kept {formats.plain_interval(busy)} cores busy,"
         f" {formats.share_interval(used)} of what independent processes did"
     )
     if not above(used, EFFICIENT, "the share that processes used of what independent ones did"):
@@ -48,17 +64,18 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
     if busy.low < LEAST_PARALLELISM:
         grounds.need_parallelism("cpu-bound", sentence, numbers)
     given = need_rounds(grounds.parallelism(), "how many cores’ worth independent processes got")
-    by_ms = _by_task_ms(grounds)
-    numbers |= {"cores’ worth that independent processes got": given, **_named(by_ms)}
-    wasteful = [ms for ms, found in by_ms.items() if found.high < EFFICIENT * given.low]
+    by_length, chunk = _by_length(grounds), _chunk(grounds)
+    numbers |= {"cores’ worth that independent processes got": given, **_named(by_length)}
+    wasteful = [one for one, found in by_length.items() if found.high < EFFICIENT * given.low]
     if not wasteful:
         return Ruling("holds", f"{sentence}.", numbers)
-    efficient = {ms for ms, found in by_ms.items() if found.low > EFFICIENT * given.high}
-    longest, from_ = _boundary(by_ms, wasteful, efficient | {_chunk_ms(grounds)}, numbers)
+    efficient = {one for one, found in by_length.items() if found.low > EFFICIENT * given.high}
+    longest, _ = _boundary(by_length, wasteful, efficient | {chunk}, numbers)
     return Ruling(
         "holds only if",
-        f"a task is long enough: {sentence}, but with tasks of {_task(longest)} they were"
-        f" {formats.ratio_interval(by_ms[longest])} as fast as one; tasks {from_}.",
+        f"a task is long enough: with tasks of {formats.tick_seconds(chunk)}, {sentence}; with"
+        f" tasks of {formats.tick_seconds(longest)} a pool of them was"
+        f" {formats.ratio_interval(by_length[longest])} as fast as a plain loop.",
         numbers,
     )
 
@@ -110,38 +127,43 @@ def costs_overhead(grounds: Grounds) -> Ruling:
 def perfect_for_cpu(grounds: Grounds) -> Ruling:
     """C16: processes pay for CPU-bound work beyond a break-even length of a task."""
     grounds.need_cores()
-    by_ms = _by_task_ms(grounds)
-    numbers = _named(by_ms)
-    paid = [ms for ms, found in by_ms.items() if found.low > 1]
-    lost = [ms for ms, found in by_ms.items() if found.high < 1]
+    by_length = _by_length(grounds)
+    numbers = _named(by_length)
+    paid = [one for one, found in by_length.items() if found.low > 1]
+    lost = [one for one, found in by_length.items() if found.high < 1]
     if lost and paid:
-        longest, from_ = _boundary(by_ms, lost, paid, numbers)
+        longest, from_ = _boundary(by_length, lost, paid, numbers)
         return Ruling(
             "holds only if",
             "a task is long enough to pay for its hand-over: in a pool of processes tasks of"
-            f" {_task(longest)} were {formats.ratio_interval(by_ms[longest])} as fast as in a plain"
-            f" loop; tasks {from_}.",
-            numbers | {PAYS_FROM_S: min(ms for ms in paid if ms > longest) / 1000},
+            f" {formats.tick_seconds(longest)} were {formats.ratio_interval(by_length[longest])}"
+            f" as fast as in a plain loop; {from_}.",
+            numbers | {PAYS_FROM_S: min(one for one in paid if one > longest).value},
         )
-    if len(paid) == len(by_ms):
-        least = min(by_ms)
+    if len(paid) == len(by_length):
+        least = min(by_length)
         return Ruling(
             "holds",
-            f"All lengths of task tried gained from a pool of processes, from {_task(least)}"
-            f" ({formats.ratio_interval(by_ms[least])} as fast) on.",
-            numbers | {PAYS_FROM_S: least / 1000},
+            "All lengths of task tried gained from a pool of processes, from"
+            f" {formats.tick_seconds(least)} ({formats.ratio_interval(by_length[least])} as fast)"
+            " on.",
+            numbers | {PAYS_FROM_S: least.value},
         )
-    if len(lost) == len(by_ms):
-        most = max(by_ms)
+    if len(lost) == len(by_length):
+        most = max(by_length)
         sentence = (
-            f"No length of task tried gained from a pool of processes, up to {_task(most)}"
-            f" ({formats.ratio_interval(by_ms[most])} as fast)."
+            "No length of task tried gained from a pool of processes, up to"
+            f" {formats.tick_seconds(most)} ({formats.ratio_interval(by_length[most])} as fast)."
         )
         grounds.need_parallelism("task-size", sentence, numbers)
         return Ruling("does not hold", sentence, numbers)
+    tried, gained, slowed = (
+        grounds.counted("task-size", f"lengths of a task {what}", len(found))
+        for what, found in (("tried", by_length), ("that gain", paid), ("that lose", lost))
+    )
     raise Undecided(
-        f"of {formats.plural(len(by_ms), 'length')} of a task the pool certainly made {len(paid)}"
-        f" faster and {len(lost)} slower",
+        f"of {formats.plural(tried, 'length')} of a task the pool certainly made"
+        f" {formats.count(gained)} faster and {formats.count(slowed)} slower",
         numbers,
     )
 
@@ -151,58 +173,63 @@ def _large(grounds: Grounds) -> Case:
     return grounds.case("cpu-bound", model="processes", workers=grounds.whole_cores, pool="warm")
 
 
-def _chunk_ms(grounds: Grounds) -> float:
+def _chunk(grounds: Grounds) -> Length:
     """Return how long a task of that case is."""
     large = _large(grounds)
     alone = next(one for one in grounds.cases("cpu-bound") if one.id == large.against)
-    return grounds.cost("cpu-bound", alone).value * 1000
+    return Length.of(grounds.cost("cpu-bound", alone))
 
 
-def _by_task_ms(grounds: Grounds) -> dict[float, Estimate]:
+def _by_length(grounds: Grounds) -> dict[Length, Estimate]:
     """Return the speed-up of a pool of processes at each length of a task, in order."""
     cases = grounds.cases("task-size", model="processes", payload_bytes=0)
     found = {
-        parameter(case, "task_ms"): grounds.speedup("task-size", case, comparisons=len(cases) + 1)
+        Length.of(Given(parameter(case, "task_ms") / 1000)): grounds.speedup(
+            "task-size", case, comparisons=len(cases) + 1
+        )
         for case in cases
     }
-    found[_chunk_ms(grounds)] = grounds.speedup(
+    found[_chunk(grounds)] = grounds.speedup(
         "cpu-bound", _large(grounds), comparisons=len(cases) + 1
     )
     return {
-        ms: need_rounds(speedup, f"the speed-up of tasks of {_task(ms)}")
-        for ms, speedup in sorted(found.items())
+        one: need_rounds(speedup, f"the speed-up of tasks of {formats.tick_seconds(one)}")
+        for one, speedup in sorted(found.items(), key=lambda of: of[0])
     }
 
 
 def _boundary(
-    lengths: Collection[float],
-    below: Collection[float],
-    beyond: Collection[float],
+    lengths: Collection[Length],
+    below: Collection[Length],
+    beyond: Collection[Length],
     numbers: Numbers,
-) -> tuple[float, str]:
+) -> tuple[Length, str]:
     """Return the longest task that is too short, and from where on tasks are long enough.
 
     Raises :class:`Undecided` where longer ones are too short than some that are long enough.
     """
     longest = max(below)
-    enough = [ms for ms in beyond if ms > longest]
+    enough = [one for one in beyond if one > longest]
     if not enough or min(beyond) < longest:
         raise Undecided(
-            f"tasks of {_task(longest)} were too short, and no longer ones were long enough for"
-            " certain",
+            f"tasks of {formats.tick_seconds(longest)} were too short, and no longer ones were long"
+            " enough for certain",
             numbers,
         )
-    perhaps, certain = min(ms for ms in {*lengths, *enough} if ms > longest), min(enough)
+    perhaps, certain = min(one for one in {*lengths, *enough} if one > longest), min(enough)
     if perhaps == certain:
-        return longest, f"of {_task(certain)} and longer ones are long enough"
-    return (
-        longest,
-        f"may be long enough from {_task(perhaps)} on, and certainly are from {_task(certain)}",
+        return longest, f"tasks of {formats.tick_seconds(certain)} and more certainly pay"
+    return longest, (
+        f"they may pay from {formats.tick_seconds(perhaps)} on, and certainly do from"
+        f" {formats.tick_seconds(certain)} on"
     )
 
 
-def _named(by_ms: dict[float, Estimate]) -> Numbers:
-    return {f"speed-up with tasks of {_task(ms)}": found for ms, found in by_ms.items()}
+def _named(by_length: dict[Length, Estimate]) -> Numbers:
+    return {
+        f"speed-up with tasks of {formats.tick_seconds(one)}": found
+        for one, found in by_length.items()
+    }
 
 
 def _pages(grounds: Grounds) -> str:
@@ -223,7 +250,3 @@ def _pages(grounds: Grounds) -> str:
         f" A forked child that shows {formats.size(rss)} has {formats.size(own)} to itself; the"
         " rest are pages that it shares with its parent until one of the two writes."
     )
-
-
-def _task(ms: float) -> str:
-    return formats.tick_seconds(ms / 1000)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, Numbers, Undecided, above, need_rounds
-from conc.figures import Counted
+from conc.figures import Counted, Given
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.results.quantities import counted, share_of
@@ -22,6 +22,8 @@ CONTROL = "time.sleep"
 ONE_CORE = 1.08
 """CPU time over wall time that one core can't exceed, with the clock's resolution allowed for."""
 
+TOLD_APART = formats.number(Given(ONE_CORE))
+
 IO_HELP = 5.0
 IO_LEVEL = 10
 IO_LATENCY_MS = 20
@@ -35,26 +37,24 @@ def one_thread_at_a_time(grounds: Grounds) -> Ruling:
     """C5: one thread at a time, while bytecode runs and the GIL is on."""
     released, held = _probe(grounds)
     numbers = {**released, **held}
-    tried = len(released) + len(held)
+    tried, did, kept, unclear = _counts(grounds, released, held)
     if not released:
         return Ruling(
             "holds",
-            f"No other thread could run beside any of {formats.plural(tried, 'function')} tried.",
+            f"No other thread could run beside any of {tried} tried.",
             numbers,
         )
     if not held or not grounds.has_gil("gil-probe"):
         without = "" if grounds.has_gil("gil-probe") else " without the GIL"
         return Ruling(
             "does not hold",
-            f"Another thread ran on beside {len(released)} of"
-            f" {formats.plural(tried, 'function')} tried{without}.",
+            f"Another thread ran on beside {did} of {tried} tried{without}.",
             numbers,
         )
     return Ruling(
         "holds only if",
-        f"bytecode runs, or C code that keeps the GIL: of {formats.plural(tried, 'function')} tried"
-        f" {len(held)} kept every other thread waiting ({_names(held)}), and {len(released)} did"
-        f" not ({_names(released)}).",
+        f"bytecode runs, or C code that keeps the GIL: of {tried} tried {kept} kept every other"
+        f" thread waiting ({_names(held)}), and {did} did not ({_names(released)}).{unclear}",
         numbers,
     )
 
@@ -65,10 +65,12 @@ def native_thread_is_hardware(grounds: Grounds) -> Ruling:
     threads = min(grounds.each("identities", case, counted("python_threads")))
     own = min(grounds.each("identities", case, counted("os_thread_ids")))
     numbers: Numbers = {"Python threads": threads, "thread ids": own}
+    of_python = grounds.counted("identities", "least Python threads", threads)
+    of_system = grounds.counted("identities", "least thread ids", own)
     sentence = (
-        f"{formats.plural(int(threads), 'Python thread')} had"
-        f" {formats.plural(int(own), 'native thread id')}, on"
-        f" {formats.plural(grounds.machine.cores, 'logical CPU')}"
+        f"{formats.plural(of_python, 'Python thread')} had"
+        f" {formats.plural(of_system, 'native thread id')}, on"
+        f" {formats.plural(grounds.logical_cpus, 'logical CPU')}"
     )
     if own < threads:
         raise Undecided(
@@ -99,7 +101,7 @@ def at_most_one_core(grounds: Grounds) -> Ruling:
         )
     if several[PURE] is None:
         raise Undecided(
-            f"threads on {PURE} used {pure} cores, and one core is told from more at {ONE_CORE}",
+            f"threads on {PURE} used {pure} cores, and one core is told from more at {TOLD_APART}",
             numbers,
         )
     beyond = [work for work in releasing if several[work]]
@@ -108,7 +110,8 @@ def at_most_one_core(grounds: Grounds) -> Ruling:
         return Ruling(
             "holds only if",
             f"its threads run {PURE}, where they used {pure} cores: on {most}, which lets go of the"
-            f" GIL, one used {formats.plain_interval(use[most])} of {grounds.whole_cores} cores.",
+            f" GIL, one used {formats.plain_interval(use[most])} of"
+            f" {formats.plural(Given(grounds.whole_cores), 'core')}.",
             numbers,
         )
     if not releasing:
@@ -118,7 +121,7 @@ def at_most_one_core(grounds: Grounds) -> Ruling:
     if any(several[work] is None for work in releasing):
         raise Undecided(
             f"on {most}, which lets go of the GIL, one process used {found}, and one core is told"
-            f" from more at {ONE_CORE}",
+            f" from more at {TOLD_APART}",
             numbers,
         )
     sentence = f"No work tried used more than one core in one process: {found} at most, on {most}."
@@ -153,8 +156,8 @@ def processes_are_needed(grounds: Grounds) -> Ruling:
     rival, found = max(rivals.items(), key=lambda one: one[1].high)
     near = f"{rival} were {formats.ratio_interval(found)} as fast as processes"
     if found.high < WORTH_LEAVING:
-        return Ruling("holds", f"{fast}; the best of all else, {near}.", numbers)
-    raise Undecided(f"{near}, and the line is {WORTH_LEAVING}", numbers)
+        return Ruling("holds", f"{fast}; the best of all else: {near}.", numbers)
+    raise Undecided(f"{near}, and the line is {formats.number(Given(WORTH_LEAVING))}", numbers)
 
 
 def c_uses_several_cores(grounds: Grounds) -> Ruling:
@@ -180,15 +183,13 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
     threads, use = grounds.speedup("cpu-bound", case), grounds.cores_in_use("cpu-bound", case)
     numbers: Numbers = {f"cores used, {PURE}": use, f"speed-up of threads on {PURE}": threads}
     on_pure = (
-        f"{cores} threads on {PURE} used {formats.plain_interval(use)} cores and were"
-        f" {formats.ratio_interval(threads)} as fast as one"
+        f"{formats.count(Given(cores))} threads on {PURE} used {formats.plain_interval(use)} cores"
+        f" and were {formats.ratio_interval(threads)} as fast as one"
     )
     several = grounds.uses_more(
         "cpu-bound", case, ONE_CORE, f"the cores that threads on {PURE} used"
     )
-    if several is not False and above(
-        threads, WORTH_IT, f"the speed-up of {cores} threads on {PURE}"
-    ):
+    if several is not False and above(threads, WORTH_IT, f"the speed-up of threads on {PURE}"):
         return Ruling("does not hold", f"{on_pure}.", numbers)
     works = [work for work in RELEASING if _cases(grounds, "threads", work)]
     speedups = {
@@ -201,7 +202,7 @@ def threads_do_not_help_cpu(grounds: Grounds) -> Ruling:
     helped = [
         work
         for work, found in speedups.items()
-        if need_rounds(found, f"the speed-up of {cores} threads on {work}").low > WORTH_IT
+        if need_rounds(found, f"the speed-up of threads on {work}").low > WORTH_IT
     ]
     if helped:
         most = max(helped, key=lambda work: speedups[work].value)
@@ -229,11 +230,12 @@ def threads_help_io(grounds: Grounds) -> Ruling:
     case = grounds.case("io-bound", model="threads", workers=IO_LEVEL, latency_ms=IO_LATENCY_MS)
     threads = grounds.speedup("io-bound", case)
     numbers = {f"speed-up of {IO_LEVEL} threads": threads}
+    latency = formats.tick_ms(Given(IO_LATENCY_MS))
     sentence = (
-        f"{IO_LEVEL} threads were {formats.ratio_interval(threads)} as fast as one request after"
-        f" the other, with answers after {IO_LATENCY_MS} ms."
+        f"{formats.count(Given(IO_LEVEL))} threads were {formats.ratio_interval(threads)} as fast"
+        f" as one request after the other, with answers after {latency}."
     )
-    if above(threads, IO_HELP, f"the speed-up of {IO_LEVEL} threads"):
+    if above(threads, IO_HELP, "the speed-up of threads"):
         return Ruling("holds", sentence, numbers)
     grounds.need_undisturbed("io-bound", sentence, numbers)
     return Ruling("does not hold", sentence, numbers)
@@ -266,6 +268,24 @@ def _probe(grounds: Grounds) -> tuple[dict[str, float], dict[str, float]]:
     return released, held
 
 
+def _counts(
+    grounds: Grounds, released: Mapping[str, float], held: Mapping[str, float]
+) -> tuple[str, str, str, str]:
+    """Return how many functions were tried, let another thread run, did not, and were unclear."""
+    probed = {str(case.parameters.get("function")) for case in grounds.cases("gil-probe")}
+    tried, did, kept, unclear = (
+        grounds.counted("gil-probe", f"functions {what}", count)
+        for what, count in (
+            ("tried", len(probed - {CONTROL})),
+            ("that let go", len(released)),
+            ("that hold on", len(held)),
+            ("that are unclear", len(probed - {CONTROL, *released, *held})),
+        )
+    )
+    between = f" {formats.count(unclear)} lay between." if unclear.value else ""
+    return formats.plural(tried, "function"), formats.count(did), formats.count(kept), between
+
+
 def _names(functions: Mapping[str, float]) -> str:
     return ", ".join(sorted(functions))
 
@@ -295,14 +315,15 @@ def _c_program(grounds: Grounds) -> tuple[bool, str, Numbers]:
         )
     use = grounds.cores_in_use("utilisation", compiled[0])
     numbers: Numbers = {"cores used by a C program": use}
-    sentence = f"A C program with {cores} threads used {formats.plain_interval(use)} cores"
+    had = formats.plural(Given(cores), "thread")
+    sentence = f"A C program with {had} used {formats.plain_interval(use)} cores"
     several = grounds.uses_more(
         "utilisation", compiled[0], ONE_CORE, "the cores that a C program used"
     )
     if not several:
         grounds.need_parallelism("utilisation", sentence, numbers)
     if several is None:
-        raise Undecided(f"{sentence}, and one core is told from more at {ONE_CORE}", numbers)
+        raise Undecided(f"{sentence}, and one core is told from more at {TOLD_APART}", numbers)
     return several, sentence, numbers
 
 
@@ -314,9 +335,9 @@ def _called(grounds: Grounds) -> str:
         return ""
     if not held or not grounds.has_gil("gil-probe"):
         return ""
-    tried = formats.plural(len(released) + len(held), "function")
+    tried, _, kept, _ = _counts(grounds, released, held)
     return (
-        f" C code that Python calls is another matter: of {tried} tried {len(held)} kept the GIL to"
+        f" C code that Python calls is another matter: of {tried} tried {kept} kept the GIL to"
         f" the end ({_names(held)})."
     )
 

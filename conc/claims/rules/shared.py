@@ -7,6 +7,7 @@ from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import Grounds, NotTested, above, parameter
 from conc.experiments import equal_terms, io_bound
+from conc.figures import Given
 from conc.records import Case, Estimate
 from conc.results import statistics
 from conc.results.quantities import throughput_share
@@ -52,13 +53,16 @@ def overlap(grounds: Grounds, model: str, workers: str) -> Ruling:
     found = [_overlapped(grounds, model, latency_ms) for latency_ms in OVERLAP_LATENCIES_MS]
     measured = [one for one in found if one]
     if not measured:
-        raise NotTested(f"io-bound has no sample of {OVERLAP_LEVEL} {workers} in flight")
+        raise NotTested(
+            f"io-bound has no sample of {formats.count(Given(OVERLAP_LEVEL))} {workers} in flight"
+        )
     latency_ms, reached = next(
         (one for one in measured if statistics.suffices(one[1])), measured[0]
     )
+    level = formats.count(Given(OVERLAP_LEVEL))
     sentence = (
-        f"{OVERLAP_LEVEL} {workers} that wait {latency_ms} ms for each answer reached"
-        f" {formats.share_interval(reached)} of the throughput of {OVERLAP_LEVEL} waits at once"
+        f"{level} {workers} that wait {formats.tick_ms(Given(latency_ms))} for each answer reached"
+        f" {formats.share_interval(reached)} of the throughput of {level} waits at once"
     )
     numbers = {"share of the ideal throughput": reached}
     if above(reached, OVERLAP, "the share of the ideal throughput"):
@@ -136,17 +140,27 @@ def compare(grounds: Grounds, cells: list[Cell], comparisons: int) -> Estimate:
 
 
 def terms(cells: Iterable[Cell]) -> str:
-    """Name the terms of cells: ``10 in flight, 5 ms and 100 ms, bare``."""
+    """Name the terms of cells: ``10 requests in flight at 5 ms and 100 ms (bare clients)``."""
     cells = list(cells)
+    return f"{in_flight(cells)} at {answers(cells)} ({clients(cells)})"
+
+
+def in_flight(cells: Iterable[Cell]) -> str:
+    """Name the concurrency levels of cells: ``10 requests in flight``."""
     levels = sorted({cell.tasks.workers for cell in cells})
+    return f"{formats.listed([formats.count(Given(level)) for level in levels])} requests in flight"
+
+
+def answers(cells: Iterable[Cell]) -> str:
+    """Name the latencies of cells: ``5 ms and 100 ms``."""
     latencies = sorted({cell.latency_ms for cell in cells})
-    in_flight = _listed(formats.count(level) for level in levels)
-    ms = _listed(f"{latency_ms:g} ms" for latency_ms in latencies)
-    return f"{in_flight} in flight and {ms} ({cells[0].client})"
+    return formats.listed([formats.tick_ms(Given(latency_ms)) for latency_ms in latencies])
 
 
-def _listed(names: Iterable[str]) -> str:
-    return formats.listed(list(names), "or")
+def clients(cells: Iterable[Cell]) -> str:
+    """Name the kind of clients of cells."""
+    client = next(cell.client for cell in cells)
+    return "bare clients" if client == io_bound.BARE else client
 
 
 Pick = Callable[[list[Cell]], list[Cell]]

@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable
 from conc import formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import SKEWED, Grounds, NotTested, Numbers, Undecided, need_rounds
-from conc.claims.rules.shared import FEW, MANY, Cell, at_end, cells, first_sufficient, terms, within
+from conc.claims.rules.shared import (
+    FEW,
+    MANY,
+    Cell,
+    answers,
+    at_end,
+    cells,
+    clients,
+    first_sufficient,
+    in_flight,
+    terms,
+    within,
+)
+from conc.figures import Given
 from conc.records import Capture, Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.results.quantities import counted, share_of
@@ -48,14 +61,8 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
     numbers: Numbers = {
         f"asyncio against threads, {terms(picked)}": one for pair in found for picked, one in pair
     }
-    said = formats.listed(
-        [
-            f"{formats.ratio_interval(one)} as fast with {terms(picked)}"
-            for pair in found
-            for picked, one in pair
-        ]
-    )
-    sentence = f"compared with threads, asyncio was {said}"
+    said = "; ".join(f"with {_turn(fast, slow)}" for fast, slow in found)
+    sentence = f"compared with threads asyncio was, {said}"
     for picked, _ in (one for pair in found for one in pair):
         grounds.need_undisturbed(picked[0].experiment, sentence, numbers)
     changes = [pair for pair in found if pair[0][1].high < 1 < pair[1][1].low]
@@ -69,9 +76,19 @@ def latency_decides_the_winner(grounds: Grounds) -> Ruling:
             numbers,
         )
     if len(changes) + len(stays) == len(found):
-        level = formats.count(changes[0][0][0][0].tasks.workers)
+        level = formats.count(Given(changes[0][0][0][0].tasks.workers))
         return Ruling("holds only if", f"{level} requests are in flight: {sentence}.", numbers)
     raise Undecided(f"{sentence}, which leaves room for a change of the winner", numbers)
+
+
+def _turn(fast: tuple[list[Cell], Estimate], slow: tuple[list[Cell], Estimate]) -> str:
+    """Say how asyncio compared with threads at the shortest and at the longest latency."""
+    (quick, one), (late, other) = fast, slow
+    first = "" if clients(quick) == clients(late) else f" ({clients(quick)})"
+    return (
+        f"{in_flight(quick)}, {formats.ratio_interval(one)} as fast at {answers(quick)}{first} and"
+        f" {formats.ratio_interval(other)} at {answers(late)} ({clients(late)})"
+    )
 
 
 def _latencies(grounds: Grounds) -> list[list[Cell]]:
@@ -158,10 +175,18 @@ def htop_misreads(grounds: Grounds) -> Ruling:
         "rows of htop that are threads": htop.thread_rows,
         "rows of top": len(top.rows),
     }
+    started, of_htop, of_top, others = (
+        grounds.counted("listings", what, count)
+        for what, count in (
+            ("further threads of the program threads", len(threads)),
+            ("rows of htop as installed of the program threads", len(htop.rows)),
+            ("rows of top -b of the program threads", len(top.rows)),
+            ("further rows of htop as installed of the program threads", len(further)),
+        )
+    )
     rows = (
-        f"of a program with {formats.plural(len(threads), 'further thread')} htop {htop.version}"
-        f" listed {formats.plural(len(htop.rows), 'row')}, top"
-        f" {formats.plural(len(top.rows), 'row')}"
+        f"of a program with {formats.plural(started, 'further thread')} htop {htop.version}"
+        f" listed {formats.plural(of_htop, 'row')}, top {formats.plural(of_top, 'row')}"
     )
     if further - threads:
         raise Undecided(
@@ -173,9 +198,9 @@ def htop_misreads(grounds: Grounds) -> Ruling:
         raise Undecided(f"{rows}, which are neither all threads nor none", numbers, lacks="other")
     return Ruling(
         "holds only if",
-        f"“mistakes” is taken for “lists”. The observation is right: {rows}. The diagnosis is not:"
-        f" the ids of the other {formats.plural(len(further), 'row')} are exactly the program’s"
-        " thread ids. htop lists threads until H hides them, and misreads nothing.",
+        "it is about what htop lists, and not about what it takes that for. It listed more:"
+        f" {rows}. But the ids of the other {formats.plural(others, 'row')} are exactly the"
+        " program’s thread ids. htop lists threads until H hides them, and misreads nothing.",
         numbers,
     )
 

@@ -1,6 +1,6 @@
 """Threading: the rules of its claims."""
 
-from conc import formats
+from conc import figures, formats
 from conc.claims.claim import Ruling
 from conc.claims.grounds import (
     Grounds,
@@ -12,6 +12,7 @@ from conc.claims.grounds import (
     parameter,
 )
 from conc.claims.rules.shared import overlap
+from conc.figures import Counted, Given
 from conc.records import Case, Estimate
 from conc.results.differences import WORTH_IT
 from conc.results.estimates import inverse, slope
@@ -19,6 +20,8 @@ from conc.results.quantities import Quantity, counted, percentile_of
 
 SLOPE_LOW, SLOPE_HIGH = 0.8, 1.2
 """Between these, run lengths follow the switch interval one to one."""
+
+_SLOPES = f"{formats.number(Given(SLOPE_LOW), 1)} to {formats.number(Given(SLOPE_HIGH), 2)}"
 
 PROTECTED = 1 / 3
 """Up to this share of a task's lateness, a thread counts as protected from the same hog."""
@@ -48,13 +51,14 @@ def locks_are_necessary(grounds: Grounds) -> Ruling:
     lost_by = {at: [form for form, share in of.items() if share > 0] for at, of in shares.items()}
     if not any(lost_by.values()):
         raise Undecided(
-            f"none of {formats.plural(len(forms), 'form')} of update lost any in these runs, which"
+            f"none of {_ways(grounds, len(forms))} to write an update lost any in these runs, which"
             " is an accident of this interpreter and no promise",
             numbers,
             lacks="rounds",
         )
     losses = [
-        f"{len(losing)} of {formats.plural(len(shares[at]), 'form')} lost some {at}"
+        f"{formats.count(grounds.counted('lost-updates', _ways_that_lose(at), len(losing)))} lost"
+        f" some {at}"
         for at, losing in lost_by.items()
     ]
     share, worst = max((share, form) for of in shares.values() for form, share in of.items())
@@ -68,8 +72,9 @@ def locks_are_necessary(grounds: Grounds) -> Ruling:
     )
     return Ruling(
         "holds",
-        f"Of the ways to write an update {formats.listed(losses)}, {formats.share(most)} at worst"
-        f" ({worst}); lost under a lock: {formats.count(locked)}.{accident}",
+        f"Of {_ways(grounds, len(forms))} to write an update {formats.listed(losses)},"
+        f" {formats.share(most)} of the updates at worst ({worst}). Under a lock"
+        f" {_lost(grounds, locked)}.{accident}",
         numbers,
     )
 
@@ -79,7 +84,7 @@ def _interval(case: Case) -> str:
     interval_us = case.parameters.get("interval_us")
     if not isinstance(interval_us, int | float):
         return "at the usual switch interval"
-    return f"at a switch interval of {formats.tick_seconds(interval_us / 1e6)}"
+    return f"at a switch interval of {formats.tick_seconds(Given(interval_us / 1e6))}"
 
 
 def a_lock_admits_one(grounds: Grounds) -> Ruling:
@@ -88,7 +93,7 @@ def a_lock_admits_one(grounds: Grounds) -> Ruling:
     if lost:
         return Ruling(
             "does not hold",
-            f"Under a lock updates were lost all the same: {formats.count(lost)} in all.",
+            f"Under a lock {_lost(grounds, lost)} all the same.",
             {"lost under a lock": lost},
         )
     bare = grounds.case("lock-price", workers=1, lock=False)
@@ -106,7 +111,8 @@ def a_lock_admits_one(grounds: Grounds) -> Ruling:
 
 def two_threads_a_core(grounds: Grounds) -> Ruling:
     """C20: what is usual among the world's cores is not seen on one machine."""
-    threads, machine = grounds.machine.threads_per_core, grounds.machine
+    machine, known = grounds.machine, grounds.machine.threads_per_core
+    threads = Counted(known, "machine: hardware threads a core") if known else None
     here = (
         "virtual machine, which need not show those of its host,"
         if machine.virtualisation
@@ -124,13 +130,14 @@ def far_more_threads_than_cores(grounds: Grounds) -> Ruling:
     """C21: a process can hold far more threads than the machine has cores."""
     most = max(grounds.cases("many-waiting", model="threads"), key=lambda case: case.workers)
     started = min(grounds.each("many-waiting", most, counted("started")))
+    waited = grounds.counted("many-waiting", f"least started of {most.id}", started)
     numbers: Numbers = {
         "threads asked for": most.workers,
         "threads started": started,
     }
     sentence = (
-        f"{formats.count(started)} of {formats.count(most.workers)} threads asked for waited at"
-        f" once in one process, on {formats.plural(grounds.machine.cores, 'logical CPU')}."
+        f"{formats.count(waited)} of {formats.count(Given(most.workers))} threads asked for waited"
+        f" at once in one process, on {formats.plural(grounds.logical_cpus, 'logical CPU')}."
     )
     if started < FAR_MORE * grounds.machine.cores:
         return Ruling("does not hold", sentence, numbers)
@@ -145,16 +152,17 @@ def all_threads_are_pooled(grounds: Grounds) -> Ruling:
     pools = max(grounds.each("identities", case, counted("pools")))
     threads = min(grounds.each("identities", case, counted("python_threads")))
     numbers: Numbers = {"threads": threads, "pools": pools}
+    ran = formats.plural(grounds.counted("identities", "least Python threads", threads), "thread")
     if pools:
+        found = grounds.counted("identities", "most pools", pools)
         return Ruling(
             "holds",
-            f"{formats.plural(int(threads), 'thread')} ran in"
-            f" {formats.plural(int(pools), 'pool')}.",
+            f"{ran} ran in {formats.plural(found, 'pool')}.",
             numbers,
         )
     return Ruling(
         "does not hold",
-        f"{formats.plural(int(threads), 'thread')} ran to the end without a pool: pools are what"
+        f"{ran} ran to the end without a pool: pools are what"
         " concurrent.futures adds, and the operating system schedules threads without one.",
         numbers,
     )
@@ -175,28 +183,28 @@ def interrupted_at_any_time(grounds: Grounds) -> Ruling:
     rise = slope(medians[short], medians[long], (long - short) / 1000)
     numbers: Numbers = {f"run length at {ms:g} ms, s": found for ms, found in medians.items()}
     numbers["run length per switch interval"] = rise
-    lengths = formats.listed(
-        [f"{formats.seconds(found)} at {ms:g} ms" for ms, found in medians.items()]
-    )
+    lengths = formats.listed([formats.seconds(found) for found in medians.values()])
+    intervals = formats.listed([formats.tick_ms(Given(ms)) for ms in medians])
     ran = (
-        f"a thread computed for {lengths} of switch interval before another Python thread had its"
-        f" turn, {formats.plain_interval(rise)} ms longer for each millisecond of it"
+        f"at switch intervals of {intervals} a thread computed for {lengths} before another Python"
+        f" thread had its turn, {formats.plain_interval(rise)} ms more for each millisecond of the"
+        " interval"
     )
     usable = need_rounds(rise, "the rise of run lengths with the switch interval")
     if usable.low > SLOPE_LOW and usable.high < SLOPE_HIGH:
         return Ruling(
             "holds only if",
-            "the other thread runs no Python: between two that do, the GIL changes hands, and its"
-            f" switch interval decides when: {ran}.",
+            "the other thread runs no Python. Between two that do, the GIL has to change hands, and"
+            f" its switch interval decides when: {ran}.",
             numbers,
         )
     if usable.low <= SLOPE_HIGH and usable.high >= SLOPE_LOW:
         raise Undecided(
-            f"{ran}, which does not tell whether they follow it ({SLOPE_LOW} to {SLOPE_HIGH})",
+            f"{ran}, and it takes {_SLOPES} to tell that the one follows the other",
             numbers,
         )
     grounds.need_undisturbed("switching", ran, numbers)
-    return Ruling("holds", f"The switch interval did not decide: {ran}.", numbers)
+    return Ruling("holds", f"The switch interval alone did not decide: {ran}.", numbers)
 
 
 def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
@@ -206,9 +214,9 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
         f"greatest lateness with {model}, s": found for model, found in late.items()
     }
     protects = (
-        "beside the same hog the heartbeat of a thread came"
-        f" {formats.seconds(late['threads'])} late, that of a task on an event loop"
-        f" {formats.seconds(late['asyncio'])} at most"
+        "beside the same computation a thread’s beat was late by at most"
+        f" {formats.seconds(late['threads'])}, that of a task on an event loop by at most"
+        f" {formats.seconds(late['asyncio'])}"
     )
     costs, price = _price(grounds, numbers)
     if above(relative, PROTECTED, "the lateness of a thread against that of a task"):
@@ -218,7 +226,8 @@ def preemption_is_a_drawback(grounds: Grounds) -> Ruling:
         return Ruling("does not hold", f"{protects}{price}", numbers)
     return Ruling(
         "holds only if",
-        f"nothing in the program hogs the CPU, else pre-emption protects: {protects}{price}.",
+        "nothing in the program computes for long, else being interrupted is what saves the"
+        f" others: {protects}{price}.",
         numbers,
     )
 
@@ -248,6 +257,22 @@ def _on_both(
         case.model: grounds.typical("heartbeat", case, quantity) for case in (thread, task)
     }
     return found, grounds.relative("heartbeat", thread, task, quantity)
+
+
+def _ways(grounds: Grounds, count: int) -> str:
+    return formats.plural(grounds.counted("lost-updates", "ways tried", count), "way")
+
+
+def _ways_that_lose(at: str) -> str:
+    return f"ways that lose some {figures.read(at)}"
+
+
+def _lost(grounds: Grounds, count: float) -> str:
+    """Say how many updates were lost under a lock, where some were."""
+    if not count:
+        return "none was lost"
+    lost = grounds.counted("lost-updates", "updates lost under a lock", count)
+    return f"{formats.plural(lost, 'update')} {'was' if count == 1 else 'were'} lost"
 
 
 def _lost_under_a_lock(grounds: Grounds) -> float:

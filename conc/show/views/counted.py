@@ -35,10 +35,17 @@ def percentile(measured: Measured, case: Case, name: str, q: float) -> Estimate 
 
 
 def quarters(measured: Measured, case: Case, name: str) -> list[Known | None]:
-    """Return the median of a sample between the quartiles of all values ``name``."""
+    """Return the quartiles of the values ``name`` of a sample, each typical of all samples.
+
+    Where samples have too few values for that, they are those of all values together. All three
+    are taken alike, so that they stand in order.
+    """
+    low, high = QUARTILES
+    typical = [percentile(measured, case, name, q) for q in (low, 50, high)]
+    if None not in typical:
+        return [*typical]
     values = pooled(measured, case, name)
-    low, high = (measured.percentile(case, name, values, q) for q in QUARTILES)
-    return [low, percentile(measured, case, name, 50), high]
+    return [measured.percentile(case, name, values, q) for q in (low, 50, high)]
 
 
 def cores_used(measured: Measured, case: Case) -> Estimate | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.parts.yardstick import WORKLOAD as YARDSTICK
+from conc.figures import Given
 from conc.models import ModelName, find, ordered
 from conc.records import Case, Estimate, Memory
 from conc.results.differences import MEANING, VERDICT_LEVEL, difference
@@ -120,7 +121,7 @@ def times_chart(evidence: Evidence) -> Chart:
                 "(user + system, all processes); bars are 95 % intervals."
             ),
             captions.sample_size(present(measured.wall_s(case) for case in shown)),
-            f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores.",
+            f"With {_workers(evidence)}, as many as usable cores.",
         ),
         source=measured.measurement,
         drawings=specs.dots(rows, specs.zero_axis(f"time of one execution ({unit})", top, scale)),
@@ -283,7 +284,7 @@ def _companion_caption(measured: Measured) -> str:
         return "What independent processes get was not measured."
     most = max(given)
     return (
-        f"Grey and hollow: {formats.plural(most, 'independent process')} at once got "
+        f"Grey and hollow: {formats.plural(Given(most), 'independent process')} at once got "
         f"{formats.ratio_interval(given[most])}, a companion to compare with and no limit."
     )
 
@@ -340,6 +341,10 @@ def _time(key: str, heading: str, read: columns.EstimateOf, meaning: str) -> Col
 def _utilisation(evidence: Evidence, measured: Measured, case: Case) -> Estimate | None:
     used = measured.cores_in_use(case)
     return at_most(scaled(used, 1 / evidence.cores, "of the usable cores"), 1.0) if used else None
+
+
+def _workers(evidence: Evidence) -> str:
+    return formats.plural(Given(evidence.whole_cores), "worker")
 
 
 def _switches(measured: Measured, case: Case) -> Estimate | None:
@@ -448,7 +453,7 @@ def _effect_of(evidence: Evidence, model: str) -> str:
     if decision is None:
         failure = measured.failure(case)
         raise MissingError(f"{model} gave no speed-up" + (f": {failure.kind}" if failure else ""))
-    workers = formats.plural(case.workers, "worker")
+    workers = formats.plural(Given(case.workers), "worker")
     return advice.effect(decision, "" if model == "asyncio" else f"with {workers} ")
 
 

@@ -2,8 +2,9 @@
 
 from conc import formats
 from conc.errors import MissingError
+from conc.figures import Given
 from conc.records import Case
-from conc.results.differences import VERDICT_LEVEL, difference
+from conc.results.differences import SHOWN_LEVEL, TIE, VERDICT_LEVEL, difference
 from conc.results.estimates import scaled
 from conc.results.evidence import Evidence, Measured
 from conc.results.statistics import simultaneous_level
@@ -14,7 +15,6 @@ from conc.show.views.registry import Views
 
 NAME = "equal-terms"
 
-_LEVEL = formats.share(VERDICT_LEVEL)
 _MARKS = {"faster": "▲ asyncio", "slower": "● threads", "no difference": "= tie"}
 _MODELS = {"faster": "asyncio", "slower": "threads"}
 
@@ -36,12 +36,14 @@ def winners_table(evidence: Evidence) -> Table:
         sorted({_place(case) for case in tasks}),
         notes=(
             (
-                "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1. "
-                "= tie: it holds 1 and stays within ±10 % of it. ? undecided: neither."
+                "▲ asyncio and ● threads: faster, for the whole interval lies on that side of 1×. "
+                f"= tie: it holds 1× and stays within ±{formats.share(Given(TIE))} of it. "
+                "? undecided: neither."
             ),
             (
                 "Decided by intervals so wide that all of them hold together at "
-                f"{_LEVEL}; shown are those of 95 %."
+                f"{formats.share(Given(VERDICT_LEVEL))}; shown are those of "
+                f"{formats.share(Given(SHOWN_LEVEL))}."
             ),
         ),
     ).resting_on(measured.measurement)

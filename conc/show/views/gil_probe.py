@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from conc import formats
 from conc.claims.rules.process import HELD, RELEASED, SILENCE
-from conc.figures import Counted
+from conc.figures import Counted, Given
 from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
@@ -37,8 +37,8 @@ def silence_chart(evidence: Evidence) -> Chart:
         caption=(
             *words.bars,
             (
-                f"“{words.released}” is said below {formats.share(RELEASED)}, “{words.held}” above"
-                f" {formats.share(HELD)}."
+                f"“{words.released}” is said below {formats.share(Given(RELEASED))},"
+                f" “{words.held}” above {formats.share(Given(HELD))}."
             ),
             "Each bar is the least of its samples: a busy machine lengthens silences only.",
             f"The control is {CONTROL}, which surely lets another thread run.",

@@ -42,6 +42,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         "heartbeat has no beats here: no case gave a figure",
     )
     rows = [_chart_row(measured, case) for case in cases]
+    beats = [len(_beats(measured, case)) for case in cases]
     return Chart(
         title="How late a heartbeat comes, by what runs beside it",
         description=captions.description(
@@ -51,7 +52,7 @@ def lateness_chart(evidence: Evidence) -> Chart:
         caption=(
             captions.LOWER_ON_LOG,
             "The large mark of a row is a sample’s median beat, the small one its latest.",
-            captions.counted([len(_beats(measured, case)) for case in cases], "beats a row") + ".",
+            captions.counted(measured, beats, "beats a row") + ".",
             "A loop that is held up beats less often.",
         ),
         source=measured.measurement,
@@ -70,12 +71,12 @@ def lateness_table(evidence: Evidence) -> Table:
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
-        "A heartbeat every 2 ms, beside a hog: lateness in a sample, lower is better",
+        "A heartbeat every 2 ms, by what runs beside it: lateness, lower is better",
         (
             columns.name("hog", "What beats, beside what", _label),
             Column(
                 "block_s",
-                "The hog takes",
+                "That takes",
                 lambda case: known(estimate(measured, case, "block_s"), formats.seconds),
                 "of one",
             ),
@@ -99,8 +100,8 @@ def steps_table(evidence: Evidence) -> Table:
             Column(
                 "step_s",
                 "A step takes",
-                lambda case: known(estimate(measured, case, "step_s"), formats.seconds),
-                "from its first statement to its last",
+                lambda case: known(percentile(measured, case, "step_s", 100), formats.seconds),
+                "the longest of a sample, from its first statement to its last",
             ),
             columns.counted(lambda case: len(pooled(measured, case, "step_s")), "steps"),
         ),

@@ -10,10 +10,12 @@ from functools import partial
 
 from conc import formats
 from conc.errors import MissingError
+from conc.figures import Counted, Given
 from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
 from conc.show import advice
+from conc.show.advice import Decision
 from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import answered, interval, present
@@ -44,13 +46,13 @@ def kinds(evidence: Evidence) -> Iterator[Kind]:
 
 
 def _computing(evidence: Evidence) -> Kind:
-    measured, cores = evidence.of(cpu_bound.NAME), evidence.whole_cores
+    measured = evidence.of(cpu_bound.NAME)
     return Kind(
         "Work that computes",
-        f"CPU-bound, {formats.plural(cores, 'worker')} in a warm pool",
+        f"CPU-bound, {workers(evidence)} in a warm pool",
         _gains(evidence, measured, partial(cpu_bound.best_case, evidence)),
         evidence.cores,
-        f"{evidence.cores:g} usable {'core' if evidence.cores == 1 else 'cores'}",
+        usable_cores(evidence),
     )
 
 
@@ -58,15 +60,32 @@ def _waiting(evidence: Evidence) -> Kind:
     measured, level, latency = shared_corner(evidence)
     return Kind(
         "Work that waits",
-        f"I/O-bound, {level} requests in flight, each answered after {latency:g} ms",
+        f"I/O-bound, {in_flight(level, latency)}",
         _gains(
             evidence,
             measured,
             lambda model: io_bound.fair_case(measured, model, level, latency),
         ),
         level,
-        f"{level} in flight",
+        f"{formats.count(Given(level))} in flight",
     )
+
+
+def workers(evidence: Evidence) -> str:
+    """Write how many workers there are, one for each whole usable core."""
+    return formats.plural(Given(evidence.whole_cores), "worker")
+
+
+def usable_cores(evidence: Evidence) -> str:
+    """Write how many cores may be used: what no model can exceed."""
+    cores = formats.tick(Counted(evidence.cores, "machine: usable cores"))
+    return f"{cores} usable {'core' if evidence.cores == 1 else 'cores'}"
+
+
+def in_flight(level: int, latency_ms: float) -> str:
+    """Write how many requests are in flight, and how long each takes the service."""
+    requests = formats.plural(Given(level), "request")
+    return f"{requests} in flight, each answered after {formats.tick_ms(Given(latency_ms))}"
 
 
 def _gains(
@@ -95,7 +114,8 @@ def _models(evidence: Evidence) -> list[ModelName]:
 def shared_corner(evidence: Evidence) -> tuple[Measured, int, float]:
     """Return the measurement, and the highest level and longest latency that processes share.
 
-    Raises MissingError where threads and asyncio share no level.
+    Of several it is the longest latency and the highest level there. Raises MissingError where
+    threads and asyncio share no level.
     """
     measured, level, latency = io_bound.corner(evidence)
     levels = {*io_bound.levels_of_pair(measured)}
@@ -146,7 +166,7 @@ def answers_table(evidence: Evidence) -> Table:
         notes=(
             (
                 "Speed-ups are over sequential, with their 95 % intervals. CPU-bound: "
-                f"{formats.plural(evidence.whole_cores, 'worker')} in a warm pool."
+                f"{workers(evidence)} in a warm pool."
             ),
             _io_note(evidence),
         ),
@@ -155,21 +175,25 @@ def answers_table(evidence: Evidence) -> Table:
 
 def cpu_sentence(evidence: Evidence) -> str:
     """Name the model that CPU-bound work gains most from, or say that none helps or is decided."""
-    workers = formats.plural(evidence.whole_cores, "worker")
-    return advice.take("CPU-bound", cpu_bound.decisions(evidence), f"with {workers}")
+    terms = f"with {workers(evidence)}"
+    return advice.take("CPU-bound", cpu_bound.decisions(evidence), terms)
 
 
 def io_sentence(evidence: Evidence) -> str:
     """Name what I/O-bound work gains from where all models were measured, or say nothing does."""
+    _, level, _ = shared_corner(evidence)
+    found = waiting_decisions(evidence)
+    if not found:
+        raise MissingError("io-bound has no speed-up at the same concurrency level here")
+    terms = f"with {formats.plural(Given(level), 'request')} in flight at once"
+    return advice.take("I/O-bound", found, terms, advice.decide_pair(evidence))
+
+
+def waiting_decisions(evidence: Evidence) -> list[Decision]:
+    """Return what was decided of threads and asyncio for work that waits."""
     measured, level, latency = shared_corner(evidence)
     cases = [io_bound.fair_case(measured, model, level, latency) for model in io_bound.PAIR]
-    found = present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
-    if not found:
-        raise MissingError("io-bound has no speed-up on equal terms here")
-    threads, tasks = cases
-    pair = advice.decide_pair(evidence, measured, tasks, threads)
-    terms = f"with {level} requests in flight at once"
-    return advice.take("I/O-bound", found, terms, pair)
+    return present(advice.decide(evidence, "I/O-bound", measured, case) for case in cases)
 
 
 def _cpu_answer(evidence: Evidence, model: str) -> Cell:
@@ -203,7 +227,7 @@ def _io_note(evidence: Evidence) -> str:
         _, level, latency = shared_corner(evidence)
     except MissingError:
         return "I/O-bound work was not measured here."
-    return f"I/O-bound: {level} requests in flight, each answered after {latency:g} ms."
+    return f"I/O-bound: {in_flight(level, latency)}."
 
 
 VIEWS = Views(

@@ -7,7 +7,7 @@ from typing import get_args
 from conc import formats
 from conc.errors import MissingError
 from conc.experiments.io_bound import WAVES, WAVES_MADE
-from conc.figures import Counted
+from conc.figures import Counted, Given
 from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
 from conc.results.differences import MEANING, VERDICT_LEVEL, Difference, difference
@@ -37,6 +37,9 @@ PAIR: tuple[ModelName, ModelName] = ("threads", "asyncio")
 
 _PERCENTILES = {"p50_s": "p50", "p95_s": "p95", "p99_s": "p99"}
 """The percentiles of the latency: each key in JSON and its name."""
+
+LEAST_P95, LEAST_P99 = 20, 100
+"""So many requests at least have one that lies beyond these percentiles."""
 
 MOST_NAMED = 4
 """More cells than that are counted and not named in a sentence."""
@@ -91,11 +94,11 @@ def throughput_chart(evidence: Evidence) -> Chart:
 
 
 def throughput_table(evidence: Evidence) -> Table:
-    """List throughput, share of the ideal and speed-up of every case on equal terms."""
+    """List throughput, share of the ideal and speed-up of every case at the same level."""
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
-        "I/O-bound: throughput on equal terms",
+        "I/O-bound: throughput at the same concurrency level",
         (
             columns.latency(latency_ms),
             columns.LEVEL,
@@ -122,11 +125,11 @@ def _fewer_waves(measured: Measured) -> Iterator[str]:
     short = [case for case in _fair(measured) if WAVES_MADE in case.parameters]
     if short:
         at = dict.fromkeys(
-            f"{latency_ms(case):g} ms with {case.workers} in flight" for case in short
+            f"{_latency(latency_ms(case))} with {_level(case.workers)} in flight" for case in short
         )
         yield (
-            f"A sample makes {WAVES} waves of requests, or as many as fit its time: fewer at"
-            f" {formats.listed(list(at))}."
+            f"A sample makes {_level(WAVES)} waves of requests, or as many as fit its time: fewer"
+            f" at {formats.listed(list(at))}."
         )
 
 
@@ -156,7 +159,10 @@ def latency_chart(evidence: Evidence) -> Chart:
                 "From large to small, the marks of a row are p50, p95 and p99 of the time from "
                 "sending a request to its answer."
             ),
-            f"{captions.counted(counts, 'requests a row')}; fewer than 100 have no p99.",
+            (
+                f"{captions.counted(measured, counts, 'requests a row')}; fewer than "
+                f"{_level(LEAST_P99)} have no p99."
+            ),
         ),
         source=measured.measurement,
         drawings=specs.percentiles(
@@ -168,7 +174,7 @@ def latency_chart(evidence: Evidence) -> Chart:
 
 
 def latency_table(evidence: Evidence) -> Table:
-    """List the percentiles of the latency, with their counts, of every case on equal terms."""
+    """List the percentiles of the latency, with their counts, of every case at the same level."""
     measured = evidence.of(NAME)
     return columns.of_cases(
         measured,
@@ -181,12 +187,17 @@ def latency_table(evidence: Evidence) -> Table:
             columns.counted(lambda case: len(measured.latencies_s(case)), "requests"),
         ),
         _in_order(measured),
-        notes=("Fewer than 100 requests have no p99, and fewer than 20 no p95.",),
+        notes=(
+            (
+                f"Fewer than {_level(LEAST_P99)} requests have no p99, and fewer than "
+                f"{_level(LEAST_P95)} no p95."
+            ),
+        ),
     )
 
 
 def pair_chart(evidence: Evidence) -> Chart:
-    """Draw asyncio over threads on equal terms, a row for each latency and concurrency level."""
+    """Draw asyncio over threads at the same level, a row for each latency and concurrency level."""
     measured = evidence.of(NAME)
     found = drawn(
         [
@@ -195,13 +206,13 @@ def pair_chart(evidence: Evidence) -> Chart:
             for level in levels_of_pair(measured)
             if (ratio := pair_ratio(measured, level, latency))
         ],
-        "io-bound has no pair of threads and asyncio on equal terms here",
+        "io-bound has no pair of threads and asyncio at the same level here",
     )
     rows = [_pair_row(*cell) for cell in found]
     ends = [end for _, _, ratio in found for end in (ratio.low, ratio.high, ratio.value)]
     axis = specs.log_axis("asyncio over threads (×)", [*_within(ends, 8), 0.8, 1.25], formats.tick)
     return Chart(
-        title="asyncio over threads on equal terms: ratio of throughput",
+        title="asyncio with aiohttp over threads with http.client: ratio of throughput",
         description=captions.description("Dot plot", specs.tips(rows)),
         caption=(
             "To the right of the dotted line asyncio made more requests, to the left threads did.",
@@ -209,6 +220,7 @@ def pair_chart(evidence: Evidence) -> Chart:
             captions.marks("the typical ratio within rounds"),
             captions.sample_size(ratio for _, _, ratio in found),
             "Higher is better for asyncio; the axis is logarithmic.",
+            "The clients are the usual ones and don’t cost the same; bare ones decide the verdict.",
         ),
         source=measured.measurement,
         drawings=specs.dots(rows, axis, even=1.0),
@@ -229,20 +241,20 @@ def _within(values: Iterable[float], most: float) -> list[float]:
 
 
 def pair_table(evidence: Evidence) -> Table:
-    """Compare asyncio with threads on equal terms, for every latency and concurrency level."""
+    """Compare asyncio with threads at the same level, for every latency and concurrency level."""
     measured = evidence.of(NAME)
     levels = levels_of_pair(measured)
     if not levels:
-        raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
+        raise MissingError("io-bound has no pair of threads and asyncio at the same level here")
     return Table.of(
-        "asyncio over threads on equal terms: ratio of throughput",
+        "asyncio with aiohttp over threads with http.client: ratio of throughput",
         (
             columns.name("latency_ms", "Latency", columns.latency_cell),
             *(_pair_column(measured, level) for level in levels),
         ),
         latencies_ms(measured),
         notes=(
-            "Above 1 asyncio has more throughput. In brackets the 95 % interval, then who leads.",
+            "Above 1× asyncio has more throughput. In brackets the 95 % interval, then who leads.",
             MEANING,
         ),
     ).resting_on(measured.measurement)
@@ -289,7 +301,7 @@ def terms_table(evidence: Evidence) -> Table:
         raise MissingError("io-bound has no pairs with other clients or terms in this profile")
     return columns.of_cases(
         measured,
-        "I/O-bound: other clients, and unequal terms",
+        "I/O-bound: other clients, and unequal levels",
         (
             columns.name("case", "Case", lambda case: case.model),
             columns.CLIENT,
@@ -320,7 +332,7 @@ def service_limit(measured: Measured) -> Estimate | None:
 
 
 def fair_case(measured: Measured, model: str, level: int, latency_ms: float) -> Case:
-    """Return the model's case on equal terms. Raises MissingError where it was not measured."""
+    """Return the model's case at the same level. Raises MissingError where it was not measured."""
     for case in _fair(measured):
         if (case.model, case.workers, case.parameters["latency_ms"]) == (model, level, latency_ms):
             return case
@@ -328,7 +340,7 @@ def fair_case(measured: Measured, model: str, level: int, latency_ms: float) -> 
 
 
 def pair_ratio(measured: Measured, level: int, latency_ms: float) -> Estimate | None:
-    """Return how many times as fast asyncio was as threads on equal terms, paired by round."""
+    """Return how many times as fast asyncio was as threads at the same level, paired by round."""
     try:
         tasks = fair_case(measured, "asyncio", level, latency_ms)
         threads = fair_case(measured, "threads", level, latency_ms)
@@ -352,12 +364,12 @@ def latencies_ms(measured: Measured) -> list[float]:
 
 
 def latency_ms(case: Case) -> float:
-    """Return the injected latency of a case on equal terms."""
+    """Return the injected latency of a case at the same level."""
     return float(case.parameters["latency_ms"])
 
 
 def _is_fair(case: Case) -> bool:
-    """Whether a case is on equal terms: compared with asking one by one, or that baseline."""
+    """Whether a case is at the same level: compared with asking one by one, or that baseline."""
     return case.model == "sequential" or " sequential " in case.against
 
 
@@ -372,7 +384,7 @@ def _fair(measured: Measured) -> list[Case]:
 
 
 def _in_order(measured: Measured) -> list[Case]:
-    """Return the cases on equal terms by latency, level and model, as tables show them."""
+    """Return the cases at the same level by latency, level and model, as tables show them."""
     return sorted(
         _fair(measured),
         key=lambda c: (c.parameters["latency_ms"], c.workers, place(c.model)),
@@ -382,7 +394,7 @@ def _in_order(measured: Measured) -> list[Case]:
 def _middle(measured: Measured) -> float:
     latencies = latencies_ms(measured)
     if not latencies:
-        raise MissingError("io-bound has no case on equal terms here")
+        raise MissingError("io-bound has no case at the same level here")
     return latencies[(len(latencies) - 1) // 2]
 
 
@@ -493,8 +505,8 @@ def overlap_sentence(evidence: Evidence) -> str:
         if (found := measured.throughput(case)) and (reached := of_ideal(measured, case))
     ]
     if not said:
-        raise MissingError("io-bound has no throughput on equal terms here")
-    terms = f"With {level} requests in flight, each answered after {latency:g} ms"
+        raise MissingError("io-bound has no throughput at the same level here")
+    terms = f"With {_level(level)} requests in flight, each answered after {_latency(latency)}"
     return f"{terms}, {', and '.join(said)}."
 
 
@@ -505,24 +517,35 @@ def pair_sentence(evidence: Evidence) -> str:
     for latency in latencies_ms(measured):
         for level in levels_of_pair(measured):
             if ratio := pair_ratio(measured, level, latency):
-                cell = f"{level} in flight at {latency:g} ms, {formats.ratio(ratio)}"
+                cell = f"{_level(level)} in flight at {_latency(latency)}, {formats.ratio(ratio)}"
                 found.setdefault(difference(ratio), []).append(cell)
     total = sum(map(len, found.values()))
     if not total:
         raise MissingError("threads and asyncio share no round of io-bound here")
+    compared = measured.counted("pairs of threads and asyncio", total)
     parts = [
-        f"in {_amount(len(cells), total)} {advice.IN_CELLS[word]}{_named(word, cells)}"
+        f"in {_amount(measured, word, len(cells), total)} {advice.IN_CELLS[word]}"
+        f"{_named(word, cells)}"
         for word in get_args(Difference)
         if (cells := found.get(word))
     ]
     return (
-        "Threads and asyncio were compared on equal terms at "
-        f"{formats.plural(total, 'pair')} of latency and concurrency level: {'; '.join(parts)}."
+        "Threads with http.client and asyncio with aiohttp were compared at "
+        f"{formats.plural(compared, 'pair')} of latency and concurrency level: {'; '.join(parts)}."
     )
 
 
-def _amount(count: int, total: int) -> str:
-    return f"all {total}" if count == total > 1 else formats.count(count)
+def _amount(measured: Measured, word: Difference, count: int, total: int) -> str:
+    written = formats.count(measured.counted(f"pairs of threads and asyncio: {word}", count))
+    return f"all {written}" if count == total > 1 else written
+
+
+def _level(count: int) -> str:
+    return formats.count(Given(count))
+
+
+def _latency(latency_ms: float) -> str:
+    return formats.tick_ms(Given(latency_ms))
 
 
 def _named(word: Difference, cells: list[str]) -> str:
@@ -545,13 +568,13 @@ def limit_sentence(evidence: Evidence) -> str:
         if (found := measured.throughput(case))
     ]
     if not rates:
-        raise MissingError("io-bound has no throughput on equal terms here")
+        raise MissingError("io-bound has no throughput at the same level here")
     most, case = max(rates, key=lambda pair: pair[0].value)
     rate = formats.rate_interval(limit, ITEM)
     return (
-        f"The service itself can answer {rate}. asyncio came nearest to that with {case.workers} "
-        f"requests in flight, each answered after {float(case.parameters['latency_ms']):g} ms: "
-        f"{formats.share(most)} of it."
+        f"The service itself can answer {rate}. asyncio came nearest to that with "
+        f"{_level(case.workers)} requests in flight, each answered after "
+        f"{_latency(latency_ms(case))}: {formats.share(most)} of it."
     )
 
 
@@ -560,7 +583,7 @@ def corner(evidence: Evidence) -> tuple[Measured, int, float]:
     measured = evidence.of(NAME)
     levels, latencies = levels_of_pair(measured), latencies_ms(measured)
     if not levels or not latencies:
-        raise MissingError("io-bound has no pair of threads and asyncio on equal terms here")
+        raise MissingError("io-bound has no pair of threads and asyncio at the same level here")
     return measured, levels[-1], latencies[-1]
 
 

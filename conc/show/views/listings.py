@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from conc.formats import plural
 from conc.records import Capture
 from conc.results.evidence import Evidence
-from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy
+from conc.show.screens import EXPERIMENT, PROGRAMS, find, label, remedy, rows_of
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.registry import Views
@@ -81,16 +81,16 @@ def about_default(capture: Capture) -> str:
     """Say what htop as installed listed for the program with threads, by its own settings."""
     if capture.missing:
         return f"htop was not captured here: {capture.missing}{remedy(capture)}."
-    rows = plural(len(capture.rows), "row")
+    listed = plural(rows_of(capture), "row")
     tool = f"htop {capture.version}"
     if capture.settings.get("hide_userland_threads") == "1":
         return (
             f"{tool} hides threads as it is installed: the program with four more threads has"
-            f" {rows}. Releases up to 3.5.3 list them; the default changed in a merge of"
+            f" {listed}. Releases up to 3.5.3 list them; the default changed in a merge of"
             f" {HIDING_MERGED}, for new configurations only. Press H to see the threads."
         )
     return (
-        f"{tool} lists threads as it is installed: the program with four more threads has {rows},"
+        f"{tool} lists threads as it is installed: the program with four more threads has {listed},"
         " each with its thread id in the column PID, so that one process looks like several."
         f" Press H and the threads are gone. A change merged on {HIDING_MERGED} hides them by"
         " default, for new configurations only; no release had it by then."
@@ -122,7 +122,7 @@ def about_origin(found: Sequence[Capture]) -> str:
         return "No tool could be captured here."
     alone = all(one.isolated for one in there)
     sight = (
-        "The programs ran in process namespaces of their own, so their ids count from 1, and root"
+        "The programs ran in process namespaces of their own, so their ids are small, and root"
         " in a column USER or UID is the namespace's, not the machine's."
         if alone
         else "The system allows no process namespaces, so the ids are the machine's, each tool"

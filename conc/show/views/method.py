@@ -6,7 +6,7 @@ from functools import partial
 from conc import formats
 from conc.errors import MissingError
 from conc.records import BlockEnd, Estimate, Failure, Interpreter, Machine, Measurement
-from conc.results.causes import cause_of
+from conc.results.causes import cause_of, known, witnessed
 from conc.results.differences import difference
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
@@ -132,8 +132,8 @@ def _limit(estimate: Estimate, write: Callable[[Estimate], str]) -> Cell:
 
 
 def _plus_minus(width: float) -> str:
-    """Write a half-width; one that reaches down to nothing says only that runs are too few."""
-    return f"±{formats.share(width)}" if width < 1 else formats.TOO_FEW
+    """Write a half-width; one that reaches down to nothing has no size that says anything."""
+    return f"±{formats.share(width)}" if width < 1 else "wider than the figure"
 
 
 def _profile(measured: Measured) -> str:
@@ -145,7 +145,13 @@ def _cause(machine: Machine, measured: Measured) -> str:
     """Say what disturbed an experiment, as verdicts do; of what is not timed nothing is asked."""
     if not measured.measurement.samples:
         return "not timed"
-    return cause_of(measured.measurement, machine.limits).sentence
+    found = measured.measurement
+    cause = cause_of(found, machine.limits, of=found.experiment)
+    if cause.kind != "unknown":
+        return cause.sentence
+    return (
+        f"nothing that shows: {known(witnessed(found.cases, found.samples), of=found.experiment)}"
+    )
 
 
 def _moment(measurement: Measurement) -> str:
@@ -209,10 +215,10 @@ def noise_sentence(evidence: Evidence) -> str:
     if floor is None:
         raise MissingError("the noise floor was not measured")
     judged = {
-        "no difference": "As it should, it stays close to 1.",
+        "no difference": "As it should, it stays close to 1×.",
         "undecided": "Its interval is wide: only large differences show here.",
-        "faster": "It leaves out 1: smaller differences than that are no differences here.",
-        "slower": "It leaves out 1: smaller differences than that are no differences here.",
+        "faster": "It leaves out 1×: smaller differences than that are no differences here.",
+        "slower": "It leaves out 1×: smaller differences than that are no differences here.",
     }[difference(floor)]
     return f"The plain loop against itself came out as {formats.ratio_interval(floor)}. {judged}"
 

@@ -57,6 +57,8 @@ def _lost(measured: Measured, case: Case) -> Cell | None:
     if not updates:
         return None
     lost = _sum(measured, case, "lost")
+    if not updates:
+        return None
     return Cell(formats.share(lost / updates) if lost else "none", lost / updates)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from conc import formats
-from conc.figures import Known
+from conc.figures import Counted, Known
 from conc.models import find
 from conc.records import Case, Sample
 from conc.results.evidence import Evidence, Measured
@@ -40,7 +40,7 @@ def run_length_chart(evidence: Evidence) -> Chart:
     reach += [y for _, y in same.points]
     series = Series("two threads that compute", find("threads"), points)
     panels = [Panel("", (series,), (same,))]
-    counts = [len(pooled(measured, case, "run_length_s")) for case in _cases(measured)]
+    counts = [formats.count(_runs(measured, case)) for case in _cases(measured)]
     return Chart(
         title="How long one of two threads has the interpreter to itself",
         description=captions.description(
@@ -49,7 +49,7 @@ def run_length_chart(evidence: Evidence) -> Chart:
         caption=(
             "Both axes are logarithmic.",
             captions.spread(*QUARTILES),
-            f"n: {', '.join(map(formats.count, counts))} runs.",
+            f"n: {', '.join(counts)} runs.",
             *_without_gil(evidence),
         ),
         source=measured.measurement,
@@ -116,6 +116,10 @@ def _interval_ms(case: Case) -> float:
 
 def _lengths(measured: Measured, case: Case) -> list[Known | None]:
     return quarters(measured, case, "run_length_s")
+
+
+def _runs(measured: Measured, case: Case) -> Counted:
+    return measured.counted(f"runs of {case.id}", len(pooled(measured, case, "run_length_s")))
 
 
 def _points(measured: Measured, case: Case) -> Iterator[Point]:

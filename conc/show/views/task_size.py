@@ -1,6 +1,7 @@
 """What ``task-size`` found: from which length of a task on a pool pays."""
 
 from conc import formats
+from conc.figures import Given
 from conc.models import ModelName, find, ordered, place
 from conc.records import Case, Estimate
 from conc.results.evidence import Evidence, Measured
@@ -52,7 +53,7 @@ def speed_up_chart(evidence: Evidence) -> Chart:
                 "Higher is better; below 1× the pool is slower than no pool at all. The horizontal "
                 "axis is logarithmic."
             ),
-            f"A pool is warm and has {formats.plural(workers, 'worker')}.",
+            f"A pool is warm and has {formats.plural(Given(workers), 'worker')}.",
             captions.marks("the typical ratio within rounds"),
             captions.sample_size(present(map(measured.speedup, measured.cases))),
         ),

@@ -11,6 +11,7 @@ from conc.errors import MissingError
 from conc.experiments import tries
 from conc.experiments.pairs import is_of_pair
 from conc.experiments.parts.executors import BURST_EACH_S, HOP_S
+from conc.experiments.parts.looking import Look
 from conc.experiments.tries import (
     ASIDE,
     EXAMPLES,
@@ -22,6 +23,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
+from conc.figures import Counted, Given
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -131,7 +133,8 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
         advice = advise(measured, block)
     except LookupError as error:
         raise MissingError(str(error)) from None
-    yield _nature(block, advice)
+    named = _named(measured, block)
+    yield _nature(block, advice, named)
     if advice.lets_go is not None and measured.measurement.gil:
         yield (
             "Threads computed side by side, so it lets go of the GIL."
@@ -139,11 +142,11 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
             else "Processes gained and threads did not, so it holds the GIL."
         )
     for finding in advice.findings:
-        yield FINDINGS[finding](advice)
-    yield choice(advice)
+        yield FINDINGS[finding](advice, named)
+    yield choice(measured, block, advice)
     yield from _raised_in_threads(measured, block)
     in_a_loop = any(case.block == block and case.model == "asyncio" for case in measured.cases)
-    yield from _cautions(advice, in_a_loop=in_a_loop)
+    yield from _cautions(advice, named, in_a_loop=in_a_loop)
     yield from _hops(measured, block)
     yield from _profile(measured, block)
     for pair in blocks_against(measured, block):
@@ -232,104 +235,123 @@ def _short(function: str, beside: str) -> str:
     return function if name == beside.partition(":")[2] else name
 
 
-def _nature(block: str, advice: Advice) -> str:
+Named = Callable[[str, float], Counted]
+"""Gives a figure of the function its name, under which it is the same everywhere."""
+
+
+def _named(measured: Measured, block: str) -> Named:
+    return lambda what, value: measured.counted(f"{what} of {block}", value)
+
+
+def _nature(block: str, advice: Advice, named: Named) -> str:
     function = block.partition(":")[2]
     busy = advice.busy
     if busy is None:
         unknown = "computes or waits is not known: this system tells no CPU time."
         return f"Whether {function} {unknown}"
     does = "computes and waits" if advice.nature == "both" else advice.nature
-    share = formats.share(min(1.0, busy.value))
+    share = formats.share(named("share of its time with a CPU", min(1.0, busy.value)))
     return f"{function} {does}: a CPU worked for it in {share} of its time."
 
 
-def _blocks(advice: Advice) -> str:
+def _blocks(advice: Advice, named: Named) -> str:
     assert advice.look is not None
     return (
         f"It never lets go of the event loop while it waits: it kept the loop to itself in"
-        f" {formats.share(advice.look.held)} of its time. What it waits for has to be awaited, or"
+        f" {_held(advice.look, named)} of its time. What it waits for has to be awaited, or"
         " the call belongs into a thread, as with asyncio.to_thread."
     )
 
 
-def _computes_in_loop(advice: Advice) -> str:
+def _held(look: Look, named: Named) -> str:
+    return formats.share(named("time that it kept its loop", look.held))
+
+
+def _computes_in_loop(advice: Advice, named: Named) -> str:
     assert advice.look is not None
     return (
         "An event loop runs one coroutine at a time, and this one computes: it kept the loop to"
-        f" itself in {formats.share(advice.look.held)} of its time. So it was tried in pools too."
+        f" itself in {_held(advice.look, named)} of its time. So it was tried in pools too."
     )
 
 
-def _waits_with_gil(advice: Advice) -> str:
+def _waits_with_gil(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    gap = formats.seconds(named("turn of another thread", advice.look.gap_s), 2)
     return (
         "It keeps the GIL while it waits: another thread's turn was"
-        f" {formats.seconds(advice.look.gap_s, 2)} in coming. Threads can't help; processes can."
+        f" {gap} in coming. Threads can't help; processes can."
     )
 
 
-def _in_turn(_advice: Advice) -> str:
+def _in_turn(_advice: Advice, _named: Named) -> str:
     return (
         "Neither threads nor processes waited side by side: it waits for something that serves one"
         " at a time, such as a lock or a service. More workers don't help; that has to be widened."
     )
 
 
-def _in_turn_within(_advice: Advice) -> str:
+def _in_turn_within(_advice: Advice, _named: Named) -> str:
     return (
         "Threads did not wait side by side, though it lets go of the GIL, and processes did: it"
         " waits for a lock of its own process."
     )
 
 
-def _several(advice: Advice) -> str:
+def _several(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    cores = formats.number(named("cores of a call", advice.look.busy), 2)
     return (
-        f"A call uses {formats.number(advice.look.busy, 2)} cores by itself, so it was also tried"
+        f"A call uses {cores} cores by itself, so it was also tried"
         " with its native threads limited to one."
     )
 
 
-def _children(advice: Advice) -> str:
+def _children(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    share = formats.share(named("CPU time of its children", advice.look.children))
     return (
-        f"Its child processes do the work: {formats.share(advice.look.children)} of the CPU time"
+        f"Its child processes do the work: {share} of the CPU time"
         " was theirs. Threads are enough to start several."
     )
 
 
-def _transfer(advice: Advice) -> str:
+def _transfer(advice: Advice, named: Named) -> str:
     look = advice.look
     assert look is not None
+    argument = formats.size(named("bytes of an argument", look.argument_bytes))
+    answer = formats.size(named("bytes of an answer", look.answer_bytes))
     return (
-        f"A call's argument has {formats.size(look.argument_bytes)} when it is sent, its answer"
-        f" {formats.size(look.answer_bytes)}: there and back that takes"
-        f" {formats.seconds(look.transfer_s, 2)},"
-        f" {formats.share(look.transfer_s / look.seconds_each)} of a call. Send names or places"
+        f"A call's argument has {argument} when it is sent, its answer {answer}: there and back"
+        f" that takes {formats.seconds(named('time to send a call', look.transfer_s), 2)},"
+        f" {formats.share(named('share of sending', look.transfer_s / look.seconds_each))} of a"
+        " call. Send names or places"
         " of data instead, or make the answer smaller where it is computed."
     )
 
 
-def _long_item(advice: Advice) -> str:
+def _long_item(advice: Advice, named: Named) -> str:
     assert advice.look is not None
-    bound = formats.number(1 / advice.look.largest, 3)
+    bound = formats.ratio(named("most that a model can gain", 1 / advice.look.largest))
+    share = formats.share(named("share of the longest item", advice.look.largest))
     return (
-        f"One item takes {formats.share(advice.look.largest)} of the time of all, so no model can"
-        f" be more than {bound}× as fast, whatever the cores. Split that item."
+        f"One item takes {share} of the time of all, so no model can be more than {bound} as fast,"
+        " whatever the cores. Split that item."
     )
 
 
-def _remembers(advice: Advice) -> str:
+def _remembers(advice: Advice, named: Named) -> str:
     assert advice.look is not None
+    first = formats.number(named("first calls over repeated ones", advice.look.first), 2)
     return (
-        f"The first calls took {formats.number(advice.look.first, 2)} times as long as those that"
+        f"The first calls took {first} times as long as those that"
         " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
         " process would pay for the first ones again. To compare those, try what it calls without"
         " the cache."
     )
 
 
-def _not_sendable(advice: Advice) -> str:
+def _not_sendable(advice: Advice, _named: Named) -> str:
     assert advice.look is not None
     what, _, why = advice.look.unpicklable.partition(": ")
     way_out = {
@@ -343,7 +365,7 @@ def _not_sendable(advice: Advice) -> str:
     )
 
 
-def _shared_units(advice: Advice) -> str:
+def _shared_units(advice: Advice, _named: Named) -> str:
     assert advice.yardstick is not None
     return (
         "Independent processes that are sent nothing got"
@@ -352,14 +374,15 @@ def _shared_units(advice: Advice) -> str:
     )
 
 
-def _handing_over(advice: Advice) -> str:
+def _handing_over(advice: Advice, named: Named) -> str:
     said = (
-        f"Handing a call over to a process costs {formats.seconds(advice.handing_s, 2)} of CPU time"
+        "Handing a call over to a process costs"
+        f" {formats.seconds(named('CPU time of handing over', advice.handing_s), 2)} of CPU time"
         if advice.handing_s
         else "Handing calls over is what is lost"
     )
     if advice.seconds_each:
-        said += f", and the call itself takes {formats.seconds(advice.seconds_each.value, 2)}"
+        said += f", and the call itself takes {formats.seconds(advice.seconds_each, 2)}"
     if advice.yardstick:
         said += (
             "; independent processes that are sent nothing got"
@@ -368,7 +391,7 @@ def _handing_over(advice: Advice) -> str:
     return f"{said}. Let each call do more."
 
 
-FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
+FINDINGS: Mapping[Finding, Callable[[Advice, Named], str]] = {
     "blocks its loop": _blocks,
     "computes in its loop": _computes_in_loop,
     "waits with the GIL": _waits_with_gil,
@@ -386,52 +409,79 @@ FINDINGS: Mapping[Finding, Callable[[Advice], str]] = {
 """What is said of each finding, with its evidence."""
 
 
-def choice(advice: Advice) -> str:
-    """Say what to do."""
+def _gain(measured: Measured, advice: Advice) -> str:
+    """Write what the best model gains as the table has it; with no interval that says nothing."""
+    found = measured.speedup(advice.best) if advice.best else None
+    found = found or advice.gain
+    if found is None:
+        return ""
+    return formats.ratio_interval(found) if formats.has_interval(found) else formats.ratio(found)
+
+
+def choice(measured: Measured, block: str, advice: Advice) -> str:
+    """Say what to do, with its figures (:mod:`conc.figures`)."""
+    gain, named = _gain(measured, advice), _named(measured, block)
     if advice.outcome == "keep":
         others = "no model that gave a figure" if advice.silent else "no model"
-        gain = formats.share(WORTH_IT - 1)
-        return f"Keep the plain loop: {others} can be {gain} faster here."
+        least = formats.share(Given(WORTH_IT - 1))
+        return f"Keep the plain loop: {others} can be {least} faster here."
     if advice.outcome == "alone":
         return "Only the plain loop gave a figure; the table says why."
-    if advice.best is None or advice.gain is None:
-        return f"Undecided: {_how_near(advice)}. {_what_helps(advice)}"
-    said = f"Take {_model(advice.best)}: {formats.ratio_interval(advice.gain)} as fast."
+    if advice.best is None or not gain:
+        return f"Undecided: {_how_near(measured, advice)}. {_what_helps(advice)}"
+    said = f"Take {_model(advice.best)}: {gain} as fast."
     if len(advice.tied) > 1:
         names = formats.listed([_model(case) for case in advice.tied], "or")
         said = f"{names}, not to be told apart: take the first, the simplest. {said}"
         said = said[0].upper() + said[1:]
-    said += _of_counts(advice)
+    said += _of_counts(measured, advice)
     if advice.start_s and advice.pays_from:
+        calls = named("calls from which a pool pays", advice.pays_from)
         said += (
-            f" Opening and closing the pool costs {formats.seconds(advice.start_s, 2)}; it pays"
-            f" from {formats.plural(advice.pays_from, 'call')} on. Keep it open for more."
+            " Opening and closing the pool costs"
+            f" {formats.seconds(named('opening and closing a pool', advice.start_s), 2)}; it pays"
+            f" from {formats.plural(calls, 'call')} on. Keep it open for more."
         )
     return said
 
 
-def _of_counts(advice: Advice) -> str:
+def _of_counts(measured: Measured, advice: Advice) -> str:
     """Say where the best number of workers lies, and what tries more where it is the most."""
     assert advice.best is not None
     best, counts = advice.best, dict(advice.counts)
     most = max(counts, default=0)
-    gains = formats.listed([f"{n} gave {formats.ratio(counts[n].value)}" for n in sorted(counts)])
+    gains = formats.listed(
+        [
+            f"{formats.count(Given(n))} gave {formats.ratio(_at(measured, best, n) or counts[n])}"
+            for n in sorted(counts)
+        ]
+    )
     said = ""
     if len(counts) > 1:
         said = f" Of the numbers of workers tried, {gains}."
         if best.workers < most:
-            said += f" More than {best.workers} are not worth it."
+            said += f" More than {formats.count(Given(best.workers))} are not worth it."
     if best.workers == most and counts[most].value >= HALF * most and advice.nature == "waits":
-        said += f" With more at once it may gain more: --at-once {tries.STEP * most} tries it."
+        more = formats.count(Given(tries.STEP * most))
+        said += f" With more at once it may gain more: --at-once {more} tries it."
     return said
 
 
-def _how_near(advice: Advice) -> str:
+def _at(measured: Measured, best: Case, workers: int) -> Estimate | None:
+    """Return what the best model gains with another number of workers, as the table has it."""
+    for case in measured.select(block=best.block, model=best.model, workers=workers):
+        if case.against == best.against and case.parameters == best.parameters:
+            return measured.speedup(case)
+    return None
+
+
+def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
-    least = formats.ratio(WORTH_IT)
-    came_out = f"{_model(case)} came out {formats.ratio_interval(gain)} as fast"
+    least = formats.ratio(Given(WORTH_IT))
+    shown = formats.ratio_interval(measured.speedup(case) or gain)
+    came_out = f"{_model(case)} came out {shown} as fast"
     return f"{came_out}, and at least {least} has to be certain"
 
 
@@ -456,7 +506,7 @@ def _raised_in_threads(measured: Measured, block: str) -> Iterator[str]:
             return
 
 
-def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
+def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]:
     look = advice.look
     if in_a_loop and look is None and advice.nature == "computes" and advice.outcome != "take":
         yield (
@@ -466,11 +516,12 @@ def _cautions(advice: Advice, *, in_a_loop: bool) -> Iterator[str]:
     if look is not None and look.raising:
         tried = min(int(look.items), MOST_LOOKED)
         yield (
-            f"It raised for {len(look.raising)} of {formats.plural(tried, 'item')}"
-            f" ({look.raised}; the first was item {int(look.raising[0]) + 1}); those were left out."
+            f"It raised for {formats.count(named('items that raised', len(look.raising)))} of"
+            f" {formats.plural(named('items looked at', tried), 'item')} ({look.raised}; the first"
+            f" was item {formats.count(Given(int(look.raising[0]) + 1))}); those were left out."
         )
     if look is not None and look.items >= MOST_ITEMS:
-        yield f"There were more items; the first {formats.count(MOST_ITEMS)} were taken."
+        yield f"There were more items; the first {formats.count(Given(MOST_ITEMS))} were taken."
     if look is not None and look.changes:
         yield f"A call changes {look.changes}, so later calls may not do the same."
     if advice.twin and difference(advice.twin) in {"faster", "slower"}:
@@ -490,7 +541,7 @@ def _workers(model: str, count: int) -> str:
         return "the plain loop"
     unit = "call at once" if model == "asyncio" else "worker"
     plural = "calls at once" if model == "asyncio" else "workers"
-    return f"{model} with {count} {unit if count == 1 else plural}"
+    return f"{model} with {formats.count(Given(count))} {unit if count == 1 else plural}"
 
 
 def name(case: Case) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from conc import formats
 from conc.experiments.utilisation import REFUSED, SHARED
+from conc.figures import Given
 from conc.models import find
 from conc.records import Case
 from conc.results.evidence import Evidence, Measured
@@ -39,12 +40,12 @@ def cores_chart(evidence: Evidence) -> Chart:
         ),
         caption=(
             (
-                "A mark is CPU time over wall time: 1 is one core in full use, “100 %” in top. Its "
-                "bar is the 95 % interval."
+                "A mark is CPU time over wall time; where they are equal one core is in full use, "
+                "“100 %” in top. Its bar is the 95 % interval."
             ),
             (
-                f"With {formats.plural(evidence.whole_cores, 'worker')}, as many as usable cores; "
-                "sequential has one. The models are compared within a kind of work."
+                f"With {formats.plural(Given(evidence.whole_cores), 'worker')}, as many as usable "
+                "cores; sequential has one. The models are compared within a kind of work."
             ),
             captions.sample_size(cores for _, cores in used),
         ),

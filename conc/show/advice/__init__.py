@@ -13,8 +13,14 @@ from conc.claims import ledger
 from conc.claims.judge import judge
 from conc.claims.rules.multiprocessing import PAYS_FROM_S
 from conc.figures import Counted
-from conc.records import Case, Estimate
-from conc.results.differences import VERDICT_LEVEL, Difference, difference
+from conc.records import Case, Estimate, Verdict
+from conc.results.differences import (
+    VERDICT_LEVEL,
+    WORTH_IT,
+    WORTH_LEAVING,
+    Difference,
+    difference,
+)
 from conc.results.evidence import Evidence, Measured
 
 Work = Literal["CPU-bound", "I/O-bound"]
@@ -39,9 +45,12 @@ IN_CELLS: Mapping[Difference, str] = {
     "faster": "asyncio was faster",
     "slower": "asyncio was slower",
     "no difference": "there was no difference",
-    "undecided": "which is faster is undecided",
+    "undecided": "it is undecided which is faster",
 }
 """What was found of asyncio against threads in some cells of a grid."""
+
+NO_POOL = "a pool may not pay"
+"""The answer to whoever says that a call is shorter than its hand-over."""
 
 _HEADINGS: Mapping[Work, str] = {
     "CPU-bound": "Work that computes",
@@ -70,6 +79,11 @@ class Decision:
     open_claim: str = ""
 
     @property
+    def is_slight(self) -> bool:
+        """Whether it certainly differs by less than a model is worth, which changes no choice."""
+        return self.ratio.low > WORTH_LEAVING and self.ratio.high < WORTH_IT
+
+    @property
     def known(self) -> str:
         """What is known of it whatever was decided: ``processes 1.78× (1.60–1.98)``."""
         return f"{self.model} {formats.ratio_interval(self.ratio)}"
@@ -81,28 +95,40 @@ def decide(evidence: Evidence, work: Work, measured: Measured, case: Case) -> De
     return _decided(evidence, case, ratio, CLAIMS.get((work, case.model), ""))
 
 
-def decide_pair(
-    evidence: Evidence, measured: Measured, case: Case, against: Case
-) -> Decision | None:
-    """Decide whether asyncio was faster than threads; ``None`` where they share no round."""
-    ratio = measured.ratio(case, against, level=VERDICT_LEVEL)
-    return _decided(evidence, case, ratio, PAIR_CLAIM)
+def decide_pair(evidence: Evidence) -> Verdict:
+    """Return the verdict on asyncio against threads at equal terms."""
+    return judge(ledger.get(PAIR_CLAIM), evidence)
 
 
 def effect(decision: Decision, terms: str) -> str:
     """Say what a model did to some work, with its figure; ``terms`` end with a space."""
+    did = _EFFECT[decision.word]
+    if decision.is_slight and decision.word in {"faster", "slower"}:
+        did = "changed next to nothing"
     return formats.sentence(
-        f"{decision.model} {_EFFECT[decision.word]}{_open(decision)}: {terms}it was"
+        f"{decision.model} {did}{_open(decision)}: {terms}it was"
         f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
     )
 
 
-def take(
-    work: Work, decisions: Iterable[Decision], terms: str, pair: Decision | None = None
-) -> str:
+def in_box(decision: Decision) -> tuple[str, ...]:
+    """Say in a line or two what a model did to some work, for a narrow box."""
+    times = formats.ratio(decision.ratio)
+    if decision.is_slight and not _is_open(decision):
+        return (f"no gain here: {times}",)
+    return {
+        "faster": (f"{times} here",),
+        "slower": (f"slower here: {times}",),
+        "no difference": (f"no gain here: {times}",),
+        "undecided": ("undecided here,", f"{times} was seen"),
+    }[decision.word]
+
+
+def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | None = None) -> str:
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
-    With a ``pair`` of threads and asyncio it is the one that is faster than the other, or either.
+    With the verdict on a ``pair``, threads and asyncio, it is asyncio where that is faster, else
+    either.
     Where none is faster than a plain loop, say whether that is known or open.
     """
     every, heading = list(decisions), _HEADINGS[work]
@@ -114,8 +140,8 @@ def take(
     names = [best.model]
     if pair is not None:
         names = [one.model for one in faster]
-    if pair is not None and len(names) > 1:
-        names = {"faster": ["asyncio"], "slower": ["threads"]}.get(pair.word, names)
+    if pair is not None and len(names) > 1 and pair.outcome == "holds":
+        names = ["asyncio"]
         best = next(one for one in faster if one.model in names)
     hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
     gain = formats.ratio(best.ratio)
@@ -128,8 +154,8 @@ def take(
 
 
 def gained(decisions: Iterable[Decision]) -> list[Decision]:
-    """Return those that are certainly faster."""
-    return [one for one in decisions if one.word == "faster"]
+    """Return those that are certainly faster, by more than next to nothing."""
+    return [one for one in decisions if one.word == "faster" and not one.is_slight]
 
 
 def nothing(decisions: Iterable[Decision]) -> str:
@@ -146,7 +172,7 @@ def follows(decisions: Iterable[Decision]) -> str:
     """Draw the conclusion from all models together."""
     every = list(decisions)
     faster = [one.model for one in gained(every)]
-    others = [one.model for one in every if one.word in {"slower", "no difference"}]
+    others = [one.model for one in every if one not in gained(every) and not _is_open(one)]
     hidden = [one.model for one in every if _is_open(one)]
     said = f"{formats.listed(faster)} made this work faster" if faster else nothing(every)
     sentences = [f"On this machine {said}."]
@@ -157,15 +183,20 @@ def follows(decisions: Iterable[Decision]) -> str:
     return " ".join(sentences)
 
 
-def between(pair: Decision) -> str:
-    """Say which of threads and asyncio was faster."""
-    times = formats.ratio(pair.ratio)
-    return {
-        "faster": f"asyncio made {times} as many requests as threads.",
-        "slower": f"asyncio made only {times} as many requests as threads.",
-        "no difference": "Between the two there was no difference.",
-        "undecided": f"Which of the two is faster is undecided here{_open(pair)}.",
-    }[pair.word]
+def between(pair: Verdict) -> str:
+    """Say which of threads and asyncio was faster at equal terms, with what was seen."""
+    ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
+    write = formats.ratio_interval if pair.outcome == "undecided" else formats.ratio
+    seen = formats.listed([write(one) for one in ratios]) if ratios else ""
+    times = f": asyncio was {seen} as fast" if seen else ""
+    said = {
+        "holds": f"At equal terms asyncio was faster than threads{times}",
+        "holds only if": f"At equal terms it depends on how much is in flight{times}",
+        "does not hold": f"At equal terms asyncio was not faster than threads{times}",
+        "undecided": f"Which of the two is faster at equal terms is undecided here{times}",
+        "not tested here": "The two were not compared at equal terms here",
+    }[pair.outcome]
+    return f"{said} ({pair.claim})."
 
 
 def pays_from(evidence: Evidence) -> Counted | None:
