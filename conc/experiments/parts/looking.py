@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import os
 import pickle
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
@@ -319,8 +320,24 @@ def _surroundings(items: Sequence[object]) -> dict[str, object]:
         "the working folder": os.getcwd(),  # noqa: PTH109 - compared, not used
         "the environment": dict(os.environ),
         "the threads that run": threading.active_count(),
-        "the processes that run": len(psutil.Process().children(recursive=True)),
+        "the processes that run": _descendants(),
     }
+
+
+def _descendants() -> int:
+    """Count the processes that this one has started, and those that they have.
+
+    psutil looks for itself by its name, under which a reader's module may have been imported.
+    """
+    theirs = sys.modules.get("psutil")
+    sys.modules["psutil"] = psutil
+    try:
+        return len(psutil.Process().children(recursive=True))
+    finally:
+        if theirs:
+            sys.modules["psutil"] = theirs
+        else:
+            del sys.modules["psutil"]
 
 
 def _changes(before: dict[str, object], after: dict[str, object]) -> list[str]:
