@@ -76,7 +76,7 @@ def _computes(evidence: Evidence) -> Ladder:
         (
             Step(
                 _lines("Is a call shorter", _length(evidence)),
-                End("plain loop", (advice.NO_POOL,), "article/multiprocessing/#task-size", ""),
+                End("plain loop", advice.NO_POOL, "article/multiprocessing/#task-size", ""),
             ),
             Step(
                 ("Is there no GIL, or does", "its C code let go of it?"),

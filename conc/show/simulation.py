@@ -13,7 +13,9 @@ from conc.claims import steady
 from conc.claims.coverage import PLANS, REPEATED, coverages
 from conc.claims.nulls import BUSY, NULLS
 from conc.claims.simulate import TWO_STATE, Plan
+from conc.figures import Counted, Given
 from conc.records import Record
+from conc.results.statistics import LEVEL
 from conc.show.markup import html
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table, to_html
@@ -149,11 +151,15 @@ def _wrong(rules: Sequence[Rule]) -> str:
     if not rules:
         return ""
     worst = max(rules, key=lambda rule: rule.wrong / rule.results)
-    wrong, results = (sum(getattr(rule, name) for rule in rules) for name in ("wrong", "results"))
+    lines = _counted("lines", len(rules))
+    wrong = formats.count(_counted("wrong of all lines", sum(rule.wrong for rule in rules)))
+    of_all = formats.count(_counted("results of all lines", sum(rule.results for rule in rules)))
+    name = f"{worst.claim}, {worst.at}"
+    most = formats.count(_counted(f"wrong of {name}", worst.wrong))
+    of_it = formats.count(_counted(f"results of {name}", worst.results))
     return (
-        f"On {formats.plural(len(rules), 'such line')} {formats.count(wrong)} of"
-        f" {formats.count(results)} simulated verdicts were decisive, and so wrong; on the worst"
-        f" line {formats.count(worst.wrong)} of {formats.count(worst.results)} ({worst.claim})."
+        f"On {formats.plural(lines, 'such line')} {wrong} of {of_all} simulated verdicts were"
+        f" decisive, and so wrong; on the worst line {most} of {of_it} ({worst.claim})."
     )
 
 
@@ -162,10 +168,16 @@ def _held(coverage: Sequence[Held]) -> str:
     if not coverage:
         return ""
     shares = [held.share for held in coverage]
+    least = formats.share(_counted("least share that intervals held", min(shares)))
+    most = formats.share(_counted("greatest share that intervals held", max(shares)))
     return (
-        f"Intervals of 95 % held what is true in {formats.share(min(shares))} to"
-        f" {formats.share(max(shares))} of the simulated measurements, by quantity and plan."
+        f"Intervals of {formats.share(Given(LEVEL))} held what is true in {least} to {most} of the"
+        " simulated measurements, by quantity and plan."
     )
+
+
+def _counted(what: str, value: float) -> Counted:
+    return Counted(value, f"simulation: {what}")
 
 
 @cache

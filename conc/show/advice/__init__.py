@@ -49,7 +49,7 @@ IN_CELLS: Mapping[Difference, str] = {
 }
 """What was found of asyncio against threads in some cells of a grid."""
 
-NO_POOL = "a pool may not pay"
+NO_POOL = ("a pool may", "not pay")
 """The answer to whoever says that a call is shorter than its hand-over."""
 
 _HEADINGS: Mapping[Work, str] = {
