@@ -1,5 +1,6 @@
 """What was simulated is shown as it is, and kept only as long as the code that judges stays."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,10 @@ def test_what_was_found_stands_in_sentences_above_the_tables(tmp_path: Path) -> 
     rules = (*SOME.rules, Rule(claim="C8", at="cores used", line=1.1, results=1000, wrong=30))
     simulation.keep(Simulation(rules=rules, coverage=SOME.coverage), tmp_path)
     blocks.use(Shown(None, cache=tmp_path))
-    said, _, folded = blocks.simulated().partition("<details>")
+    shown, _, folded = blocks.simulated().partition("<details>")
+    said = re.sub("<[^>]*>", "", shown)
 
+    assert shown.count("data-quantity") == 8
     assert "On 2 such lines 43 of 2,000 simulated verdicts were decisive" in said
     assert "on the worst line 30 of 1,000 (C8)" in said
     assert "in 95 % to 95 % of the simulated measurements" in said
