@@ -66,6 +66,7 @@ ANSWERS = {
     "article/": ".conc-sections",
     "changes/": "h1 ~ p",
     "machines/": "h1 ~ p",
+    "rounds/": "h1 ~ p, h1 ~ div p",
     "verdicts/": ".conc-bar",
     "drawings/": "h1 ~ p",
     "your-own-code/": ".highlight code",
