@@ -105,7 +105,7 @@ def ratios(shown: Shown) -> h.Renderable:
 def rounds_list(shown: Shown) -> h.Renderable:
     """Return the rounds, the newest first, each with how many verdicts turned."""
     if not shown.rounds:
-        return h.p[NONE_YET]
+        return h.p["There is none to list before the first one."]
     return h.fragment[
         h.ul(data_search_exclude=True)[
             (

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def others(contributed: Path, results: Path, shown: Path | None) -> list[Path]:
     """Return the files beside the one that is shown: those contributed, and others of our own."""
     local = [path for path in store.result_files(results) if path != shown]
     return [*contribution.files(contributed), *local]
+
+
+def measured_last(contributed: Path) -> Path | None:
+    """Return the contributed file that was measured last, of an interpreter with a GIL if any is.
+
+    That is what a site shows that measures nothing itself and has no round yet. A file that can't
+    be read is passed over: the page of machines names it.
+    """
+    found: dict[tuple[bool, str], Path] = {}
+    for path in contribution.files(contributed):
+        with suppress(ConcError):
+            result = contribution.load(path)
+            last = max((one.started for one in result.measurements.values()), default="")
+            found[result.interpreter.gil, last] = path
+    return found[max(found)] if found else None
 
 
 def raw(shown: Shown) -> dict[str, bytes]:

@@ -88,7 +88,7 @@ def warnings(shown: Shown, modules: Collection[str] = ()) -> Iterator[h.Element]
     if shown.result is None and shown.committed:
         yield warning(
             "Nothing measured yet",
-            "No round is committed yet, and this build measures nothing itself.",
+            "Neither a round nor a machine is committed yet, and this build measures nothing.",
         )
         return
     if shown.result is None:

@@ -170,7 +170,7 @@ class ConcPlugin(BasePlugin[ConcConfig]):  # type: ignore[no-untyped-call]  # as
         committed = os.environ.get("CONC_MEASURE") == COMMITTED
         if committed:
             column = rounds.shown(found)
-            path = contributed / column.file if column else None
+            path = contributed / column.file if column else machine_files.measured_last(contributed)
             others = [other for other in contribution.files(contributed) if other != path]
         else:
             path = self._path or store.newest(self._folder)

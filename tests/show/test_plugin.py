@@ -19,7 +19,7 @@ from conc.claims import gathering, ledger, rounds
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Result
-from conc.results import store
+from conc.results import contribution, store
 from conc.show import build as build_steps
 from conc.show import machine_pages, marks
 from tests.invented import uploads
@@ -323,7 +323,21 @@ def test_without_a_round_nothing_committed_is_taken_for_one(
 ) -> None:
     monkeypatch.setenv("CONC_MEASURE", "committed")
     project.save(result)
-    assert "No round is committed yet" in project.build()
+    assert "Neither a round nor a machine is committed yet" in project.build()
+    assert project.commands == []
+
+
+def test_before_the_first_round_the_machine_that_was_committed_last_is_shown(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONC_MEASURE", "committed")
+    machines = project.folder / "docs" / "machines"
+    for python, month in (("3.13", "2026-08"), ("3.12", "2026-09")):
+        packed = contribution.pack(found := uploads.result("ubuntu-24.04", python, month))
+        store.write(packed, machines / contribution.file_name(found, packed))
+    html = project.build(f"# Page\n\n{marks.mark('last_measured')}")
+    assert "CPython 3.12.0" in html
+    assert "CPython 3.13.0" not in html
     assert project.commands == []
 
 
