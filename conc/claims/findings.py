@@ -81,12 +81,15 @@ class Finding(Record, frozen=True, kw_only=True):
 
     @property
     def machine_id(self) -> str:
-        """What tells this machine from others; a new kernel is the same machine."""
+        """What tells this machine from others; a new kernel is the same machine.
+
+        So is one whose tools name its hypervisor in other words: whether there is one counts.
+        """
         machine = self.machine
         return _digest(
             (machine.cpu, machine.architecture, machine.cores, machine.physical_cores),
             (machine.usable_cores, round(machine.memory / _GIB), machine.system),
-            machine.virtualisation,
+            bool(machine.virtualisation),
         )
 
     @property

@@ -53,6 +53,14 @@ def test_of_each_machine_and_interpreter_the_newest_is_shown() -> None:
     assert [one.name for one in machines.older] == ["old"]
 
 
+def test_a_hypervisor_that_is_named_otherwise_makes_no_other_machine() -> None:
+    def named(kind: str | None) -> str:
+        machine = msgspec.structs.replace(BASE.machine, virtualisation=kind)
+        return msgspec.structs.replace(BASE, machine=machine).machine_id
+
+    assert named("docker on kvm") == named("a virtual machine") != named(None)
+
+
 def test_a_contributed_copy_of_this_build_is_no_column_of_its_own() -> None:
     here = finding("here", cpu="A")
     machines = Machines((finding("copy", cpu="A", day=9), finding("b")), here)
