@@ -15,6 +15,7 @@ from conc.claims.findings import KEYS, Finding, Key, is_decided
 from conc.errors import MissingError
 from conc.figures import Counted
 from conc.records import Estimate
+from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.show.machine_page import cores, named, python
 from conc.show.markup import markdown
 from conc.show.shown import Shown
@@ -85,8 +86,8 @@ def table(shown: Shown) -> h.Renderable:
         h.div(".conc-caption")[
             h.p[
                 "In bold: a fact that is another than in the GIL-enabled version before, or a"
-                " figure whose interval, as wide as verdicts need it, has nothing in common with"
-                " that one’s."
+                " figure that is another by a tenth or more, and whose interval, as wide as"
+                " verdicts need it, has nothing in common with that one’s."
             ],
             h.p["“not measured”: its file lacks the figure, or that version has no such thing."],
             _lacking(found),
@@ -174,7 +175,13 @@ def _cell(key: Key, now: Estimate | None, before: Estimate | None) -> h.Node:
     if now is None:
         return "not measured"
     text = _written(key, now)
-    return h.strong[text] if before and apart(before, now) else text
+    return h.strong[text] if before and _differ(before, now) else text
+
+
+def _differ(before: Estimate, now: Estimate) -> bool:
+    """Tell whether a figure changed: beyond both intervals, and by more than counts as a tie."""
+    is_tie = WORTH_LEAVING * before.value < now.value < WORTH_IT * before.value
+    return apart(before, now) and not is_tie
 
 
 def _written(key: Key, estimate: Estimate) -> str:
@@ -190,7 +197,7 @@ def _changes(before: Finding, now: Finding) -> Iterator[str]:
         yield f"Lost updates: {_lost(before)}, then {_lost(now)}."
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
-        if ours and theirs and apart(ours, theirs):
+        if ours and theirs and _differ(ours, theirs):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."
     if turned := [*_turned(before, now)]:

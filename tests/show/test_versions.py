@@ -150,3 +150,16 @@ def test_an_extension_that_switched_the_gil_back_on_is_named() -> None:
     site = shown(free, msgspec.structs.replace(free, name="back", interpreter=python))
     assert "GIL: off, then on, switched on by numpy" in words(versions.changes(site))
     assert "3.14.1 free-threaded, its GIL switched on by numpy" in words(versions.table(site))
+
+
+@pytest.mark.parametrize(
+    ("now", "changed"), [(1.02, False), (0.95, False), (1.2, True), (0.8, True)]
+)
+def test_a_figure_that_moved_by_less_than_a_tenth_is_no_change(
+    now: float, *, changed: bool
+) -> None:
+    before, after = (
+        Estimate(value=value, low=value - 0.001, high=value + 0.001, runs=8, rounds=40)
+        for value in (1.0, now)
+    )
+    assert versions._differ(before, after) == changed
