@@ -36,6 +36,7 @@ DIGITS = 4
 REFUSED = "its result was not fit to be shown"
 NOTHING = "it ended while {}"
 SILENT = "it was done and uploaded no result"
+ABSENT = "nothing of it was uploaded: its runner may never have started"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def gather(folder: Path, docs: Path, month: str = "") -> Gathered:
         month=month,
         rules=RULES_VERSION,
         conc=__version__,
-        columns=tuple(columns),
+        columns=(*columns, *_absent(known, month, columns)),
         turned=tuple(_turned(known, month, columns, chosen, docs)),
         notes=(*told.notes, *_moved(known, month, columns)),
     )
@@ -253,6 +254,28 @@ def _column(upload: Upload, found: _Found | None, role: str) -> Column:
             name: _small(estimate) for name, estimate in one.figures.items() if _bounded(estimate)
         },
     )
+
+
+def _absent(known: Sequence[Round], month: str, columns: Sequence[Column]) -> Iterator[Column]:
+    """Yield an empty column for what the round before measured and of which nothing came now.
+
+    A job whose runner never starts leaves no note.
+    """
+    earlier = [one for one in known if one.month < month]
+    if not earlier or not columns:
+        return
+    pythons = {column.role: column.python for column in columns}
+    here = {column.place for column in columns}
+    for column in max(earlier, key=lambda one: one.month).columns:
+        if column.failed != ABSENT and column.place not in here and column.role in pythons:
+            yield Column(
+                image=column.image,
+                python=pythons[column.role],
+                role=column.role,
+                commit=columns[0].commit,
+                run=columns[0].run,
+                failed=ABSENT,
+            )
 
 
 def _bounded(estimate: Estimate) -> bool:

@@ -102,6 +102,21 @@ def test_a_job_that_failed_leaves_its_column_empty_with_the_reason(
     ]
 
 
+def test_a_job_that_uploads_nothing_has_an_empty_column_in_the_round_after_it(
+    folder: Path, docs: Path, tmp_path: Path
+) -> None:
+    upload(folder, LINUX, "3.14", result(LINUX, "3.14", "2026-08"))
+    upload(folder, "macos-26", "3.14", result("macos-26", "3.14", "2026-08"))
+    put(folder, docs)
+    columns = {}
+    for month in ("2026-09", "2026-10"):
+        came = tmp_path / month
+        upload(came, LINUX, "3.14", result(LINUX, "3.14", month))
+        columns[month] = {one.image: one.failed for one in put(came, docs).round.columns}
+    assert columns["2026-09"] == {LINUX: "", "macos-26": gathering.ABSENT}
+    assert columns["2026-10"] == {LINUX: ""}
+
+
 def test_what_is_not_fit_to_be_shown_is_told_in_a_line_and_the_others_go_on(
     folder: Path, docs: Path, measured: Result
 ) -> None:
