@@ -13,7 +13,7 @@ from conc.claims import ledger
 from conc.claims.comparison import apart, minor
 from conc.claims.findings import KEYS, Finding, Key, is_decided
 from conc.errors import MissingError
-from conc.figures import Counted
+from conc.figures import Counted, figure
 from conc.records import Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.show.machine_page import cores, named, python
@@ -47,9 +47,10 @@ def summary(shown: Shown) -> str:
     not_here = f" Not measured: {' and '.join(missing)}." if missing else ""
     machine = found[0].machine
     count = Counted(len(found), "versions: interpreters")
+    usable = figure("versions: usable cores", machine.usable_cores, cores(found[0]))
     return markdown(
         f"{formats.plural(count, 'interpreter')} on one machine: {machine.cpu},"
-        f" {cores(found[0])}, {machine.system}.{not_here}"
+        f" {usable}, {machine.system}.{not_here}"
     )
 
 
