@@ -13,7 +13,7 @@ from conc.experiments.experiment import Effort, Service
 from conc.experiments.pairs import pair_of
 from conc.experiments.parts.looking import Look
 from conc.measure import stopping
-from conc.measure.rounds import Rounds, Run
+from conc.measure.rounds import Rounds
 from conc.measure.world import World
 from conc.records import Case, Measurement
 from conc.results.evidence import Measured
@@ -68,7 +68,7 @@ class Pairing:
             began_s = self.world.clock()
             run = rounds.run(block, cases, number, began_s + max(self.left_s(), 0.0))
             took_s = self.world.clock() - began_s
-            measurement = _with(measurement, run)
+            measurement = run.added_to(measurement)
             if is_settled(Measured(measurement), block):
                 break
             if stopping.given_up(measurement.failures) & {case.id for case in cases}:
@@ -88,11 +88,3 @@ class Pairing:
             clock=self.world.clock,
             progress=self.world.progress,
         )
-
-
-def _with(measurement: Measurement, run: Run) -> Measurement:
-    return msgspec.structs.replace(
-        measurement,
-        samples=[*measurement.samples, *run.samples],
-        failures=[*measurement.failures, *run.failures],
-    )

@@ -14,7 +14,7 @@ import msgspec
 from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure.launcher import CaseFailedError, Launcher, Worker
 from conc.measure.progress import Progress
-from conc.records import Case, Failure, FailureKind, Sample
+from conc.records import Case, Failure, FailureKind, Measurement, Sample
 
 
 @dataclass(slots=True)
@@ -29,6 +29,14 @@ class Run:
     def fail(self, case: Case, kind: FailureKind, detail: str) -> None:
         """Note that a case gives no figure, or no further one, in this run."""
         self.failures.append(Failure(case=case.id, run=self.number, kind=kind, detail=detail))
+
+    def added_to(self, measurement: Measurement) -> Measurement:
+        """Return a measurement with what this run gave so far."""
+        return msgspec.structs.replace(
+            measurement,
+            samples=[*measurement.samples, *self.samples],
+            failures=[*measurement.failures, *self.failures],
+        )
 
 
 @dataclass(frozen=True, slots=True)

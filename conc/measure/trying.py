@@ -261,7 +261,7 @@ class Trying:
         """
         self._judged_next = self._done * JUDGED_AGAIN
         try:
-            tried = Tried(Measured(self._with(run)), self._call.function)
+            tried = Tried(Measured(run.added_to(self._measurement)), self._call.function)
         except LookupError:
             return [], bool(stopping.given_up([*self._measurement.failures, *run.failures]))
         more = list(self._further(tried, (run.number, rounds)))
@@ -313,22 +313,15 @@ class Trying:
         fitting = cores + memory // 2 // MEMORY_EACH
         return int(min(self._terms.at_once, max(MANY_PROCESSES, 4 * cores), fitting))
 
-    def _with(self, run: Run) -> Measurement:
-        """Return what was measured, the run that is under way included."""
-        return msgspec.structs.replace(
-            self._measurement,
-            samples=[*self._measurement.samples, *run.samples],
-            failures=[*self._measurement.failures, *run.failures],
-        )
-
     def _add(self, run: Run) -> None:
-        found = self._with(run)
+        found = run.added_to(self._measurement)
         given_up = stopping.given_up(self._measurement.failures)
         for case, detail in stopping.wrong_answers(found.cases, found.samples):
             if case.id not in given_up:
                 run.fail(case, "wrong answer", detail)
         gil = run.gil or bool(self._measurement.gil)
-        self._keep(samples=found.samples, failures=self._with(run).failures, gil=gil)
+        failures = run.added_to(self._measurement).failures
+        self._keep(samples=found.samples, failures=failures, gil=gil)
 
     def _keep(self, **changes: object) -> None:
         self._measurement = msgspec.structs.replace(

@@ -11,6 +11,7 @@ from conc.claims import history, ledger
 from conc.claims.findings import RATIOS, Key
 from conc.claims.history import Moment, Standing
 from conc.claims.rounds import Round
+from conc.show.markup import scroll
 from conc.show.rounds import ROUNDS, role, title
 from conc.show.shown import Shown
 from conc.show.verdicts import PAGE as VERDICTS
@@ -69,7 +70,7 @@ def ratios(shown: Shown) -> h.Renderable:
     keys = [key for key in RATIOS if any(key.name in c.figures for r in rounds for c in r.measured)]
     return h.div(".conc-machines", data_search_exclude=True)[
         h.p[_changed(shown, places, keys)],
-        h.div(".conc-scroll", role="group", aria_label="Key ratios over the rounds", tabindex="0")[
+        scroll("Key ratios over the rounds")[
             h.table(".conc-ratios.conc-history")[
                 h.caption["Key ratios over the rounds"],
                 h.thead[

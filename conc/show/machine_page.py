@@ -16,7 +16,7 @@ from conc.figures import Counted
 from conc.records import Estimate, Result
 from conc.results.evidence import Evidence
 from conc.show import tables
-from conc.show.markup import html, slug, with_figures
+from conc.show.markup import html, scroll, slug, with_figures
 from conc.show.tables import Column, Table
 from conc.show.verdicts import badge, said
 from conc.show.views import columns, method
@@ -88,7 +88,7 @@ def _about(one: Finding) -> str:
 
 
 def _verdicts(one: Finding) -> h.Element:
-    return h.div(".conc-scroll", role="group", aria_label="Verdicts", tabindex="0")[
+    return scroll("Verdicts")[
         h.table(".conc-claims.conc-cards")[
             h.caption["What it says of each claim"],
             h.thead[h.tr[(h.th(scope="col")[x] for x in ("Claim", "It says", "Verdict", "Found"))]],

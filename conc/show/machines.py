@@ -21,7 +21,7 @@ from conc.figures import Counted
 from conc.records import OUTCOMES, Estimate, Outcome
 from conc.show import origins
 from conc.show.machine_page import cores, day, named, python, title
-from conc.show.markup import html, markdown, slug
+from conc.show.markup import html, markdown, scroll, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, SHAPES
 from conc.show.verdicts import PAGE as VERDICTS
@@ -68,7 +68,7 @@ def matrix(shown: Shown) -> h.Renderable:
         h.div(".conc-machines", data_search_exclude=True)[
             symbols(),
             _choice(machines),
-            h.div(".conc-scroll", role="group", aria_label="Claims and machines", tabindex="0")[
+            scroll("Claims and machines")[
                 h.table(".conc-matrix")[
                     h.caption["Claims and machines"],
                     _head(shown, machines, "Claim"),
@@ -104,7 +104,7 @@ def ratios(shown: Shown) -> h.Renderable:
         raise MissingError("none of the key ratios was measured")
     axes = {key.name: _Axis.over(_found(machines.columns, key)) for key in keys}
     return h.div(".conc-machines", data_search_exclude=True)[
-        h.div(".conc-scroll", role="group", aria_label="Key ratios", tabindex="0")[
+        scroll("Key ratios")[
             h.table(".conc-ratios")[
                 h.caption["Key ratios side by side"],
                 h.thead[

@@ -76,6 +76,11 @@ def html(made: str) -> Markup:
     return Markup(made)  # noqa: S704 — the only place; what comes from a file is never passed here
 
 
+def scroll(label: str) -> h.Element:
+    """Return a box for what is wider than the page; the keyboard scrolls it too."""
+    return h.div(".conc-scroll", role="group", aria_label=label, tabindex="0")
+
+
 def slug(text: str) -> str:
     """Return a text as part of an id, or as it is named in the style sheet."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

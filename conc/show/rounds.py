@@ -15,7 +15,7 @@ from conc.claims.rounds import FREE, LOWEST, NEWEST, Column, Round, Turn
 from conc.errors import ConcError
 from conc.records import Interpreter
 from conc.show import machines
-from conc.show.markup import slug
+from conc.show.markup import scroll, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, badge
 from conc.show.verdicts import PAGE as VERDICTS
@@ -54,7 +54,7 @@ def page(shown: Shown, month: str) -> h.Renderable:
         _turned(shown, one),
         h.h2(id="claims")["Claim by claim"],
         machines.symbols(),
-        h.div(".conc-scroll", role="group", aria_label="Claims and runners", tabindex="0")[
+        scroll("Claims and runners")[
             h.table(".conc-matrix")[
                 h.caption["Claims and runners"],
                 h.thead[

@@ -19,7 +19,7 @@ from rich.text import Text
 
 from conc import figures
 from conc.records import Measurement
-from conc.show.markup import html
+from conc.show.markup import html, scroll
 
 T = TypeVar("T")
 T_contra = TypeVar("T_contra", contravariant=True)
@@ -162,7 +162,7 @@ def to_html(table: Table, footer: str = "") -> str:
         ]
         for row in table.rows
     ]
-    scrolled = h.div(".conc-scroll", role="group", aria_label=table.title, tabindex="0")
+    scrolled = scroll(table.title)
     return str(
         h.div(".conc-table", data_search_exclude=True)[
             scrolled[

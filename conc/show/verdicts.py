@@ -18,7 +18,7 @@ from conc.claims.claim import Claim, Section
 from conc.figures import Counted, Given, Text
 from conc.records import OUTCOMES, Estimate, Outcome, Verdict
 from conc.show import project, tables
-from conc.show.markup import markdown, slug
+from conc.show.markup import markdown, scroll, slug
 from conc.show.page import DATA, RAW, impossible, raw
 from conc.show.shown import Shown
 from conc.show.tables import Column, Table
@@ -150,7 +150,7 @@ def verdicts_table(shown: Shown) -> h.Renderable:
                 {one.title: one.title for one in ledger.SECTIONS if one.claims},
             ),
         ],
-        h.div(".conc-scroll", role="group", aria_label="All claims", tabindex="0")[
+        scroll("All claims")[
             h.table(".conc-claims.conc-cards")[
                 h.caption["Every claim of the article, and its verdict"],
                 _head(*heads),
@@ -188,7 +188,7 @@ def surprises(shown: Shown) -> h.Renderable:
 
 def sections_table(shown: Shown) -> h.Renderable:
     """Return where each section of the article is retold here, and which claims it makes."""
-    return h.div(".conc-scroll", role="group", aria_label="Sections", tabindex="0")[
+    return scroll("Sections")[
         h.table(".conc-sections")[
             h.caption["The article, section by section"],
             _head("In the article", "Here", "Claims"),

@@ -17,7 +17,7 @@ from conc.figures import Counted, figure
 from conc.records import Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
 from conc.show.machine_page import cores, named, python
-from conc.show.markup import markdown
+from conc.show.markup import markdown, scroll
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
 
@@ -58,7 +58,7 @@ def table(shown: Shown) -> h.Renderable:
     """Return the table of versions: facts, then figures with their intervals."""
     found = _found(shown)
     return h.div(".conc-machines", data_search_exclude=True)[
-        h.div(".conc-scroll", role="group", aria_label="Versions of Python", tabindex="0")[
+        scroll("Versions of Python")[
             h.table(".conc-ratios")[
                 h.caption["One machine, each version"],
                 h.thead[

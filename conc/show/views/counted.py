@@ -1,9 +1,12 @@
 """What the small experiments count themselves, read from their samples for charts and tables."""
 
+from conc import formats
 from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results.evidence import Measured
 from conc.results.quantities import counted, percentile_of
+from conc.show.tables import Column
+from conc.show.views.cells import ABSENT, known
 
 QUARTILES = (25, 75)
 
@@ -27,6 +30,17 @@ def pooled(measured: Measured, case: Case, name: str) -> list[float]:
 def estimate(measured: Measured, case: Case, name: str) -> Estimate | None:
     """Estimate the centre of the number ``name``; ``None`` where no sample has it."""
     return measured.estimate(case, counted(name))
+
+
+def counted_size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Case]:
+    """Return the column of a number of bytes that samples name ``key``."""
+    return Column(
+        key,
+        heading,
+        lambda case: known(estimate(measured, case, key), formats.size),
+        meaning,
+        otherwise=ABSENT,
+    )
 
 
 def percentile(measured: Measured, case: Case, name: str, q: float) -> Estimate | None:

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from conc import formats
 from conc.errors import MissingError
 from conc.records import Case
-from conc.results.evidence import Evidence, Measured
-from conc.show.tables import Column, Table
+from conc.results.evidence import Evidence
+from conc.show.tables import Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, known
-from conc.show.views.counted import estimate, numbers
+from conc.show.views.counted import counted_size, numbers
 from conc.show.views.registry import Views
 
 NAME = "inherited-objects"
@@ -33,8 +32,8 @@ def own_table(evidence: Evidence) -> Table:
         (
             columns.name("way", "The child …", _way),
             columns.words("frozen", "gc.freeze()", _frozen, "before the fork"),
-            _size(measured, "uss_bytes", "USS", "its own alone"),
-            _size(measured, "pss_bytes", "PSS", "its own, and its part of what is shared"),
+            counted_size(measured, "uss_bytes", "USS", "its own alone"),
+            counted_size(measured, "pss_bytes", "PSS", "its own, and its part of what is shared"),
             columns.samples_taken(measured),
         ),
         cases,
@@ -48,16 +47,6 @@ def _way(case: Case) -> str:
 
 def _frozen(case: Case) -> str:
     return "yes" if case.parameters.get("frozen") else "no"
-
-
-def _size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Case]:
-    return Column(
-        key,
-        heading,
-        lambda case: known(estimate(measured, case, key), formats.size),
-        meaning,
-        otherwise=ABSENT,
-    )
 
 
 VIEWS = Views(tables={"inherited-objects/own": own_table})

@@ -8,8 +8,8 @@ from conc.records import Case
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT, known
-from conc.show.views.counted import estimate, numbers
+from conc.show.views.cells import ABSENT
+from conc.show.views.counted import counted_size, numbers
 from conc.show.views.registry import Views
 
 NAME = "shared-memory"
@@ -52,9 +52,9 @@ def pages_table(evidence: Evidence) -> Table:
         "The memory of a forked child, counted in three ways",
         (
             columns.name("form", "The child …", _form),
-            _size(measured, "rss_bytes", "RSS", "all that is resident"),
-            _size(measured, "pss_bytes", "PSS", "its own, and its part of what is shared"),
-            _size(measured, "uss_bytes", "USS", "its own alone"),
+            counted_size(measured, "rss_bytes", "RSS", "all that is resident"),
+            counted_size(measured, "pss_bytes", "PSS", "its own, and its part of what is shared"),
+            counted_size(measured, "uss_bytes", "USS", "its own alone"),
             columns.samples_taken(measured),
         ),
         cases,
@@ -77,16 +77,6 @@ def _always(seen: list[float]) -> Cell | None:
     share = sum(map(bool, seen)) / len(seen)
     text = {0.0: "no", 1.0: "yes"}.get(share, f"in {formats.share(share)} of the samples")
     return Cell(text, share)
-
-
-def _size(measured: Measured, key: str, heading: str, meaning: str) -> Column[Case]:
-    return Column(
-        key,
-        heading,
-        lambda case: known(estimate(measured, case, key), formats.size),
-        meaning,
-        otherwise=ABSENT,
-    )
 
 
 def _form(case: Case) -> str:
