@@ -6,13 +6,13 @@ one that hangs stays behind in its thread: a process of its own could be ended.
 
 import dataclasses
 import multiprocessing
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TypeVar
 
 from conc.experiments.experiment import Experiment, Service, Setting, Trial
+from conc.experiments.parts.in_time import LateError, in_time
 from conc.measure import details, machine, worker
 from conc.measure.launcher import CaseFailedError, Launch
 from conc.measure.messages import Raised
@@ -103,25 +103,12 @@ class HereWorker:
 
         Raises what it raises, and :class:`CaseFailedError` where it is not done in time.
         """
-        results: list[Result] = []
-        errors: list[BaseException] = []
-
-        def called() -> None:
-            try:
-                results.append(call())
-            except BaseException as error:  # noqa: BLE001 - raised by who waits
-                errors.append(error)
-
-        thread = threading.Thread(target=called, daemon=True)
-        thread.start()
         limit_s = limit_s or self._experiment.sample_limit_s
-        thread.join(limit_s)
-        for error in errors:
-            raise error
-        if not results:
+        try:
+            return in_time(limit_s, call)
+        except LateError as error:
             self._is_lost = True
-            raise CaseFailedError("timed out", f"no answer within {limit_s:g} s", lost=True)
-        return results[0]
+            raise CaseFailedError("timed out", str(error), lost=True) from None
 
 
 def _raised(error: BaseException) -> CaseFailedError:

@@ -1,14 +1,13 @@
 """An executor that a reader asks for: whether it is one, and what a call costs that is nothing."""
 
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib import import_module
 from operator import attrgetter
 
 from conc.experiments.experiment import Output
+from conc.experiments.parts.in_time import LateError, in_time
 from conc.models import Model
 
 ANSWER_S = 30.0
@@ -64,7 +63,9 @@ def check(model: Model, workers: int) -> Output:
         return _unfit(f"it did not answer a call within {ANSWER_S:g} s")
     found, about = workers_of(pool) or workers, getattr(pool, "about", "")
     began_s = time.perf_counter()
-    if not _ends_within(CLOSE_S, pool.shutdown):
+    try:
+        in_time(CLOSE_S, pool.shutdown)
+    except LateError:
         return _unfit(f"it did not shut down within {CLOSE_S:g} s")
     closed_s = time.perf_counter() - began_s
     return Output(
@@ -106,21 +107,3 @@ def _missing(module: str, name: str) -> str:
 
 def _unfit(why: str) -> Output:
     return Output(values={UNFIT: why})
-
-
-def _ends_within(limit_s: float, call: Callable[[], object]) -> bool:
-    """Make a call that may hang, in a thread that then stays behind; raises what it raises."""
-    errors: list[BaseException] = []
-
-    def called() -> None:
-        try:
-            call()
-        except BaseException as error:  # noqa: BLE001 - raised by who waits
-            errors.append(error)
-
-    thread = threading.Thread(target=called, daemon=True)
-    thread.start()
-    thread.join(limit_s)
-    for error in errors:
-        raise error
-    return not thread.is_alive()
