@@ -127,7 +127,9 @@ class Experiment:
     ``left_out`` says in a line each what can't be measured here for want of a tool.
     ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
     time: the evidence is what other programs show. Where ``fresh`` is true each worker is started
-    afresh: what a start costs, or what memory a process has, must not be shared with another.
+    afresh: what a start costs, or what memory a process has, must not be shared with another. Where
+    ``tried`` is true its blocks are functions, each tried as a reader's own; its cases are what is
+    tried at first.
     """
 
     name: str
@@ -143,6 +145,7 @@ class Experiment:
     sample_limit_s: float = 30.0
     captured: bool = False
     fresh: bool = False
+    tried: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

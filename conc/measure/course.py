@@ -30,6 +30,15 @@ class ServiceFailedError(Exception):
         self.detail = detail
 
 
+def waited_for_quiet(measurement: Measurement, limit_s: float, world: World) -> Measurement:
+    """Give the machine so long to fall quiet, and return the measurement with what that took."""
+    if limit_s <= 0:
+        return measurement
+    world.progress.waiting(limit_s)
+    waited_s = measurement.waited_s + world.wait_for_quiet(limit_s)
+    return msgspec.structs.replace(measurement, waited_s=waited_s)
+
+
 class Course:
     """Measures one experiment, or the rest of it, and hands over what it has after every run."""
 
@@ -54,7 +63,7 @@ class Course:
 
     def go(self, quiet_limit_s: float) -> Measurement:
         """Measure until every block has ended, or the service has failed too often."""
-        self._wait_for_quiet(quiet_limit_s)
+        self._measurement = waited_for_quiet(self._measurement, quiet_limit_s, self._world)
         for _ in range(SERVICE_STARTS):
             try:
                 self._with_service()
@@ -79,14 +88,6 @@ class Course:
             self._measurement, seconds=self._elapsed_s(), **changes
         )
         self._save(self._measurement)
-
-    def _wait_for_quiet(self, limit_s: float) -> None:
-        if limit_s > 0:
-            self._world.progress.waiting(limit_s)
-            waited_s = self._world.wait_for_quiet(limit_s)
-            self._measurement = msgspec.structs.replace(
-                self._measurement, waited_s=self._measurement.waited_s + waited_s
-            )
 
     def _with_service(self) -> None:
         """Measure, with the service running if the experiment needs it."""
