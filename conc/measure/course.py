@@ -182,11 +182,26 @@ class Course:
             self._measurement,
             self._effort,
             width=width,
-            next_run_ends_s=self._used_s() + self._run_s.get(block, 0.0),
+            next_run_ends_s=self._used_s() + self._next_run_s(cases),
         )
         if end is not None:
             self._keep(ends=[*self._measurement.ends, end])
         return end is not None
+
+    def _next_run_s(self, cases: Block) -> float:
+        """Return how long the next run of a block may take: as long as the last, as far as known.
+
+        What it leaves out of the last takes no time again.
+        """
+        number = self._runs(cases)
+        left_out = {case.id for case in cases}
+        left_out -= {case.id for case in self._effort.takes(cases, number)}
+        left_out_s = sum(
+            sample.wall_s
+            for sample in self._measurement.samples
+            if sample.run == number - 1 and sample.case in left_out
+        )
+        return max(0.0, self._run_s.get(cases[0].block, 0.0) - left_out_s)
 
     def _judged(self, cases: Sequence[Case]) -> Sequence[Case]:
         """Return the cases that decide when a block ends: those left that are decisive."""

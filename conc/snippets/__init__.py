@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # what the type checker can't see: that the modules lie in an
         idle,
         idle_loop,
         inherited_objects,
+        initial_state,
         io_bare,
         io_bound,
         io_bound_asyncio,
