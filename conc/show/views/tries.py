@@ -479,10 +479,11 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
-    least = formats.ratio(Given(WORTH_IT))
-    shown = formats.ratio_interval(measured.speedup(case) or gain)
-    came_out = f"{model(case)} came out {shown} as fast"
-    return f"{came_out}, and at least {least} has to be certain"
+    found = measured.speedup(case) or gain
+    came_out = f"{model(case)} came out {formats.ratio_interval(found)} as fast"
+    if found.value < WORTH_IT:
+        return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
+    return f"{came_out}, and at least {formats.ratio(Given(WORTH_IT))} has to be certain"
 
 
 def _what_helps(advice: Advice) -> str:
