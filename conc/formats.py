@@ -28,7 +28,9 @@ DIGITS = 3
 """Significant digits of a measured quantity: more would be noise."""
 
 _TIME_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
-_BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+BYTE_UNITS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+"""How many bytes each unit has, the largest first."""
+
 _MINUTE_S = 60.0
 _SMALL = ("asyncio", "htop")
 
@@ -60,8 +62,7 @@ def size(value: Number) -> str:
     """A number of bytes in binary units: ``10.5 MiB``."""
 
     def write(one: float) -> str:
-        fitting = ((scale, unit) for scale, unit in _BYTE_UNITS if abs(one) >= scale)
-        scale, unit = next(fitting, _BYTE_UNITS[-1])
+        scale, unit = _byte_unit(one)
         return f"{number(one / scale)} {unit}"
 
     return _written(value, write)
@@ -119,11 +120,9 @@ def tick_ms(value: Number) -> str:
 
 
 def tick_size(value: float) -> str:
-    """A round number of bytes on an axis: ``20 MB``, in powers of ten as the axis is."""
-    for power, unit in ((12, "TB"), (9, "GB"), (6, "MB"), (3, "kB")):
-        if value >= 10**power:
-            return f"{value / 10**power:.3g} {unit}"
-    return f"{value:.3g} B"
+    """A round number of bytes on an axis, in the units of :func:`size`: ``20 MiB``."""
+    scale, unit = _byte_unit(value)
+    return f"{value / scale:.3g} {unit}"
 
 
 def plural(amount: Number, noun: str) -> str:
@@ -202,6 +201,11 @@ def _time_unit(value: float) -> tuple[float, str]:
         if abs(rounded) >= scale:
             return scale, unit
     return _TIME_UNITS[-1]
+
+
+def _byte_unit(value: float) -> tuple[float, str]:
+    fitting = ((scale, unit) for scale, unit in BYTE_UNITS if abs(value) >= scale)
+    return next(fitting, BYTE_UNITS[-1])
 
 
 def _value(known: Number) -> float:

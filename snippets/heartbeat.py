@@ -45,7 +45,7 @@ async def behind(hog: Callable[[float], Awaitable[None]], seconds: float) -> Hea
 # --8<-- [end:heartbeat]
 # --8<-- [start:hogs]
 async def blocking_sleep(seconds: float) -> None:
-    time.sleep(seconds)  # noqa: ASYNC251 - the mistake that is shown
+    time.sleep(seconds)  # the mistake that is shown
 
 
 async def blocking_cpu(seconds: float) -> None:

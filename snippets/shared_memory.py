@@ -27,7 +27,7 @@ changed = 0
 
 
 def change_global(send: Send) -> None:
-    global changed  # noqa: PLW0603 - the mistake that is shown
+    global changed  # the mistake that is shown
     changed = 1
     send({"child_saw": changed})
 

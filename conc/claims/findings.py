@@ -359,7 +359,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "pickling",
         "Pickling",
-        "a task of 1 ms in a process with 100 kB sent along: how many times as long as without",
+        "a task of 1 ms in a process: how many times as long with 100,000 bytes sent along",
         _pickling,
     ),
     Key(

@@ -82,7 +82,7 @@ EXPERIMENT = Experiment(
     title="Tasks that are long enough",
     question=(
         "How long must a task be until a pool of processes, or of interpreters, as many as cores,"
-        " does more of them a second than a plain loop, and what do 100 kB to carry change?"
+        " does more of them a second than a plain loop, and what do 100,000 bytes to carry change?"
     ),
     snippets=("conc.snippets.task_size",),
     times=(

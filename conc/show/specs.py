@@ -251,13 +251,28 @@ def axis_between(title: str, low: float, top: float) -> Axis:
 
 def log_axis(title: str, values: Sequence[float], write: Callable[[float], str]) -> Axis:
     """A log axis that holds all positive ``values``; ``write`` makes the label of a tick."""
+    return _log_axis(title, values, write, [10.0**power for power in range(-12, 13)])
+
+
+def byte_axis(title: str, values: Sequence[float]) -> Axis:
+    """A log axis of bytes that holds all positive ``values``: 1, 10 and 100 of each unit."""
+    decades = [scale * 10.0**power for scale, _ in formats.BYTE_UNITS for power in range(3)]
+    return _log_axis(title, values, formats.tick_size, sorted(decades))
+
+
+def _log_axis(
+    title: str, values: Sequence[float], write: Callable[[float], str], decades: Sequence[float]
+) -> Axis:
+    """A log axis with as many of the round parts of ``decades`` as there is room for."""
     positive = [value for value in values if value > 0]
     low, high = min(positive) / 1.3, max(positive) * 1.3
     for steps in ((1, 1.5, 2, 3, 5, 7), (1, 2, 5), (1,)):
-        ticks = _log_ticks(low, high, steps)
+        marks = (float(f"{step * decade:.12g}") for decade in decades for step in steps)
+        ticks = tuple(mark for mark in marks if low <= mark <= high)
         if len(ticks) <= _MOST_TICKS:
             break
-    return Axis(title, ticks, low, high, log=True, labels=tuple(map(write, ticks)))
+    few = ticks[:: math.ceil(len(ticks) / _MOST_TICKS)]
+    return Axis(title, few, low, high, log=True, labels=tuple(map(write, few)))
 
 
 def log_axis_of(
@@ -296,12 +311,6 @@ def reach(rows: Sequence[DotRow]) -> list[float]:
 def tips(rows: Iterable[DotRow]) -> list[str]:
     """Return in words what each mark stands for."""
     return [dot.tip for row in rows for dot in row.dots]
-
-
-def _log_ticks(low: float, high: float, steps: Sequence[float]) -> tuple[float, ...]:
-    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    ticks = (float(f"{step * 10.0**power:.3g}") for power in powers for step in steps)
-    return tuple(tick for tick in ticks if low <= tick <= high)
 
 
 def _bar(estimate: Estimate) -> tuple[float, float]:

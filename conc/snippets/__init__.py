@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what the type checker can't see: that the modules lie in an
         io_bound_asyncio,
         kitchens,
         kitchens_asyncio,
+        known_functions,
         listing_asyncio,
         listing_count,
         listing_idle_pool,

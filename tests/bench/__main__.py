@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "narrow": ("narrow",),
     "spins": ("spins",),
     "first-view": ("first_view",),
+    "lighthouse": ("lighthouse",),
     "tracing": ("tracing",),
     "listings": ("listings", "50"),
     "agreement": ("agreement",),

@@ -85,7 +85,9 @@ def test_whatever_is_timed_and_compared_has_four_runs_at_least(
 ) -> None:
     compared = [case for case in experiment.cases(here(profile)) if case.against]
     if compared and experiment.name not in COUNTED:
-        assert experiment.effort[profile].min_runs >= 4
+        effort = experiment.effort[profile]
+        assert effort.min_runs >= 4
+        assert effort.runs_of_all is None or 4 <= effort.runs_of_all < effort.max_runs
 
 
 COUNTED = {"memory", "own-function"}

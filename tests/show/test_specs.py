@@ -20,12 +20,29 @@ def test_an_axis_from_zero_has_a_few_round_ticks_within_it(top: float) -> None:
 def test_a_log_axis_holds_its_values_and_labels_a_few_ticks(values: tuple[float, ...]) -> None:
     axis = specs.log_axis("t", values, formats.tick)
     assert axis.low < min(values) <= max(values) < axis.high
-    assert 1 <= len(axis.ticks) <= 8
+    assert 1 <= len(axis.ticks) <= 6
     assert len(axis.labels) == len(axis.ticks)
 
 
 def test_a_log_axis_leaves_out_what_is_not_above_zero() -> None:
     assert specs.log_axis("t", [0.0, 1.0, 2.0], formats.tick).low > 0
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ((900.0, 3e7), ("1 KiB", "10 KiB", "100 KiB", "1 MiB", "10 MiB")),
+        ((3e5, 2.5e6), ("500 KiB", "1 MiB", "2 MiB")),
+        ((9e4, 9e4), ("70 KiB", "100 KiB")),
+        ((1e3, 2e10), ("1 KiB", "100 KiB", "10 MiB", "1 GiB")),
+    ],
+)
+def test_an_axis_of_bytes_marks_round_numbers_in_the_units_of_the_sentences(
+    values: tuple[float, ...], labels: tuple[str, ...]
+) -> None:
+    axis = specs.byte_axis("memory", values)
+    assert axis.labels == labels
+    assert axis.low < min(values) <= max(values) < axis.high
 
 
 def test_worker_counts_are_all_marked_while_they_are_few() -> None:

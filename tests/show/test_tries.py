@@ -374,7 +374,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
     found = VIEWS.tables[f"own-function/{example}"](evidence)
-    assert found.title == f"{EXAMPLES[example][0].function}, 12 calls a sample"
+    assert found.title == f"{EXAMPLES[example].call.function}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}
     assert ("asyncio" in models) is (example == "waits")
     assert "Memory" not in {column.heading for column in found.columns}
@@ -517,8 +517,8 @@ def test_nothing_is_predicted_from_an_executor_of_this_machine_alone() -> None:
 
 
 def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
-    call, kind = experiment.EXAMPLES["computes"]
-    result = tried({"processes": HALF}, kind, function=call.function)
+    one = experiment.EXAMPLES["computes"]
+    result = tried({"processes": HALF}, one.kind, function=one.call.function)
     shown = str(tries.screen(Shown(result), "computes"))
     assert shown.startswith("<pre")
     assert "$ conc try own_function:count_primes 2500\n" in shown

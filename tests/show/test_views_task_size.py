@@ -21,7 +21,7 @@ def test_the_chart_tells_payloads_apart_by_a_hollow_mark() -> None:
     chart = task_size.speed_up_chart(Evidence(measured("task-size", seconds_of=with_hand_over)))
     hollow = {key.label: key.fill == PAPER for key in chart.legend}
     assert hollow["nothing sent along"] is False
-    assert hollow["100 kB sent with each task"] is True
+    assert hollow["100,000 bytes sent with each task"] is True
 
 
 def test_pools_of_several_models_are_told_apart_by_name_and_look() -> None:
@@ -29,7 +29,7 @@ def test_pools_of_several_models_are_told_apart_by_name_and_look() -> None:
     chart = task_size.speed_up_chart(Evidence(result))
     labels = [key.label for key in chart.legend]
     assert "processes, nothing sent along" in labels
-    assert "interpreters, 100 kB sent with each task" in labels
+    assert "interpreters, 100,000 bytes sent with each task" in labels
     assert chart.title.startswith("What a pool of processes or interpreters gains")
 
 

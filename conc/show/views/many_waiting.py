@@ -38,9 +38,7 @@ def memory_chart(evidence: Evidence) -> Chart:
             "Only what is used of it becomes resident.",
         ),
         source=measured.measurement,
-        drawings=specs.dots(
-            rows, specs.log_axis("memory of one", specs.reach(rows), formats.tick_size)
-        ),
+        drawings=specs.dots(rows, specs.byte_axis("memory of one", specs.reach(rows))),
         legend=keys_of_two("resident", "virtual"),
         table=memory_table(evidence),
     )

@@ -119,9 +119,7 @@ def memory_chart(evidence: Evidence) -> Chart:
             f"{_kind(measured)}; one reading of each, not timed, so there is no interval.",
         ),
         source=measured.measurement,
-        drawings=specs.dots(
-            rows, specs.log_axis("memory of one", specs.reach(rows), formats.tick_size)
-        ),
+        drawings=specs.dots(rows, specs.byte_axis("memory of one", specs.reach(rows))),
         legend=keys_of_models(case.model for case, _ in weights),
         table=memory_table(evidence),
     )

@@ -80,9 +80,7 @@ def speed_up_table(evidence: Evidence) -> Table:
             columns.name(
                 "payload_bytes",
                 "Sent with it",
-                lambda case: number(
-                    _bytes(case), lambda size: formats.tick_size(size) if size else "nothing"
-                ),
+                lambda case: number(_bytes(case), _sent),
                 figures=True,
             ),
             columns.MODEL,
@@ -134,7 +132,11 @@ def _bytes(case: Case) -> float:
 
 
 def _payload(size: float) -> str:
-    return f"{formats.tick_size(size)} sent with each task" if size else "nothing sent along"
+    return f"{_sent(size)} sent with each task" if size else "nothing sent along"
+
+
+def _sent(size: float) -> str:
+    return formats.plural(size, "byte") if size else "nothing"
 
 
 VIEWS = Views(
