@@ -375,7 +375,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
     found = VIEWS.tables[f"own-function/{example}"](evidence)
-    assert found.title == f"{EXAMPLES[example].call.function}, 12 calls a sample"
+    assert found.title == f"own_function:{name}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}
     assert ("asyncio" in models) is (example == "waits")
     assert "Memory" not in {column.heading for column in found.columns}
