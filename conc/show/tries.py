@@ -61,7 +61,9 @@ def json_of(shown: Shown, example: str) -> h.Renderable:
         },
         "sentences": found["sentences"],
     }
-    written = json.dumps({"functions": {block: short}}, indent=2, ensure_ascii=False)
+    written = json.dumps(
+        {"functions": {columns.written(block): short}}, indent=2, ensure_ascii=False
+    )
     schema = h.a(href=shown.link(f"{DATA}/{TRY_SCHEMA}"))["its schema"]
     return h.fragment[
         h.pre(".conc-screen-of-try", tabindex="0")[h.code[written]],
@@ -187,7 +189,7 @@ def _bars(measured: Measured, block: str) -> h.Element:
     found = [
         (case, gain)
         for case in measured.select(block=block)
-        if case.against and (gain := measured.speedup(case))
+        if case.against and (gain := view.gained(measured, case))
     ]
     longest = max((gain.value for _, gain in found), default=1.0)
     return h.div(".bars", role="img", aria_label="Speed-up over the plain loop")[

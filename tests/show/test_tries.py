@@ -474,6 +474,17 @@ def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -
         assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown
 
 
+def test_a_sentence_has_the_interval_that_the_table_has() -> None:
+    result = with_look(tried({"processes": HALF}, noise=0.1, runs=2, rounds=4), Look())
+    (shown,) = [
+        cells["speed_up"].text
+        for cells in rows_of(table(result))
+        if cells["model"].text == "processes"
+    ]
+    (taken,) = [one for one in said(result) if "Take processes" in one]
+    assert f"Take processes with 2 workers: {shown} as fast." in taken
+
+
 def test_where_nothing_came_out_faster_and_that_is_not_certain_the_loop_is_likely() -> None:
     slower = tried({"processes": 2 * BUSY_S, "threads": 2 * BUSY_S}, runs=1, rounds=3)
     (undecided,) = [one for one in said(slower) if one.startswith("Undecided")]
@@ -487,7 +498,7 @@ def test_a_page_shows_what_programs_read_of_an_example_with_its_schema() -> None
     shown = str(tries.json_of(Shown(result), "computes"))
     assert 'href="data/try.schema.json"' in shown
     written = html.unescape(re.findall("<code>(.*?)</code>", shown, re.DOTALL)[0])
-    advice = json.loads(written)["functions"][example.call.function]["advice"]
+    advice = json.loads(written)["functions"]["own_function:count_primes"]["advice"]
     assert advice["outcome"] == "take"
     assert advice["best"] == {"model": "processes", "workers": 2}
     assert advice["gain"]["value"] == pytest.approx(2.0)
