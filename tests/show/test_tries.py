@@ -474,6 +474,22 @@ def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -
         assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown
 
 
+def test_a_loop_that_answers_anew_in_each_process_is_said_to_and_nothing_else() -> None:
+    (line,) = said(failed(tried(), "loop", "wrong answer"))
+    assert line.startswith("resize returned something else for the same items in another process")
+    assert line.endswith("add --any-answer.")
+
+
+def test_beside_other_programs_the_loop_is_not_said_to_be_likely() -> None:
+    slower = tried({"processes": 2 * BUSY_S, "threads": 2 * BUSY_S}, runs=1, rounds=3)
+    busy = changed(
+        slower, lambda one: msgspec.structs.replace(one, wall_s=100 * one.wall_s, others_cores=1.5)
+    )
+    (undecided,) = [one for one in said(busy) if one.startswith("Undecided")]
+    assert "likely" not in undecided
+    assert "ther programs used 1.5 cores" in undecided
+
+
 def test_a_sentence_has_the_interval_that_the_table_has() -> None:
     result = with_look(tried({"processes": HALF}, noise=0.1, runs=2, rounds=4), Look())
     (shown,) = [

@@ -136,6 +136,9 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     except LookupError as error:
         raise MissingError(str(error)) from None
     named = _named(measured, block)
+    if answers_anew(measured, block):
+        yield _anew(block)
+        return
     yield _nature(block, advice, named)
     if advice.lets_go is not None and measured.measurement.gil:
         yield (
@@ -153,6 +156,22 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     yield from _profile(measured, block)
     for pair in blocks_against(measured, block):
         yield against_sentence(compare(measured, pair))
+
+
+def answers_anew(measured: Measured, block: str) -> bool:
+    """Tell whether a plain loop returned something else in another process."""
+    loops = measured.select(block=block, model="sequential")
+    failures = (measured.failure(loop) for loop in loops[:1])
+    return any(failure is not None and failure.kind == "wrong answer" for failure in failures)
+
+
+def _anew(block: str) -> str:
+    return (
+        f"{block.partition(':')[2]} returned something else for the same items in another process,"
+        " so its models can't be checked. If its module makes its data anew whenever it is"
+        " imported, as with random numbers, give those a seed; if its answers may differ, add"
+        " --any-answer."
+    )
 
 
 def _profile(measured: Measured, block: str) -> Iterator[str]:
@@ -483,7 +502,8 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     case, gain = advice.nearest
     found = gained(measured, case) or gain
     came_out = f"{model(case)} came out {formats.ratio_interval(found)} as fast"
-    if found.value < WORTH_IT:
+    disturbed = advice.cause is not None and advice.cause.kind != "unknown"
+    if found.value < WORTH_IT and not disturbed:
         return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
     return f"{came_out}, and at least {formats.ratio(Given(WORTH_IT))} has to be certain"
 
