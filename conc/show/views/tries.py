@@ -366,9 +366,9 @@ def _remembers(advice: Advice, named: Named) -> str:
     first = formats.number(named("first calls over repeated ones", advice.look.first), 2)
     return (
         f"The first calls took {first} times as long as those that"
-        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
-        " process would pay for the first ones again. To compare those, try what it calls without"
-        " the cache."
+        " repeated them: it keeps what it found or made ready, as a cache does or an import. Only"
+        " repeated calls were timed; each process would pay for the first ones again. If it is a"
+        " cache, try what it calls without it to compare those."
     )
 
 
