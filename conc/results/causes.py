@@ -50,7 +50,7 @@ class Witnessed(NamedTuple):
     ``others_cores`` is how many cores other programs kept busy, ``delayed`` the share of its time
     that a lone thread waited for a CPU, ``stolen`` the share of the CPU time wanted that the host
     kept, ``spread`` how many times as long the same work computes at the 90th percentile as at the
-    10th, in samples of one thread. ``untold`` says why the first figure is absent, where it is.
+    10th. ``untold`` says why the first figure is absent, where it is.
     """
 
     others_cores: float | None = None
@@ -81,10 +81,14 @@ def cause_of(measurement: Measurement, limits: Sequence[str] = (), *, of: str = 
 
 
 def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
-    """Put together what the samples witness, those of warm-ups too: they met the same machine."""
+    """Put together what the samples witness, those of warm-ups too: they met the same machine.
+
+    Of sequential cases alone it is known that one thread works: where there are more, they wait for
+    each other, whatever else runs.
+    """
     by_id = {case.id: case for case in cases}
     taken = [sample for sample in samples if sample.case in by_id]
-    lone = [sample for sample in taken if by_id[sample.case].workers == 1 and _is_lone(sample)]
+    lone = [sample for sample in taken if by_id[sample.case].model == "sequential"]
     return Witnessed(
         others_cores=_mean((sample.others_cores, sample.wall_s) for sample in taken),
         delayed=_mean(
@@ -155,14 +159,6 @@ def known(seen: Witnessed, *, of: str = "") -> str:
 def _used(cores: float, of: str) -> str:
     """Say what other programs used; errors of a tick can make less than nothing of it."""
     return f"other programs used {formats.hundredths(_named(of, OTHERS, max(0.0, cores)))} cores"
-
-
-def _is_lone(sample: Sample) -> bool:
-    """Tell whether a sample was seen to have one thread of one process.
-
-    Further ones of its own wait for it, and it for them, whatever else runs.
-    """
-    return sample.threads == 1 and sample.processes == 1
 
 
 def _named(of: str, what: str, value: float) -> Counted:

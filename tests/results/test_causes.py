@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from conc.models import ModelName
 from conc.records import Case, Measurement, Sample
 from conc.results.causes import Cause, cause_of
 
@@ -26,7 +27,7 @@ NOTHING_FOUND = (
 )
 
 
-def measured(*readings: Readings, case: Case = CASE, threads: int | None = 1) -> Measurement:
+def measured(*readings: Readings, case: Case = CASE) -> Measurement:
     """Invent a measurement: the readings of twenty samples, those given in turn."""
     return Measurement(
         experiment="e",
@@ -49,8 +50,6 @@ def measured(*readings: Readings, case: Case = CASE, threads: int | None = 1) ->
                 run_delay_s=run_delay_s,
                 others_cores=others_cores,
                 stolen=stolen,
-                threads=threads,
-                processes=1,
             )
             for round_, (wall_s, cpu_s, run_delay_s, others_cores, stolen) in enumerate(
                 20 // len(readings) * readings
@@ -107,13 +106,13 @@ def test_workers_that_delay_each_other_are_no_other_programs() -> None:
     assert cause_of(measured(delayed)).kind == "other programs"
 
 
-@pytest.mark.parametrize("threads", [2, None])
-def test_a_sample_that_is_not_known_to_have_one_thread_tells_nothing_of_other_programs_or_speed(
-    threads: int | None,
+@pytest.mark.parametrize("model", ["threads", "asyncio", "processes"])
+def test_one_worker_with_threads_of_its_own_tells_nothing_of_other_programs_or_speed(
+    model: ModelName,
 ) -> None:
     delayed: list[Readings] = [(0.1, 0.09, 0.01, 0.0, 0.0), (0.2, 0.18, 0.02, 0.0, 0.0)]
     assert cause_of(measured(*delayed)).kind == "other programs"
-    found = cause_of(measured(*delayed, threads=threads))
+    found = cause_of(measured(*delayed, case=replace(CASE, model=model)))
     assert found.kind == "unknown"
     assert "speed" not in found.sentence
 
