@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import median
 
+from msgspec.structs import replace
+
 from conc import formats
 from conc.advise import HALF, Advice, Finding, Tried, advise
 from conc.against import Against, blocks_against, compare
@@ -23,7 +25,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
-from conc.figures import Counted, Given
+from conc.figures import Counted, Given, widened
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -479,9 +481,14 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
+    shown = measured.speedup(case) or gain
+    judged = replace(
+        shown, low=gain.low, high=gain.high, level=gain.level, shown=(shown.low, shown.high)
+    )
+    came_out = f"{model(case)} came out {widened(formats.ratio_interval(judged))} as fast"
     least = formats.ratio(Given(WORTH_IT))
-    shown = formats.ratio_interval(measured.speedup(case) or gain)
-    came_out = f"{model(case)} came out {shown} as fast"
+    if gain.low >= WORTH_IT:
+        return f"{came_out}, but in so few rounds it takes more for {least} to be certain"
     return f"{came_out}, and at least {least} has to be certain"
 
 
