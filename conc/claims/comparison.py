@@ -174,37 +174,43 @@ class Machines:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A claim or key figure of which two results say different things."""
+    """A claim of which two results say different things."""
 
     name: str
-    first: str
-    second: str
+    first: Outcome
+    second: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two results: the verdicts that differ, the key ratios of both, and what can't be compared."""
+    """Two results: the verdicts that differ, the key ratios of both, and what can't be compared.
+
+    ``verdicts`` are decided otherwise by one than by the other, ``lone`` by one of them alone.
+    """
 
     verdicts: tuple[Difference, ...]
+    lone: tuple[Difference, ...]
     ratios: tuple[tuple[Key, Estimate, Estimate], ...]
     incomparable: tuple[str, ...]
 
 
 def compare(first: Finding, second: Finding) -> Comparison:
     """Compare two results, and name what in them can't be."""
-    verdicts = tuple(
+    differing = [
         Difference(claim.id, first.verdicts[claim.id].outcome, second.verdicts[claim.id].outcome)
         for claim in ledger.CLAIMS
         if claim.id in first.verdicts
         and claim.id in second.verdicts
         and first.verdicts[claim.id].outcome != second.verdicts[claim.id].outcome
-    )
+    ]
+    verdicts = tuple(one for one in differing if _decides(one.first) and _decides(one.second))
+    lone = tuple(one for one in differing if _decides(one.first) != _decides(one.second))
     ratios = tuple(
         (key, first.figures[key.name], second.figures[key.name])
         for key in RATIOS
         if key.name in first.figures and key.name in second.figures
     )
-    return Comparison(verdicts, ratios, tuple(_incomparable(first, second)))
+    return Comparison(verdicts, lone, ratios, tuple(_incomparable(first, second)))
 
 
 def apart(first: Estimate, second: Estimate) -> bool:
