@@ -44,6 +44,10 @@ PROPERTIES: tuple[Property, ...] = (
     Property("usable cores", lambda one: (one.machine.usable_cores,)),
     Property("the GIL", lambda one: "on" if one.interpreter.gil else "off"),
     Property("the default start method", lambda one: one.interpreter.start_method),
+    Property(
+        "interpreters in one process",
+        lambda one: "possible" if one.interpreter.interpreters else "none",
+    ),
     Property("the system", lambda one: one.machine.system),
     Property("Python’s version", minor),
     Property("the profile", lambda one: " and ".join(one.profiles)),
@@ -257,7 +261,7 @@ def _goes_with(groups: dict[Outcome, list[Finding]]) -> str:
     """Say which properties tell the outcomes apart without an exception."""
     found = [said for one in PROPERTIES if (said := _told_apart(one, groups))]
     if not found:
-        titles = formats.listed([one.title for one in PROPERTIES[:5]], "or")
+        titles = formats.listed([one.title for one in PROPERTIES[:-1]], "or")
         return f"No difference in {titles} goes with that without an exception."
     if len(found) == 1:
         return f"It goes with {found[0]}."
