@@ -19,8 +19,10 @@ from conc.show.verdicts import PAGE as VERDICTS
 FEED = "rounds/feed.xml"
 
 NONE_YET = (
-    "No round is here yet. Once a month hosted runners measure six images with three Pythons each;"
-    " conc gather makes a round of what they found, and a maintainer commits it."
+    "No round is here yet. Once a month hosted runners measure six images with three Pythons each;",
+    " ",
+    h.code["conc gather"],
+    " makes a round of what they found, and a maintainer commits it.",
 )
 
 WIDTH, HEIGHT, EDGE = 150, 44, 6
@@ -65,7 +67,9 @@ def ratios(shown: Shown) -> h.Renderable:
     rounds = shown.rounds
     places = history.places(rounds)
     if not places:
-        return h.p["There is nothing to draw before the first round."]
+        return h.p[
+            "From the first round on, each machine’s key ratios are drawn here, month by month."
+        ]
     months = [history.number(one.month) for one in rounds]
     keys = [key for key in RATIOS if any(key.name in c.figures for r in rounds for c in r.measured)]
     return h.div(".conc-machines", data_search_exclude=True)[
@@ -106,7 +110,7 @@ def ratios(shown: Shown) -> h.Renderable:
 def rounds_list(shown: Shown) -> h.Renderable:
     """Return the rounds, the newest first, each with how many verdicts turned."""
     if not shown.rounds:
-        return h.p["There is none to list before the first one."]
+        return h.p["Each round will be listed here, with how many verdicts turned."]
     return h.fragment[
         h.ul(data_search_exclude=True)[
             (

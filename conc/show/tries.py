@@ -22,6 +22,7 @@ from conc.results.scaling import LAW, MACHINES, Hop
 from conc.show import captions, tables
 from conc.show.markup import html, warning, with_figures
 from conc.show.shown import Shown
+from conc.show.views import columns
 from conc.show.views import tries as view
 
 
@@ -38,7 +39,7 @@ def screen(shown: Shown, example: str) -> h.Renderable:
         _, block = view.find_example(shown.evidence, example)
     except MissingError as error:
         return warning("Not measured here", str(error))
-    typed = f"$ conc try {block.removeprefix('conc.snippets.')} {items}"
+    typed = f"$ conc try {columns.written(block)} {items}"
     return h.pre(".conc-screen-of-try", tabindex="0")[
         h.code[f"{typed}\n{_text(shown.evidence.result, [block], SCREEN_COLUMNS)}"]
     ]

@@ -192,7 +192,7 @@ def test_a_machine_page_says_which_run_measured_it(
 def test_before_the_first_round_the_page_says_how_one_comes_to_be() -> None:
     bare = Shown(None, page="rounds/")
     assert "No round is here yet" in text(pages.year(bare))
-    assert "before the first round" in text(pages.ratios(bare))
+    assert "From the first round on" in text(pages.ratios(bare))
     assert dict(round_pages.pages(bare)) == {}
     with pytest.raises(ConcError, match="no round of 2026-10"):
         marks.make(bare, "round", "2026-10")

@@ -12,7 +12,7 @@ from conc.errors import MissingError
 from conc.experiments import tries as experiment
 from conc.experiments.parts.executors import BURST_EACH_S, HOP_S, Asked
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import EXAMPLES, Call
+from conc.experiments.tries import Call
 from conc.records import Failure, Result, Sample, Value
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
@@ -374,7 +374,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
     found = VIEWS.tables[f"own-function/{example}"](evidence)
-    assert found.title == f"{EXAMPLES[example].call.function}, 12 calls a sample"
+    assert found.title == f"own_function:{name}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}
     assert ("asyncio" in models) is (example == "waits")
     assert "Memory" not in {column.heading for column in found.columns}

@@ -92,8 +92,9 @@ class Visit:
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder, compressed, as hosts of static sites do."""
+    """Serves a folder, compressed, over connections that are kept, as hosts of static sites do."""
 
+    protocol_version = "HTTP/1.1"
     page_piece = 2**20
     pause_s = 0.04
 

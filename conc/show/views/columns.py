@@ -92,6 +92,11 @@ def latency(read: Callable[[T], float], *, figures: bool = True) -> Column[T]:
     )
 
 
+def written(block: str) -> str:
+    """Write a block as readers name it: a function of a snippet as that of their own module."""
+    return block.removeprefix("conc.snippets.")
+
+
 # What was measured.
 
 

@@ -216,7 +216,7 @@ def pair_chart(evidence: Evidence) -> Chart:
         description=captions.description("Dot plot", specs.tips(rows)),
         caption=(
             "To the right of the dotted line asyncio made more requests, to the left threads did.",
-            "The colour is that of the model with more throughput; grey: none, or undecided.",
+            "The colour is that of the model with more throughput.",
             captions.marks("the typical ratio within rounds"),
             captions.sample_size(ratio for _, _, ratio in found),
             "Higher is better for asyncio; the axis is logarithmic.",
@@ -224,7 +224,10 @@ def pair_chart(evidence: Evidence) -> Chart:
         ),
         source=measured.measurement,
         drawings=specs.dots(rows, axis, even=1.0),
-        legend=keys_of_models(["threads", "asyncio"], lambda model: f"{model} ahead"),
+        legend=keys_of_models(
+            ["threads", "asyncio", "neither"],
+            lambda one: "neither, or undecided" if one == "neither" else f"{one} ahead",
+        ),
         table=pair_table(evidence),
     )
 

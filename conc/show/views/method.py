@@ -166,7 +166,7 @@ def _count(value: int | None) -> str:
 _QUALITY: tuple[Column[Measured], ...] = (
     columns.name("experiment", "Experiment", lambda one: one.measurement.experiment),
     columns.words("profile", "Profile", _profile),
-    Column("started", "Started (UTC)", lambda one: _moment(one.measurement)),
+    columns.words("started", "Started (UTC)", lambda one: _moment(one.measurement)),
     Column("seconds", "Took", lambda one: number(one.measurement.seconds, formats.duration)),
     Column(
         "waited_s",
@@ -189,7 +189,7 @@ _QUALITY: tuple[Column[Measured], ...] = (
 )
 _ENDS: tuple[Column[tuple[str, BlockEnd]], ...] = (
     columns.name("experiment", "Experiment", lambda of: of[0]),
-    columns.name("block", "Block", lambda of: of[1].block or None),
+    columns.name("block", "Block", lambda of: columns.written(of[1].block) or None),
     Column("rounds", "Rounds", lambda of: number(of[1].rounds, formats.count)),
     columns.words("reason", "Ended because", lambda of: Cell(_ENDED[of[1].reason], of[1].reason)),
     Column(

@@ -74,7 +74,7 @@ def table(measured: Measured, block: str) -> Table:
     cases = [case for case in measured.select(block=block) if _has_a_row(measured, case)]
     return columns.of_cases(
         measured,
-        f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
+        f"{columns.written(block)}, {formats.plural(cases[0].items, 'call')} a sample",
         (
             columns.name("model", "Model", name),
             columns.workers(meaning="or calls at once"),
@@ -115,7 +115,7 @@ def against_table(measured: Measured, block: str) -> Table:
     cases = list(reversed(measured.select(block=block)))
     return columns.of_cases(
         measured,
-        f"{block}, {formats.plural(cases[0].items, 'call')} a sample",
+        f"{columns.written(block)}, {formats.plural(cases[0].items, 'call')} a sample",
         (
             columns.name("function", "Function", lambda case: case.workload),
             columns.name("model", "Model", lambda case: _workers(case.model, case.workers)),
