@@ -273,8 +273,10 @@ def test_a_noisy_measurement_decides_nothing(shown: Shower) -> None:
     ("speed", "said"),
     [
         ({"threads": 0.6}, "waits: asyncio."),
-        ({"asyncio": 0.6}, "was not a tenth faster"),
+        ({"asyncio": 0.6}, "waits: threads."),
+        ({"asyncio": 0.6}, "At equal terms asyncio was slower than threads"),
         ({}, "waits: threads or asyncio."),
+        ({}, "was not a tenth faster"),
     ],
 )
 def test_the_answer_for_io_follows_the_evidence(

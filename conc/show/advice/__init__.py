@@ -129,8 +129,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
     Those whose intervals reach that of the fastest are not told apart from it, and stand beside it.
-    With the verdict on a ``pair``, threads and asyncio, it is asyncio where that is faster, else
-    either.
+    With the verdict on a ``pair``, threads and asyncio, it is the one that is faster at equal
+    terms, else either.
     Where none is faster than a plain loop, say whether that is known or open.
     """
     every, heading = list(decisions), _HEADINGS[work]
@@ -140,8 +140,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
         return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
     best = max(faster, key=lambda one: one.ratio.value)
     names = [one.model for one in faster if pair or one.ratio.high >= best.ratio.low]
-    if pair is not None and len(names) > 1 and pair.outcome == "holds":
-        names = ["asyncio"]
+    if (better := _better(pair)) and len(names) > 1:
+        names = [better]
         best = next(one for one in faster if one.model in names)
     hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
     gain = formats.ratio(best.ratio)
@@ -189,10 +189,11 @@ def between(pair: Verdict) -> str:
     write = _interval_of_open if pair.outcome == "undecided" else formats.ratio
     seen = formats.listed([write(one) for one in ratios]) if ratios else ""
     times = f": asyncio was {seen} as fast" if seen else ""
+    less = "slower" if _better(pair) == "threads" else "not a tenth faster"
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",
         "holds only if": f"At equal terms it depends on how much is in flight{times}",
-        "does not hold": f"At equal terms asyncio was not a tenth faster than threads{times}",
+        "does not hold": f"At equal terms asyncio was {less} than threads{times}",
         "undecided": f"Which of the two is faster at equal terms is undecided here{times}",
         "not tested here": "The two were not compared at equal terms here",
     }[pair.outcome]
@@ -215,6 +216,16 @@ def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str)
     if claim and judge(ledger.get(claim), evidence).outcome == "undecided":
         return Decision(case.model, case, ratio, "undecided", claim)
     return Decision(case.model, case, ratio, difference(ratio))
+
+
+def _better(pair: Verdict | None) -> str:
+    """Return which of threads and asyncio was faster at equal terms, in all that was compared."""
+    if pair is None or pair.outcome not in {"holds", "does not hold"}:
+        return ""
+    if pair.outcome == "holds":
+        return "asyncio"
+    ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
+    return "threads" if ratios and all(one.high < 1 for one in ratios) else ""
 
 
 def _did(decision: Decision) -> str:
