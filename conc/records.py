@@ -54,8 +54,8 @@ class Case(Record, frozen=True, kw_only=True):
     Cases that name the same ``host`` share a worker process within a run; otherwise each has one
     of its own. ``answers`` names the group whose members must all return the same answer, empty
     where there is nothing to compare. ``memory`` asks for an untimed pass that reads memory.
-    Verdicts rest on cases that are ``decisive``: they are timed in every round, others once a run.
-    Only those that are ``warmed`` take part in warm-ups.
+    Verdicts rest on cases that are ``decisive``: they are timed in every round, others once a run
+    or in the first few runs alone. Only those that are ``warmed`` take part in warm-ups.
     """
 
     workload: Text

@@ -269,8 +269,7 @@ def test_each_function_of_a_measurement_has_its_own_advice() -> None:
         noise=0.0,
     )
     taken = {
-        name: best(advise(measured_of(result), call.function))
-        for name, (call, _) in EXAMPLES.items()
+        name: best(advise(measured_of(result), one.call.function)) for name, one in EXAMPLES.items()
     }
     assert taken == {"computes": "processes", "waits": "asyncio"}
 

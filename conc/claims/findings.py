@@ -14,6 +14,7 @@ from conc.claims import contributed, invariants, ledger
 from conc.claims.grounds import Grounds, NotTested
 from conc.claims.judge import judge_all
 from conc.errors import MissingError
+from conc.experiments.initial_state import NUMBERS
 from conc.experiments.registry import EXPERIMENTS
 from conc.experiments.task_size import LARGE
 from conc.records import (
@@ -28,11 +29,14 @@ from conc.records import (
     Verdict,
 )
 from conc.results import contribution, staleness, statistics
-from conc.results.estimates import inverse, scaled
+from conc.results.estimates import inverse, scaled, slope
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import counted, percentile_of, share_of
 
 _GIB = 1024**3
+
+HANDED_DOWN = ("pickled", "module_again", "state_kept", "lambda_starts")
+"""What samples of ``initial-state`` answer with 1 or 0."""
 
 
 class Quality(Record, frozen=True, kw_only=True):
@@ -53,7 +57,10 @@ class Quality(Record, frozen=True, kw_only=True):
 class Finding(Record, frozen=True, kw_only=True):
     """What a result file says. ``name`` is the file's, ``figures`` are those of :data:`KEYS`.
 
-    ``outdated`` names the experiments that timed other code than the present one.
+    ``outdated`` names the experiments that timed other code than the present one. ``lost`` is the
+    share of updates lost by each way of writing one; ``handed_down`` says by each start method in
+    which share of the samples an argument was pickled, a module run again, a global kept, and a
+    lambda started. Both are empty where the file has nothing of it.
     """
 
     name: str
@@ -67,6 +74,7 @@ class Finding(Record, frozen=True, kw_only=True):
     outdated: list[str]
     impossible: list[str]
     lost: dict[str, float]
+    handed_down: dict[str, dict[str, float]]
     noise: Estimate | None = None
 
     @property
@@ -109,8 +117,9 @@ class Key:
     """A key figure: what it is called and means, and how it is read from the evidence.
 
     A ``ratio`` compares within one machine, so it may stand beside another machine's; a time may
-    only beside that of another interpreter of the same machine. ``read`` raises NotTested or
-    MissingError where the result lacks it.
+    only beside that of another interpreter of the same machine. ``start_method`` is the one that
+    it is about, empty where it is about none. ``read`` raises NotTested or MissingError where the
+    result lacks it.
     """
 
     name: str
@@ -118,6 +127,7 @@ class Key:
     meaning: str
     read: Callable[[Grounds], Estimate | None]
     ratio: bool = True
+    start_method: str = ""
 
 
 def is_decided(verdict: Verdict) -> bool:
@@ -143,6 +153,7 @@ def of_result(result: Result, name: str, evidence: Evidence | None = None) -> Fi
         impossible=[str(broken.sentence) for broken in invariants.check(Evidence(result))],
         noise=_noise(evidence),
         lost=_lost(evidence),
+        handed_down=_handed_down(evidence),
     )
 
 
@@ -215,6 +226,23 @@ def _lost(evidence: Evidence) -> dict[str, float]:
     return shares
 
 
+def _handed_down(evidence: Evidence) -> dict[str, dict[str, float]]:
+    """Return by each start method in which share of the samples each answer was yes."""
+    try:
+        measured = evidence.of("initial-state")
+    except MissingError:
+        return {}
+    return {
+        str(case.parameters.get("start_method", "")): {
+            name: sum(map(bool, found)) / len(found)
+            for name in HANDED_DOWN
+            if (found := measured.each(case, counted(name)))
+        }
+        for case in measured.cases
+        if case.against
+    }
+
+
 def _speedup(model: str, workers: int | None = None) -> Callable[[Grounds], Estimate]:
     def read(grounds: Grounds) -> Estimate:
         count = workers or grounds.need_cores()
@@ -241,6 +269,30 @@ def _start_by_default(grounds: Grounds) -> Estimate:
 def _default_start(grounds: Grounds) -> Case:
     method = grounds.start_method
     return grounds.case("overhead", workload="start", model="processes", start_method=method)
+
+
+def _argument(grounds: Grounds) -> Estimate:
+    empty, full = _given(grounds, grounds.start_method)
+    return inverse(grounds.ratio("initial-state", full, than=empty))
+
+
+def _argument_s(method: str) -> Callable[[Grounds], Estimate]:
+    """Read what a list of numbers adds to a start."""
+
+    def read(grounds: Grounds) -> Estimate:
+        empty, full = (grounds.cost("initial-state", case) for case in _given(grounds, method))
+        return slope(empty, full, 1)
+
+    return read
+
+
+def _given(grounds: Grounds, method: str) -> tuple[Case, Case]:
+    """Return the starts of a process that is given an empty list, and a full one."""
+    empty, full = (
+        grounds.case("initial-state", start_method=method, numbers=numbers)
+        for numbers in (0, NUMBERS)
+    )
+    return empty, full
 
 
 def _lateness(grounds: Grounds) -> Estimate:
@@ -317,6 +369,13 @@ KEYS: tuple[Key, ...] = (
         _start_by_default,
     ),
     Key(
+        "argument",
+        "Argument",
+        f"a process given {NUMBERS:,} numbers, by the default start method: how many times as long"
+        " to start as without",
+        _argument,
+    ),
+    Key(
         "lateness",
         "Lateness",
         "the latest beat of an asyncio task beside one that computes: as a share of the block",
@@ -340,15 +399,23 @@ KEYS: tuple[Key, ...] = (
         Key(
             f"{method}-start-s",
             f"Start of a process by {method}",
-            f"wall time of one, {what}",
+            "wall time of one",
             _cost("start", "processes", start_method=method),
             ratio=False,
+            start_method=method,
         )
-        for method, what in (
-            ("fork", "which inherits what it works on"),
-            ("forkserver", "pickling what it works on included"),
-            ("spawn", "pickling what it works on included"),
+        for method in ("fork", "forkserver", "spawn")
+    ),
+    *(
+        Key(
+            f"{method}-argument-s",
+            f"Pickling under {method}",
+            f"wall time that {NUMBERS:,} numbers, given as an argument, add to the start",
+            _argument_s(method),
+            ratio=False,
+            start_method=method,
         )
+        for method in ("forkserver", "spawn")
     ),
     Key(
         "interpreter-start-s",

@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from conc.experiments.experiment import shuffled
 from conc.records import Case, Measurement, Sample, Value
 
 Draw = Callable[[float], Value]
@@ -133,7 +134,7 @@ def measure(
     seed: int,
     hour: int | None = None,
 ) -> Measurement:
-    """Measure the cases as an experiment is: each once a round, in an order that is shuffled.
+    """Measure the cases as an experiment is: each once a round, in the order of such rounds.
 
     Measurements of one ``hour`` meet cores that are slow as often, each at its own moments.
     """
@@ -141,13 +142,16 @@ def measure(
     of_hour = random.Random(f"hour {seed if hour is None else hour}")  # noqa: S311 - no secret
     noise = plan.noise
     machine = Cores(plan.cores, noise, dealt, of_hour)
+    truths_of = {truth.case.id: truth for truth in truths}
+    cases = [truth.case for truth in truths]
     now_s = 0.0
     samples = []
     for run in range(plan.runs):
         now_s += plan.start_s
         common = {truth.case.id: dealt.gauss(0, noise.run) for truth in truths}
         for round_ in range(plan.rounds):
-            for position, truth in enumerate(dealt.sample(truths, len(truths))):
+            for position, case in enumerate(shuffled(cases, dealt)):
+                truth = truths_of[case.id]
                 own = math.exp(common[truth.case.id] + dealt.gauss(0, noise.sample))
                 wall_s, cpu_s = execute(truth, own, machine, now_s)
                 if dealt.random() < noise.spikes:
@@ -163,7 +167,7 @@ def measure(
         started="2026-01-02T03:04:05Z",
         seconds=now_s,
         complete=True,
-        cases=[truth.case for truth in truths],
+        cases=cases,
         samples=samples,
     )
 

@@ -1,5 +1,6 @@
 """What an experiment is: its cases, and how a worker process makes one case ready to be timed."""
 
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class Effort:
     compared ratio of the block's decisive cases has an interval no wider than ± ``half_width``
     (after ``min_runs``), or ``max_runs`` or the experiment's share of ``seconds`` is reached, the
     starts of workers included. Where time is short a run has fewer rounds, ``least_rounds`` at
-    least.
+    least. Cases that are not decisive take part in the first ``runs_of_all`` runs, or in every run.
     """
 
     min_runs: int
@@ -81,6 +82,36 @@ class Effort:
     warmups: int = 0
     least_rounds: int = 1
     half_width: float = 0.05
+    runs_of_all: int | None = None
+
+    def takes(self, cases: Sequence[Case], run: int) -> list[Case]:
+        """Return the cases of a block that take part in a run: all, or those that decide."""
+        of_all = self.runs_of_all is None or run < self.runs_of_all
+        return [case for case in cases if of_all or case.decisive]
+
+    def most_runs(self, cases: Sequence[Case]) -> int:
+        """Return after how many runs a block ends: without a decisive case none follows."""
+        if self.runs_of_all is None or any(case.decisive for case in cases):
+            return self.max_runs
+        return self.runs_of_all
+
+
+def shuffled(cases: Sequence[Case], order: random.Random) -> list[Case]:
+    """Return the cases of a round in their order: what is compared lies close together in time.
+
+    How fast a core is changes within a fraction of a second. So the cases of one baseline are
+    neighbours, and those that are decisive stand side by side between the others.
+    """
+    families: dict[str, list[Case]] = {}
+    for case in order.sample(cases, len(cases)):
+        families.setdefault(case.against or case.id, []).append(case)
+    return [case for family in families.values() for case in _decisive_between(family)]
+
+
+def _decisive_between(family: Sequence[Case]) -> list[Case]:
+    others = [case for case in family if not case.decisive]
+    half = len(others) // 2
+    return [*others[:half], *(case for case in family if case.decisive), *others[half:]]
 
 
 Open = Callable[[Case, Service], AbstractContextManager[Trial]]
@@ -96,7 +127,9 @@ class Experiment:
     ``left_out`` says in a line each what can't be measured here for want of a tool.
     ``sample_limit_s`` ends a worker that hangs. Where ``captured`` is true there is nothing to
     time: the evidence is what other programs show. Where ``fresh`` is true each worker is started
-    afresh: what a start costs, or what memory a process has, must not be shared with another.
+    afresh: what a start costs, or what memory a process has, must not be shared with another. Where
+    ``tried`` is true its blocks are functions, each tried as a reader's own; its cases are what is
+    tried at first.
     """
 
     name: str
@@ -112,6 +145,7 @@ class Experiment:
     sample_limit_s: float = 30.0
     captured: bool = False
     fresh: bool = False
+    tried: bool = False
 
     def blocks(self, setting: Setting) -> Iterator[tuple[str, tuple[Case, ...]]]:
         """Yield each block's name and cases, in the order in which the cases name them."""

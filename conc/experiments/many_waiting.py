@@ -45,5 +45,5 @@ EXPERIMENT = Experiment(
     open=open_case,
     fresh=True,
     # A process that has had many threads keeps their memory, so each sample has a fresh one.
-    effort=rounds((4, 1), (6, 1), seconds=2.1, full_seconds=28),
+    effort=rounds((4, 1), (6, 1), seconds=2.1, full_seconds=26),
 )

@@ -77,6 +77,6 @@ EXPERIMENT = Experiment(
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3),
         "quick": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3.2),
-        "full": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=10),
+        "full": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=6),
     },
 )

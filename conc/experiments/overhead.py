@@ -155,9 +155,9 @@ EXPERIMENT = Experiment(
     fresh=True,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=6, rounds_per_run=2, warmups=1, seconds=4.7),
+        "quick": Effort(min_runs=6, max_runs=6, rounds_per_run=2, warmups=1, seconds=4.7),
         "full": Effort(
-            min_runs=6, max_runs=12, rounds_per_run=5, warmups=1, seconds=30, half_width=0.02
+            min_runs=6, max_runs=12, rounds_per_run=5, warmups=1, seconds=24, half_width=0.02
         ),
     },
 )

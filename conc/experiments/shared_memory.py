@@ -47,5 +47,5 @@ EXPERIMENT = Experiment(
     cases=cases,
     open=open_case,
     fresh=True,
-    effort=rounds((1, 8), (2, 8), seconds=1.1, full_seconds=5),
+    effort=rounds((1, 8), (2, 8), seconds=1.1, full_seconds=4),
 )

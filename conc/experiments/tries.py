@@ -1,4 +1,4 @@
-"""A reader's own function under every model that can run it, and two examples of such functions."""
+"""A reader's own function under every model that can run it, and functions of known nature."""
 
 import ast
 import asyncio
@@ -32,7 +32,7 @@ from conc.experiments.parts.pools import is_possible, pool_models, warm_pool
 from conc.experiments.parts.without_item import Everything, WithoutItem, take_path
 from conc.experiments.parts.yardstick import spinning
 from conc.models import NAMES, Model, ModelName, find, stand_in
-from conc.records import Case, Scalar
+from conc.records import Case, Profile, Scalar
 from conc.snippets import own_function
 
 NAME = "own-function"
@@ -489,22 +489,76 @@ def _path_taken(model: Model) -> dict[str, Any]:
     return {"initializer": take_path, "initargs": (sys.path,)} if model.kind == "own GIL" else {}
 
 
-EXAMPLES: Mapping[str, tuple[Call, Kind]] = {
-    "computes": (Call("conc.snippets.own_function:count_primes", "[2500]"), "function"),
-    "waits": (Call("conc.snippets.own_function:wait_for_answer", "[0.002]"), "coroutine function"),
+LOOP: ModelName = "sequential"
+APART: tuple[ModelName, ...] = ("processes", "interpreters")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A function of known nature: what it does, and which models are right for it.
+
+    ``models`` are right where there is a GIL and more than one core; ``finding`` names its nature
+    further, as advice does. Where ``elsewhere`` is true it is tried under Dask as well, in the
+    profile ``full``, where that is installed.
+    """
+
+    call: Call
+    kind: Kind
+    nature: Literal["computes", "waits"]
+    models: tuple[ModelName, ...]
+    finding: str = ""
+    elsewhere: bool = False
+
+
+_OWN, _KNOWN = "conc.snippets.own_function", "conc.snippets.known_functions"
+
+EXAMPLES: Mapping[str, Known] = {
+    "computes": Known(Call(f"{_OWN}:count_primes", "[2500]"), "function", "computes", APART),
+    "waits": Known(
+        Call(f"{_OWN}:wait_for_answer", "[0.002]"), "coroutine function", "waits", ("asyncio",)
+    ),
 }
 """Two functions as readers have them, tried with each build."""
+
+FURTHER: tuple[Known, ...] = (
+    Known(Call(f"{_KNOWN}:wait", "[0.005]"), "function", "waits", ("threads",)),
+    Known(
+        Call(f"{_KNOWN}:wait_in_turn", "[0.005]"),
+        "function",
+        "waits",
+        APART,
+        "waits in turn within a process",
+    ),
+    Known(
+        Call(f"{_KNOWN}:wait_and_block", "[0.005]"),
+        "coroutine function",
+        "waits",
+        ("threads",),
+        "blocks its loop",
+    ),
+    Known(Call(f"{_KNOWN}:remember", "[60000]"), "function", "computes", (LOOP,), "remembers"),
+    Known(Call(f"{_KNOWN}:give_much", "[400000]"), "function", "computes", (LOOP,), "transfer"),
+    Known(
+        Call(f"{_KNOWN}:digest", "[4]"), "function", "computes", ("threads", *APART), elsewhere=True
+    ),
+)
+"""Further functions of known nature, tried with the profile ``full``."""
 
 CALLS_PER_CORE = 6
 
 
+def known(profile: Profile) -> tuple[Known, ...]:
+    """Return the functions of known nature that a build tries."""
+    return (*EXAMPLES.values(), *(FURTHER if profile == "full" else ()))
+
+
 def cases(setting: Setting) -> tuple[Case, ...]:
-    """Make a block for each example."""
+    """Make a block for each function of known nature: what is timed of it at first."""
     calls = CALLS_PER_CORE * setting.cores
     return tuple(
         case
-        for call, kind in EXAMPLES.values()
-        for case in cases_of(call, Plan(kind, calls, memory=False), Terms(), setting)
+        for one in known(setting.profile)
+        for case in cases_of(one.call, Plan(one.kind, calls, memory=False), Terms(), setting)
     )
 
 
@@ -514,20 +568,25 @@ EXPERIMENT = Experiment(
     question=(
         "How much faster does each model call a function for many items than a plain loop does?"
     ),
-    snippets=("conc.snippets.own_function",),
+    snippets=(_OWN, _KNOWN),
     times=(
         *pools.MODULES,
+        "conc.experiments.parts.awaited",
         "conc.experiments.parts.digests",
         "conc.experiments.parts.executors",
+        "conc.experiments.parts.looking",
         "conc.experiments.parts.without_item",
         "conc.experiments.parts.yardstick",
+        "conc.measure.planning",
+        "conc.measure.trying",
     ),
     cases=cases,
     open=open_case,
     fresh=True,
-    effort={
-        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, warmups=1, seconds=2),
-        "quick": Effort(min_runs=2, max_runs=2, rounds_per_run=4, warmups=1, seconds=4.5),
-        "full": Effort(min_runs=3, max_runs=8, rounds_per_run=4, warmups=1, seconds=20),
+    tried=True,
+    effort={  # what decides when a try ends is the advice, and this time
+        "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=2),
+        "quick": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=5),
+        "full": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=51),
     },
 )

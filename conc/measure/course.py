@@ -30,6 +30,15 @@ class ServiceFailedError(Exception):
         self.detail = detail
 
 
+def waited_for_quiet(measurement: Measurement, limit_s: float, world: World) -> Measurement:
+    """Give the machine so long to fall quiet, and return the measurement with what that took."""
+    if limit_s <= 0:
+        return measurement
+    world.progress.waiting(limit_s)
+    waited_s = measurement.waited_s + world.wait_for_quiet(limit_s)
+    return msgspec.structs.replace(measurement, waited_s=waited_s)
+
+
 class Course:
     """Measures one experiment, or the rest of it, and hands over what it has after every run."""
 
@@ -54,7 +63,7 @@ class Course:
 
     def go(self, quiet_limit_s: float) -> Measurement:
         """Measure until every block has ended, or the service has failed too often."""
-        self._wait_for_quiet(quiet_limit_s)
+        self._measurement = waited_for_quiet(self._measurement, quiet_limit_s, self._world)
         for _ in range(SERVICE_STARTS):
             try:
                 self._with_service()
@@ -79,14 +88,6 @@ class Course:
             self._measurement, seconds=self._elapsed_s(), **changes
         )
         self._save(self._measurement)
-
-    def _wait_for_quiet(self, limit_s: float) -> None:
-        if limit_s > 0:
-            self._world.progress.waiting(limit_s)
-            waited_s = self._world.wait_for_quiet(limit_s)
-            self._measurement = msgspec.structs.replace(
-                self._measurement, waited_s=self._measurement.waited_s + waited_s
-            )
 
     def _with_service(self) -> None:
         """Measure, with the service running if the experiment needs it."""
@@ -181,11 +182,26 @@ class Course:
             self._measurement,
             self._effort,
             width=width,
-            next_run_ends_s=self._used_s() + self._run_s.get(block, 0.0),
+            next_run_ends_s=self._used_s() + self._next_run_s(cases),
         )
         if end is not None:
             self._keep(ends=[*self._measurement.ends, end])
         return end is not None
+
+    def _next_run_s(self, cases: Block) -> float:
+        """Return how long the next run of a block may take: as long as the last, as far as known.
+
+        What it leaves out of the last takes no time again.
+        """
+        number = self._runs(cases)
+        left_out = {case.id for case in cases}
+        left_out -= {case.id for case in self._effort.takes(cases, number)}
+        left_out_s = sum(
+            sample.wall_s
+            for sample in self._measurement.samples
+            if sample.run == number - 1 and sample.case in left_out
+        )
+        return max(0.0, self._run_s.get(cases[0].block, 0.0) - left_out_s)
 
     def _judged(self, cases: Sequence[Case]) -> Sequence[Case]:
         """Return the cases that decide when a block ends: those left that are decisive."""

@@ -1,7 +1,8 @@
 """The paired rounds of a block: one run of fresh workers at a time.
 
 In a round every case of the block is timed once, in an order shuffled from the recorded seed, so
-that whatever the machine does meanwhile befalls all of them alike (as nanobench's ``compare``).
+that whatever the machine does meanwhile befalls all of them alike (as nanobench's ``compare``);
+what is compared lies close together.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from conc.experiments.experiment import Effort, Experiment, Service
+from conc.experiments.experiment import Effort, Experiment, Service, shuffled
 from conc.measure.launcher import CaseFailedError, Launcher, Worker
 from conc.measure.progress import Progress
 from conc.records import Case, Failure, FailureKind, Measurement, Sample
@@ -58,11 +59,13 @@ class Rounds:
     def run(self, block: str, cases: Sequence[Case], number: int, until_s: float) -> Run:
         """Time the cases in rounds, with fresh workers that are ready before the first round.
 
-        Cases that are not decisive are timed in the first round after the warm-ups alone.
+        Cases that are not decisive are timed in the first round after the warm-ups alone, and in
+        no run after the first few where the effort says so.
         At ``until_s`` of the clock no further round begins, once the least are timed. A case
         that fails has no further sample in the run; a worker that is lost ends all its cases.
         """
         run = Run(number)
+        cases = self.effort.takes(cases, number)
         order = random.Random(f"{self.seed} {block} {number}")  # noqa: S311 - no secret
         with self._workers(cases, run) as workers:
             least = self.effort.warmups + self.effort.least_rounds
@@ -84,7 +87,7 @@ class Rounds:
         warmup, first = round_ < self.effort.warmups, round_ == self.effort.warmups
         due = [
             case
-            for case in order.sample(cases, len(cases))
+            for case in shuffled(cases, order)
             if first or (case.warmed if warmup else case.decisive)
         ]
         for position, case in enumerate(due):

@@ -17,6 +17,7 @@ from conc.experiments import registry
 from conc.experiments.experiment import Experiment
 from conc.measure import details
 from conc.measure.course import Course
+from conc.measure.examples import Examples
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.progress import progress_on
 from conc.measure.world import World
@@ -109,7 +110,8 @@ class Session:
         if experiment.captured:
             measurement = self._capture(begun)
         else:
-            course = Course(experiment, self._setting, begun, self._world, self._save)
+            kind = Examples if experiment.tried else Course
+            course = kind(experiment, self._setting, begun, self._world, self._save)
             measurement = course.go(self._quiet_left_s)
             waited_s = measurement.waited_s - begun.waited_s
             self._quiet_left_s = max(0.0, self._quiet_left_s - waited_s)

@@ -109,10 +109,13 @@ def try_in(
         store.save(result, path)  # a file that can't be written is better found now
         first = TRY_SHARE if others else 1.0
         its_terms = dataclasses.replace(terms, seconds=first * terms.seconds)
+        world.progress.plan({tries.NAME: terms.seconds})
+        world.progress.started(tries.NAME)
         measurement = Trying(world, call, its_terms, seen).go()
         if others and measurement.complete:
             pairing = Pairing(world, lambda: seen.began_s + terms.seconds - world.clock())
             measurement = pairing.go(measurement, call.function, terms.against, others)
+        world.progress.finished(measurement)
         result = msgspec.structs.replace(result, measurements={tries.NAME: measurement})
         try:
             store.save(result, path)

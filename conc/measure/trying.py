@@ -130,15 +130,12 @@ class Trying:
             cases=[self._seen.case, *first],
             samples=[self._looked()],
         )
-        self._world.progress.plan({tries.NAME: self._terms.seconds})
-        self._world.progress.started(tries.NAME)
         complete = True
         try:
             self._runs()
         except KeyboardInterrupt:
             complete = False
         self._keep(complete=complete)
-        self._world.progress.finished(self._measurement)
         return self._measurement
 
     def _looked(self) -> Sample:

@@ -33,7 +33,7 @@ def to_text(result: Result) -> str:
 
 def screen(shown: Shown, example: str) -> h.Renderable:
     """Return what a terminal shows of trying one of the examples, from this build's own samples."""
-    call = EXAMPLES[example][0]
+    call = EXAMPLES[example].call
     items = " ".join(map(str, literal_eval(call.source)))
     try:
         _, block = view.find_example(shown.evidence, example)

@@ -27,6 +27,11 @@ VERSIONS = ("3.11", "3.12", "3.13", "3.14", "3.15")
 SHORT = 2
 """So many ways of losing an update are named in a cell."""
 
+NOT_RECORDED = "not recorded in this file"
+
+Read = Callable[[Finding], str | None]
+"""How a fact is read from a finding; ``None`` where its file lacks it."""
+
 CLEAR = 0.1
 """From this share on a loss of updates is no accident of one measurement."""
 
@@ -90,7 +95,10 @@ def table(shown: Shown) -> h.Renderable:
                 " figure that is another by a tenth or more, and whose interval, as wide as"
                 " verdicts need it, has nothing in common with that one’s."
             ],
-            h.p["“not measured”: its file lacks the figure, or that version has no such thing."],
+            h.p[
+                "“not measured”: its file lacks the figure, or that version has no such thing."
+                f" “{NOT_RECORDED}”: it is older than that measurement, or was made without it."
+            ],
             _lacking(found),
         ],
     ]
@@ -146,17 +154,24 @@ def _linked(shown: Shown, one: Finding) -> h.Renderable:
     return h.a(href=shown.link(f"{MACHINES}{one.name}/"))[python(one)]
 
 
-def _fact(
-    title: str, meaning: str, read: Callable[[Finding], str], found: Sequence[Finding]
-) -> h.Element:
+def _fact(title: str, meaning: str, read: Read, found: Sequence[Finding]) -> h.Element:
     return h.tr[
         h.th(scope="row")[title, " ", h.small[meaning]],
-        (
-            h.td[h.strong[read(now)] if before and read(now) != read(before) else read(now)]
-            for now in found
-            for before in [_before(now, found)]
-        ),
+        (h.td[_fact_cell(read, now, _before(now, found))] for now in found),
     ]
+
+
+def _fact_cell(read: Read, now: Finding, before: Finding | None) -> h.Node:
+    text = read(now)
+    if text is None:
+        return NOT_RECORDED
+    return h.strong[text] if before and _turned_fact(read, before, now) else text
+
+
+def _turned_fact(read: Read, before: Finding, now: Finding) -> bool:
+    """Tell whether a fact changed; nothing is known of one that either file lacks."""
+    facts = read(before), read(now)
+    return None not in facts and facts[0] != facts[1]
 
 
 def _of(one: Finding | None, key: Key) -> Estimate | None:
@@ -168,13 +183,16 @@ def _of(one: Finding | None, key: Key) -> Estimate | None:
 def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
     return h.tr[
         h.th(scope="row")[key.title, " ", h.small[key.meaning]],
-        (h.td[_cell(key, _of(now, key), _of(_before(now, found), key))] for now in found),
+        (h.td[_cell(key, now, _before(now, found))] for now in found),
     ]
 
 
-def _cell(key: Key, now: Estimate | None, before: Estimate | None) -> h.Node:
+def _cell(key: Key, one: Finding, other: Finding | None) -> h.Node:
+    now, before = _of(one, key), _of(other, key)
     if now is None:
-        return "not measured"
+        methods = one.interpreter.start_methods
+        is_there = not key.start_method or key.start_method in methods
+        return "not measured" if is_there else f"no {key.start_method} on this system"
     text = _written(key, now)
     return h.strong[text] if before and _differ(before, now) else text
 
@@ -192,7 +210,7 @@ def _written(key: Key, estimate: Estimate) -> str:
 
 def _changes(before: Finding, now: Finding) -> Iterator[str]:
     for title, _, read in _FACTS:
-        if read(before) != read(now):
+        if _turned_fact(read, before, now):
             yield f"{title}: {read(before)}, then {read(now)}."
     if _clearly_lost(before) != _clearly_lost(now):
         yield f"Lost updates: {_lost(before)}, then {_lost(now)}."
@@ -234,7 +252,19 @@ def _lost(one: Finding) -> str:
     return f"{', '.join(named)}{more}"
 
 
-_FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
+def _by_default(name: str, yes: str, no: str) -> Read:
+    """Read what the default start method hands down; ``name`` is as in ``HANDED_DOWN``."""
+
+    def read(one: Finding) -> str | None:
+        share = one.handed_down.get(one.interpreter.start_method, {}).get(name)
+        if share is None:
+            return None
+        return {1.0: yes, 0.0: no}.get(share, f"{yes} in {formats.share(share)} of the samples")
+
+    return read
+
+
+_FACTS: tuple[tuple[str, str, Read], ...] = (
     (
         "GIL",
         "after all imports of a worker",
@@ -242,9 +272,24 @@ _FACTS: tuple[tuple[str, str, Callable[[Finding], str]], ...] = (
     ),
     ("Default start method", "of processes", lambda one: one.interpreter.start_method),
     (
-        "What a process works on",
+        "Argument of a process",
         "by the default start method",
-        lambda one: "inherited" if one.interpreter.start_method == "fork" else "pickled",
+        _by_default("pickled", "pickled", "inherited"),
+    ),
+    (
+        "Module of its function",
+        "the main module too, which then needs its guard",
+        _by_default("module_again", "run again", "inherited"),
+    ),
+    (
+        "Global that was changed",
+        "before the process started",
+        _by_default("state_kept", "inherited", "as imported"),
+    ),
+    (
+        "Lambda as its function",
+        "which can’t be found by a name",
+        _by_default("lambda_starts", "starts", "refused"),
     ),
     (
         "Interpreters",

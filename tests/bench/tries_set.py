@@ -13,17 +13,21 @@ import tempfile
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from statistics import fmean, median
 from typing import ClassVar, Literal
 
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import NAME
+from conc.records import Measurement
 from conc.results import store
 
 MODULE = f"{__package__}.tries_functions"
 SECONDS = 20
 LOOP = "sequential"
 USES_ITS_TIME, SHORT_S = 0.8, 0.001
+STARTS = 3
 BENIGN = {"transfer", "handing over", "shared units", "one long item", "several cores"}
 """Natures that come beside another, where their own evidence shows them."""
 
@@ -50,8 +54,11 @@ class Known:
 class Score:
     """What came of a try, how long it took, and how much of that outside of the calls.
 
-    ``outside`` is a share of the time of the calls, the look's among them, of functions that take
-    a millisecond or more; 0 of others.
+    ``outside`` is a share of the time of the calls, of functions that take a millisecond or more; 0
+    of others. Calls are those of the look, of the samples, of the pass in which a case's memory is
+    read, taken to be as long as its samples, and that of the first item, which makes a case ready
+    in each run. The function's own imports, one for each case and run and as many at once as there
+    are cores, are no part of it.
     """
 
     OUTCOMES: ClassVar = ("right", "wrong", "undecided")
@@ -188,7 +195,8 @@ def score(one: Known) -> Score:
         began_s = time.monotonic()
         child = run(one, folder, SECONDS)
         seconds = time.monotonic() - began_s
-        outside = max(map(_outside, Path(folder, "tries").glob("*.json")), default=0.0)
+        kept = Path(folder, "tries").glob("*.json")
+        outside = max((_outside(path, one.module) for path in kept), default=0.0)
     if not child.stdout:
         return Score(one.name, "wrong", seconds, child.stderr.decode().strip())
     (found,) = json.loads(child.stdout)["functions"].values()
@@ -196,11 +204,44 @@ def score(one: Known) -> Score:
     return Score(one.name, *_compared(one, advice, seconds), outside)
 
 
-def _outside(path: Path) -> float:
-    measurement = store.load(path).measurements[NAME]
-    (looked,) = (Look.of(sample.values) for sample in measurement.samples if sample.warmup)
+def _outside(path: Path, module: str) -> float:
+    result = store.load(path)
+    measurement = result.measurements[NAME]
+    looked, each_s = _looked(measurement), _mean_s(measurement)
     calls_s = sum(sample.wall_s for sample in measurement.samples)
-    return measurement.seconds / calls_s - 1 if looked.seconds_each >= SHORT_S else 0.0
+    calls_s += sum(each_s[memory.case] for memory in measurement.memory)
+    first_s = looked.seconds_each * looked.items * looked.largest  # no item of a set is longer
+    made_ready = len({(one.run, one.case) for one in measurement.samples})
+    calls_s += first_s * made_ready
+    cores = int(result.machine.usable_cores) or 1
+    imports_s = _import_s(module) * made_ready / cores
+    return (
+        (measurement.seconds - imports_s) / calls_s - 1 if looked.seconds_each >= SHORT_S else 0.0
+    )
+
+
+@cache
+def _import_s(module: str) -> float:
+    """Return how much longer a start of Python takes that imports a module."""
+
+    def started_s(code: str) -> float:
+        began_s = time.monotonic()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return time.monotonic() - began_s
+
+    return median(started_s(f"import {module}") - started_s("") for _ in range(STARTS))
+
+
+def _looked(measurement: Measurement) -> Look:
+    (looked,) = (Look.of(sample.values) for sample in measurement.samples if sample.warmup)
+    return looked
+
+
+def _mean_s(measurement: Measurement) -> dict[str, float]:
+    walls_s: dict[str, list[float]] = {}
+    for sample in measurement.samples:
+        walls_s.setdefault(sample.case, []).append(sample.wall_s)
+    return {case: fmean(times) for case, times in walls_s.items()}
 
 
 def _compared(

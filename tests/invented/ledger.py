@@ -50,6 +50,13 @@ def owned(case: Case) -> Mapping[str, Value]:
     return {"rss_bytes": 40e6, "pss_bytes": 16e6 + own / 2, "uss_bytes": own}
 
 
+def handed_down(case: Case) -> Mapping[str, Value]:
+    inherits = float(case.parameters["start_method"] == "fork")
+    anew = 1 - inherits
+    counts = {"arrived": float(case.parameters["numbers"]), "pickled": anew}
+    return {**counts, "module_again": anew, "state_kept": inherits, "lambda_starts": inherits}
+
+
 def overwritten(case: Case) -> Mapping[str, Value]:
     often = case.parameters["interval_us"] == 10
     return {"lost": case.items / 4, "overwrites": 40.0 if often else 2.0}
@@ -75,6 +82,7 @@ COUNTED: Mapping[str, Callable[[Case], Mapping[str, Value]]] = {
     "lost_updates": lost,
     "shared_memory": seen,
     "inherited_objects": owned,
+    "initial_state": handed_down,
     "overwrites": overwritten,
     "gil_latency": late,
     "heartbeat": beaten,

@@ -204,6 +204,18 @@ def test_cases_that_are_not_decisive_are_timed_in_the_first_round_alone(
     assert [sample.position for sample in samples if sample.round == 3] == [0, 1, 2]
 
 
+def test_after_the_runs_of_all_no_worker_starts_for_what_is_not_decisive(
+    launcher: FakeLauncher,
+) -> None:
+    cases = tuple(replace(case, decisive=case.model != "asyncio") for case in CASES)
+    effort = Effort(min_runs=3, max_runs=5, rounds_per_run=4, seconds=100.0, runs_of_all=2)
+    assert any("asyncio" in sample.case for sample in run(launcher, cases, effort=effort).samples)
+    launcher.launched.clear()
+    samples = run(launcher, cases, number=2, effort=effort).samples
+    assert len(samples) == 3 * 4
+    assert sorted(launcher.launched) == [("processes",), ("sequential",), ("threads",)]
+
+
 def test_only_cases_that_need_it_are_warmed(launcher: FakeLauncher) -> None:
     cases = tuple(replace(case, warmed=case.model == "asyncio") for case in CASES)
     warm = [sample.case for sample in run(launcher, cases).samples if sample.warmup]

@@ -13,9 +13,10 @@ import pytest
 from conc.errors import ConcError
 from conc.experiments.experiment import Effort, Experiment, Service
 from conc.measure import session
+from conc.measure.stopping import NARROW_RUNS
 from conc.measure.world import World
 from conc.records import FORMAT, Capture, Case, Machine, Measurement, Result, Timing
-from conc.results import store
+from conc.results import samples, store
 from tests.invented.results import invented_interpreter, invented_machine
 from tests.measure.fakes import (
     FakeLauncher,
@@ -61,11 +62,15 @@ def interrupted_in_run(number: int) -> Callable[[Case, int], Timing | BaseExcept
     return answering
 
 
-def test_a_steady_ratio_ends_after_the_least_runs(world: World, folder: Path) -> None:
-    measurement = only(measure(world, folder))
+def test_a_steady_ratio_ends_after_the_least_runs_that_may_be_narrow(
+    world: World, folder: Path
+) -> None:
+    experiment = invented_experiment(*pair("b"), effort=replace(EFFORT, max_runs=99))
+    measurement = only(measure(world, folder, experiment))
     assert measurement.complete
-    assert {sample.run for sample in measurement.samples} == {0, 1}
-    assert [(end.block, end.reason, end.rounds) for end in measurement.ends] == [("b", "narrow", 8)]
+    assert {sample.run for sample in measurement.samples} == set(range(NARROW_RUNS))
+    (end,) = measurement.ends
+    assert (end.block, end.reason, end.rounds) == ("b", "narrow", 4 * NARROW_RUNS)
 
 
 def test_an_uncertain_ratio_is_measured_until_its_most_runs(
@@ -80,8 +85,8 @@ def test_what_is_recorded_says_how_it_was_measured(world: World, folder: Path) -
     measurement = only(measure(world, folder))
     assert (measurement.seed, measurement.profile, measurement.gil) == (7, "quick", True)
     assert measurement.cases == list(ONE.cases(world.setting("quick")))
-    # Two runs of five rounds of two cases, a second each.
-    assert measurement.seconds == pytest.approx(20.0)
+    # Three runs of five rounds of two cases, a second each.
+    assert measurement.seconds == pytest.approx(30.0)
 
 
 def test_what_is_left_out_for_want_of_a_tool_is_recorded_without_a_path(
@@ -105,7 +110,7 @@ def test_refresh_measures_what_is_fresh(world: World, folder: Path) -> None:
     measure(world, folder)
     again = measure(replace(world, seed=lambda: 8), folder, refresh=True)
     assert only(again).seed == 8
-    assert len(only(again).samples) == 20
+    assert len(only(again).samples) == 30
 
 
 def test_what_is_stale_is_measured_anew(world: World, folder: Path) -> None:
@@ -178,7 +183,7 @@ def test_a_machine_that_changes_while_it_is_measured_ends_the_session_without_a_
     world: World, launcher: FakeLauncher, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conc.experiments.registry.EXPERIMENTS", (ONE, TWO))
-    begun_two = 20
+    begun_two = 30
 
     def kernel() -> Machine:
         return on_kernel("6.1.0" if sum(launcher.counts.values()) <= begun_two else "6.2.0")
@@ -338,6 +343,20 @@ def test_a_block_ends_when_its_decisive_cases_are_narrow(
     assert end.reason == "narrow"
 
 
+def test_a_run_of_the_decisive_cases_alone_is_not_expected_to_last_as_long_as_one_of_all(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    baseline, threads, processes = pair("b", "threads", "processes")
+    long = msgspec.structs.replace(processes, decisive=False)
+    launcher.answering = lambda case, _count: timing(10.0 if case.model == "processes" else 1.0)
+    effort = Effort(4, 9, rounds_per_run=1, seconds=55.0, half_width=0.0, runs_of_all=4)
+    experiment = invented_experiment(baseline, threads, long, effort=effort)
+    measurement = only(measure(world, folder, experiment))
+    assert len(samples.timed(measurement, long.id)) == 4
+    assert len(samples.timed(measurement, threads.id)) == 7
+    assert measurement.ends[0].reason == "time"
+
+
 def test_an_old_file_is_gone_on_with_in_the_format_of_today(world: World, folder: Path) -> None:
     experiment = invented_experiment(*pair("b"), effort=EFFORT)
     path, result = session.measure([experiment], "smoke", folder, world)
@@ -372,7 +391,7 @@ def test_progress_is_told_what_happens(
         ("finished", "one"),
     ]
     rounds = [told for told in progress.told if told[0] == "round"]
-    assert rounds == [("round", "b", run, round_) for run in (0, 1) for round_ in range(5)]
+    assert rounds == [("round", "b", run, round_) for run in range(3) for round_ in range(5)]
 
 
 def test_a_folder_that_can_not_be_written_is_found_before_measuring(

@@ -1,9 +1,9 @@
 """When a block has been measured enough, and what is given up."""
 
 import math
+from dataclasses import replace
 from statistics import fmean, median
 
-import msgspec
 import pytest
 
 from conc.claims import simulate
@@ -12,6 +12,7 @@ from conc.experiments.experiment import Effort
 from conc.measure import stopping
 from conc.records import BlockEnd, Case, Failure, FailureKind, Measurement, Sample
 from conc.results import samples, statistics
+from tests.invented.stopped import until_narrow
 from tests.measure.fakes import pair
 
 EFFORT = Effort(min_runs=2, max_runs=4, rounds_per_run=3, warmups=1, seconds=100.0, half_width=0.05)
@@ -163,19 +164,24 @@ def test_there_is_no_width_before_the_first_run() -> None:
 
 
 def test_a_block_ends_when_its_intervals_are_narrow_enough() -> None:
-    assert end(measured(4), width=0.0) == BlockEnd(
-        block="b", rounds=12, reason="narrow", half_width=0.0
-    )
-    assert end(measured(3, spread=0.1)) is None
+    effort = replace(EFFORT, max_runs=20)
+    done, scattered = measured(8), measured(8, spread=0.1)
+    ended = stopping.end_of(CASES, done, effort, width=0.0, next_run_ends_s=10.0)
+    assert ended == BlockEnd(block="b", rounds=24, reason="narrow", half_width=0.0)
+    assert stopping.end_of(CASES, scattered, effort, width=0.2, next_run_ends_s=10.0) is None
 
 
 def test_a_narrow_interval_does_not_spare_the_least_runs() -> None:
     assert end(measured(1), width=0.0) is None
 
 
-def test_a_block_does_not_end_as_narrow_before_a_verdict_may_use_it() -> None:
-    assert not stopping.is_narrow(CASES, measured(2), 0.05)  # six rounds in two runs
-    assert stopping.is_narrow(CASES, measured(3), 0.05)
+def test_a_few_runs_that_agree_do_not_end_a_block() -> None:
+    assert not stopping.is_narrow(CASES, measured(stopping.NARROW_RUNS - 1), 0.05)
+    assert stopping.is_narrow(CASES, measured(stopping.NARROW_RUNS), 0.05)
+
+
+def test_a_block_that_ends_as_narrow_is_one_that_verdicts_may_use() -> None:
+    assert stopping.NARROW_RUNS >= statistics.LEAST_RUNS
 
 
 def test_it_is_a_wider_interval_than_the_usual_one_that_must_be_narrow() -> None:
@@ -193,17 +199,6 @@ def test_where_nothing_is_left_to_estimate_nothing_is_narrow() -> None:
     assert not stopping.is_narrow(CASES, measured(0), math.inf)
 
 
-def runs_until_narrow(made: Measurement, cases: tuple[Case, ...]) -> Measurement:
-    """Return the runs of a simulated measurement that are taken until its block has ended."""
-    runs = max(sample.run for sample in made.samples) + 1
-    for count in range(statistics.LEAST_RUNS, runs):
-        first = [sample for sample in made.samples if sample.run < count]
-        taken = msgspec.structs.replace(made, samples=first)
-        if stopping.is_narrow(cases, taken, 0.05):
-            return taken
-    return made
-
-
 @pytest.mark.parametrize("noise", [TWO_STATE, LOGNORMAL, SPIKED])
 def test_an_interval_at_which_a_block_ended_covers_as_often_as_it_promises(noise: Noise) -> None:
     """Two equal cases: who stops where the runs happen to agree must not be wrong more often."""
@@ -212,7 +207,7 @@ def test_an_interval_at_which_a_block_ended_covers_as_often_as_it_promises(noise
     held, widths = [], []
     for seed in range(250):
         made = simulate.measure("invented", truths, Plan(24, 5, noise), seed=seed)
-        found = samples.speedup(runs_until_narrow(made, (case, again)), again.id)
+        found = samples.speedup(until_narrow(made), again.id)
         assert found is not None
         held.append(found.low <= 1 <= found.high)
         widths.append(statistics.half_width(found))

@@ -566,6 +566,7 @@ def test_a_real_function_is_measured_under_every_model(
         (work("block", "[0.02]"), lambda found: found.held > 0.9 and found.busy < 0.5),
         (work("wait_soon", "[0.02]"), lambda found: found.held < 0.5),
         (work("hold", "[20000]"), lambda found: found.gap_s >= 0.01 and found.busy < 0.5),
+        (work("hold", "[300000]"), lambda found: found.gap_s >= 0.15),  # longer than it looks
         (work("keep", "[1, 2]"), lambda found: found.first > 5 and found.first_s > 0.001),
         (work("keep", "[1, 1, 1]"), lambda found: found.first > 5 and found.first_s > 0.001),
         (work("secret", "[1]"), lambda found: found.unpicklable.startswith("answer: ")),

@@ -517,8 +517,8 @@ def test_nothing_is_predicted_from_an_executor_of_this_machine_alone() -> None:
 
 
 def test_a_page_shows_what_a_terminal_says_of_an_example() -> None:
-    call, kind = experiment.EXAMPLES["computes"]
-    result = tried({"processes": HALF}, kind, function=call.function)
+    one = experiment.EXAMPLES["computes"]
+    result = tried({"processes": HALF}, one.kind, function=one.call.function)
     shown = str(tries.screen(Shown(result), "computes"))
     assert shown.startswith("<pre")
     assert "$ conc try own_function:count_primes 2500\n" in shown

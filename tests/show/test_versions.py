@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from conc import figures
-from conc.claims.findings import KEYS, Finding, of_result
+from conc.claims.findings import HANDED_DOWN, KEYS, Finding, of_result
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Estimate
@@ -40,9 +40,24 @@ def version(  # noqa: PLR0913 - a test names only what it is about
         interpreters=number >= "3.14",
     )
     figures = {"fork-start-s": around(start_s), "threads": around(threads)}
+    forked = float(start == "fork")
+    handed_down = {
+        start: {
+            "pickled": 1 - forked,
+            "module_again": 1 - forked,
+            "state_kept": forked,
+            "lambda_starts": forked,
+        }
+    }
     forms = {"x += 1": 0.0, "x = step(x)": 0.0} | dict.fromkeys(lost, lost_share)
     return msgspec.structs.replace(
-        BASE, name=f"v{number}-{gil}", interpreter=python, figures=figures, lost=forms, verdicts={}
+        BASE,
+        name=f"v{number}-{gil}",
+        interpreter=python,
+        figures=figures,
+        lost=forms,
+        handed_down=handed_down,
+        verdicts={},
     )
 
 
@@ -69,7 +84,7 @@ def test_a_new_default_and_a_figure_beyond_its_interval_are_changes() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver", start_s=0.02))
     said = words(versions.changes(site))
     assert "Default start method: fork, then forkserver" in said
-    assert "by fork (wall time of one, which inherits what it works on): 10.0 ms" in said
+    assert "by fork (wall time of one): 10.0 ms" in said
     assert "Interpreters: no, then yes" in said
     assert "the same in threads" not in said
 
@@ -120,9 +135,38 @@ def test_a_figure_that_a_version_lacks_is_not_measured_and_one_that_all_lack_is_
     assert "Of none of them measured: Processes, Interpreters, " in html
 
 
-def test_a_new_default_says_that_processes_are_sent_what_they_work_on() -> None:
+def test_a_new_default_says_what_processes_are_sent_and_what_they_refuse() -> None:
     site = shown(version("3.13.1"), version("3.14.0", start="forkserver"))
-    assert "What a process works on: inherited, then pickled" in words(versions.changes(site))
+    said = words(versions.changes(site))
+    assert "Argument of a process: inherited, then pickled" in said
+    assert "Module of its function: inherited, then run again" in said
+    assert "Global that was changed: inherited, then as imported" in said
+    assert "Lambda as its function: starts, then refused" in said
+
+
+def test_what_an_older_file_lacks_is_said_and_is_no_change() -> None:
+    older = msgspec.structs.replace(version("3.13.1"), handed_down={})
+    site = shown(older, version("3.14.0", start="forkserver"))
+    html = words(versions.table(site))
+    assert html.count("<td>not recorded in this file</td>") == len(HANDED_DOWN)
+    assert "<td>pickled</td>" in html
+    assert "Argument of a process" not in words(versions.changes(site))
+
+
+def test_samples_that_differ_are_not_taken_for_one_answer() -> None:
+    first = version("3.13.1")
+    mixed = msgspec.structs.replace(first, handed_down={"fork": {"pickled": 0.25}})
+    site = shown(mixed, version("3.14.0"))
+    assert "pickled in 25 % of the samples" in words(versions.table(site))
+
+
+def test_a_system_without_forkserver_says_so() -> None:
+    first = version("3.14.0", start="spawn")
+    python = msgspec.structs.replace(first.interpreter, start_methods=["spawn"])
+    without = msgspec.structs.replace(first, interpreter=python)
+    start_s = {"forkserver-start-s": around(0.02)}
+    site = shown(without, msgspec.structs.replace(version("3.15.0"), figures=start_s))
+    assert "<td>no forkserver on this system</td>" in words(versions.table(site))
 
 
 def test_every_row_that_the_page_promises_is_read_from_a_whole_result() -> None:

@@ -1,11 +1,15 @@
-"""Tables of what threads write over each other, and of what forked processes share."""
+"""Tables of what threads write over each other, of what processes share and start with."""
 
 import msgspec
+import pytest
 
+from conc import figures
+from conc.errors import MissingError
+from conc.records import Case
 from conc.results.evidence import Evidence
-from conc.show.views import inherited_objects, overwrites
-from tests.invented.ledger import overwritten, owned
-from tests.show.views_reading import measured, row, rows_of
+from conc.show.views import inherited_objects, initial_state, overwrites
+from tests.invented.ledger import handed_down, overwritten, owned
+from tests.show.views_reading import measured, row, rows_of, without_samples
 
 WRITTEN = measured("overwrites", overwritten)
 
@@ -44,3 +48,42 @@ def test_what_a_child_owns_stands_beside_what_it_did() -> None:
 def test_samples_that_counted_nothing_show_no_figure() -> None:
     for cells in rows_of(overwrites.counted_table(Evidence(measured("overwrites")))):
         assert (cells["lost"].text, cells["with"].text) == ("–", "–")
+
+
+def started(case: Case) -> float:
+    """A start takes 10 ms by fork and 20 ms otherwise, and 5 ms more for numbers to be pickled."""
+    anew = case.parameters["start_method"] != "fork"
+    return 0.01 + anew * (0.01 + 0.005 * bool(case.parameters["numbers"]))
+
+
+STARTED = measured("initial-state", handed_down, seconds_of=started, noise=1e-5)
+
+
+def test_what_a_process_inherits_and_what_is_pickled_stands_by_start_method() -> None:
+    table = initial_state.facts_table(Evidence(STARTED))
+    facts = ("pickled", "again", "kept", "lambda")
+    forked = row(table, start_method="fork")
+    assert [forked[fact].text for fact in facts] == ["no", "no", "yes", "yes"]
+    served = row(table, start_method="forkserver")
+    assert [served[fact].text for fact in facts] == ["yes", "yes", "no", "no"]
+
+
+def test_the_default_start_method_is_named_in_its_row() -> None:
+    table = initial_state.facts_table(Evidence(STARTED))
+    assert row(table, start_method="spawn, the default here")["kept"].text == "no"
+
+
+def test_a_list_that_is_pickled_makes_a_start_longer_and_an_inherited_one_does_not() -> None:
+    table = initial_state.costs_table(Evidence(STARTED))
+    numbers = "100,000 numbers"
+    assert row(table, start_method="forkserver", numbers=numbers)["longer"].text[:5] == "1.25×"
+    assert row(table, start_method="fork", numbers=numbers)["longer"].text[:5] == "1.00×"
+    said = figures.read(initial_state.cost_sentence(Evidence(STARTED)))
+    assert said.startswith("Given a list of 100,000 numbers, a process took 1.25×")
+    assert "as long by forkserver" in said
+
+
+def test_starts_that_all_failed_have_no_sentence() -> None:
+    failed = without_samples(STARTED, "initial-state", lambda _: True)
+    with pytest.raises(MissingError, match="no case gave a figure"):
+        initial_state.cost_sentence(Evidence(failed))

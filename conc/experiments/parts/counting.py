@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any, NamedTuple, cast
 
 from conc.experiments.experiment import Effort, Output, Trial
@@ -39,15 +40,16 @@ Fixed = tuple[int, int]
 
 
 def rounds(
-    quick: Fixed, full: Fixed, *, seconds: float, full_seconds: float
+    quick: Fixed, full: Fixed, *, seconds: float, full_seconds: float, more: int = 0
 ) -> Mapping[Profile, Effort]:
     """Ask for fixed runs of rounds: what is small gains nothing by ending early.
 
-    ``seconds`` and ``full_seconds`` are what they take, the starts of workers included.
+    ``seconds`` and ``full_seconds`` are what they take, the starts of workers included. In the
+    profile quick up to ``more`` runs of the decisive cases alone follow, while its time lasts.
     """
     return {
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=2),
-        "quick": _fixed(quick, seconds),
+        "quick": _and_more(_fixed(quick, seconds), more),
         "full": _fixed(full, full_seconds),
     }
 
@@ -61,3 +63,10 @@ def _fixed(times: Fixed, seconds: float) -> Effort:
         seconds=seconds,
         least_rounds=min(rounds_per_run, -(-LEAST_ROUNDS // runs)),
     )
+
+
+def _and_more(effort: Effort, runs: int) -> Effort:
+    """Return an effort whose runs of all cases are followed by some of the decisive ones."""
+    if not runs:
+        return effort
+    return replace(effort, max_runs=effort.max_runs + runs, runs_of_all=effort.max_runs)

@@ -5,7 +5,7 @@ from conc.figures import Known
 from conc.records import Case, Estimate
 from conc.results.evidence import Measured
 from conc.results.quantities import counted, percentile_of
-from conc.show.tables import Column
+from conc.show.tables import Cell, Column
 from conc.show.views.cells import ABSENT, known
 
 QUARTILES = (25, 75)
@@ -41,6 +41,28 @@ def counted_size(measured: Measured, key: str, heading: str, meaning: str) -> Co
         meaning,
         otherwise=ABSENT,
     )
+
+
+def yes_or_no(
+    measured: Measured, key: str, heading: str, answer: str, meaning: str = ""
+) -> Column[Case]:
+    """Return the column of what samples name ``answer``: 1 for yes, 0 for no."""
+    return Column(
+        key,
+        heading,
+        lambda case: _always(numbers(measured, case, answer)),
+        meaning,
+        figures=False,
+        otherwise=ABSENT,
+    )
+
+
+def _always(seen: list[float]) -> Cell | None:
+    if not seen:
+        return None
+    share = sum(map(bool, seen)) / len(seen)
+    text = {0.0: "no", 1.0: "yes"}.get(share, f"in {formats.share(share)} of the samples")
+    return Cell(text, share)
 
 
 def percentile(measured: Measured, case: Case, name: str, q: float) -> Estimate | None:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 
-from conc import formats
 from conc.errors import MissingError
 from conc.records import Case
-from conc.results.evidence import Evidence, Measured
-from conc.show.tables import Cell, Column, Table
+from conc.results.evidence import Evidence
+from conc.show.tables import Table
 from conc.show.views import columns
-from conc.show.views.cells import ABSENT
-from conc.show.views.counted import counted_size, numbers
+from conc.show.views.counted import counted_size, numbers, yes_or_no
 from conc.show.views.registry import Views
 
 NAME = "shared-memory"
@@ -33,8 +31,8 @@ def seen_table(evidence: Evidence) -> Table:
         "A child process changes something: who sees it?",
         (
             columns.name("form", "The child …", _form),
-            _seen(measured, "child", "The child sees it", "child_saw"),
-            _seen(measured, "parent", "The parent sees it", "parent_sees"),
+            yes_or_no(measured, "child", "The child sees it", "child_saw"),
+            yes_or_no(measured, "parent", "The parent sees it", "parent_sees"),
             columns.samples_taken(measured),
         ),
         cases,
@@ -59,24 +57,6 @@ def pages_table(evidence: Evidence) -> Table:
         ),
         cases,
     )
-
-
-def _seen(measured: Measured, key: str, heading: str, counted: str) -> Column[Case]:
-    return Column(
-        key,
-        heading,
-        lambda case: _always(numbers(measured, case, counted)),
-        figures=False,
-        otherwise=ABSENT,
-    )
-
-
-def _always(seen: list[float]) -> Cell | None:
-    if not seen:
-        return None
-    share = sum(map(bool, seen)) / len(seen)
-    text = {0.0: "no", 1.0: "yes"}.get(share, f"in {formats.share(share)} of the samples")
-    return Cell(text, share)
 
 
 def _form(case: Case) -> str:

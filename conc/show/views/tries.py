@@ -56,7 +56,7 @@ def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
 
     Raises MissingError where it was not tried.
     """
-    measured, function = evidence.of(NAME), EXAMPLES[example][0].function
+    measured, function = evidence.of(NAME), EXAMPLES[example].call.function
     # In older files the module of the snippets is none of the package yet.
     for block in (function, function.removeprefix("conc.")):
         if block in blocks(measured):
@@ -429,9 +429,9 @@ def choice(measured: Measured, block: str, advice: Advice) -> str:
         return "Only the plain loop gave a figure; the table says why."
     if advice.best is None or not gain:
         return f"Undecided: {_how_near(measured, advice)}. {_what_helps(advice)}"
-    said = f"Take {_model(advice.best)}: {gain} as fast."
+    said = f"Take {model(advice.best)}: {gain} as fast."
     if len(advice.tied) > 1:
-        names = formats.listed([_model(case) for case in advice.tied], "or")
+        names = formats.listed([model(case) for case in advice.tied], "or")
         said = f"{names}, not to be told apart: take the first, the simplest. {said}"
         said = said[0].upper() + said[1:]
     said += _of_counts(measured, advice)
@@ -481,7 +481,7 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     case, gain = advice.nearest
     least = formats.ratio(Given(WORTH_IT))
     shown = formats.ratio_interval(measured.speedup(case) or gain)
-    came_out = f"{_model(case)} came out {shown} as fast"
+    came_out = f"{model(case)} came out {shown} as fast"
     return f"{came_out}, and at least {least} has to be certain"
 
 
@@ -531,7 +531,8 @@ def _cautions(advice: Advice, named: Named, *, in_a_loop: bool) -> Iterator[str]
         )
 
 
-def _model(case: Case) -> str:
+def model(case: Case) -> str:
+    """Name a model with its workers, as advice does."""
     limited = ", one native thread each" if case.parameters.get("native_threads") else ""
     return f"{_workers(case.model, case.workers)}{limited}"
 
