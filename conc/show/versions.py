@@ -247,9 +247,9 @@ def _lost(one: Finding) -> str:
     lossy = sorted(((share, form) for form, share in one.lost.items() if share), reverse=True)
     if not lossy:
         return "none of those tried"
-    more = f" and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
-    named = (f"{form} {formats.share(share)}" for share, form in lossy[:SHORT])
-    return f"{', '.join(named)}{more}"
+    more = [f"and {len(lossy) - SHORT} more"] if len(lossy) > SHORT else []
+    named = [f"{form}: {formats.share(share)}" for share, form in lossy[:SHORT]]
+    return "; ".join([*named, *more])
 
 
 def _by_default(name: str, yes: str, no: str) -> Read:
