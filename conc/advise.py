@@ -478,7 +478,8 @@ def _of_waiting(tried: Tried) -> list[Finding]:
         return []
     if threads.low > 1 and threads.value >= WORTH_IT:
         return []
-    if look.gap_s >= min(LEAST_GAP_S, HALF * look.seconds_each):
+    has_gil = tried.measured.measurement.gil is not False
+    if has_gil and look.gap_s >= min(LEAST_GAP_S, HALF * look.seconds_each):
         return ["waits with the GIL"]
     processes = tried.gain_of(apart=True)
     if processes is None:

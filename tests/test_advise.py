@@ -363,6 +363,15 @@ def test_why_calls_do_not_wait_side_by_side_is_told_by_threads_processes_and_the
     assert findings(replace(WAITS, gap_s=gap_s), {**slow, **gains}) == found
 
 
+def test_without_a_gil_nothing_is_said_to_be_kept_from_it() -> None:
+    slow = {"loop": 0.24, "again": 0.24, "threads": 0.24, "many_threads": 0.24, "processes": 0.12}
+    result = with_look(tried(slow), replace(WAITS, gap_s=0.02))
+    assert advised(result).findings == ("waits with the GIL",)
+    free = msgspec.structs.replace(of(result), gil=False)
+    result = msgspec.structs.replace(result, measurements={free.experiment: free})
+    assert advised(result).findings == ("waits in turn within a process",)
+
+
 def with_yardstick(result: Result, gain: float) -> Result:
     """Return the result of a try in which independent processes gained so much."""
     loop = case_of(result, "loop")

@@ -52,5 +52,5 @@ EXPERIMENT = Experiment(
     times=("conc.experiments.parts.counting",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=3.4, full_seconds=15),
+    effort=rounds((4, 1), (8, 2), seconds=2.1, full_seconds=15),
 )

@@ -1,6 +1,7 @@
 """Functions of known nature, each tried with a build as a reader's own function is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -19,10 +20,10 @@ from conc.measure.world import World
 from conc.records import BlockEnd, Measurement
 from conc.results.evidence import Measured
 
-MORE_THAN_EQUAL = 4 / 3
+MORE_THAN_EQUAL = 1.8
 """A function may take so many times its equal share of the time left: most are decided sooner."""
 
-LEAST_S = 1.0
+LEAST_S = 1.3
 """A try has so much time in any case."""
 
 ELSEWHERE = "dask"
@@ -68,7 +69,9 @@ class Examples:
         began_s = self._elapsed_s()
         terms = Terms(seconds=seconds, executors=self._elsewhere() if one.elsewhere else ())
         try:
-            found = Trying(self._world, one.call, terms, look(one.call, terms, self._world)).go()
+            seen = look(one.call, terms, self._world)
+            seen = replace(seen, plan=replace(seen.plan, memory=False))
+            found = Trying(self._world, one.call, terms, seen).go()
         except ConcError as error:
             self._leave_out(str(error))
             end = BlockEnd(block=one.call.function, rounds=0, reason="failed")

@@ -72,6 +72,8 @@ def said(line: Line, answer: Verdict | None) -> str:
 
 
 def _line(shown: Shown, line: Line) -> h.Renderable:
+    if line.unless and _speaks(shown, line.unless):
+        return _line(shown, line.unless)
     if not line.claim:
         return h.fragment[line.known]
     answer = _verdict(shown, line.claim)
@@ -82,6 +84,12 @@ def _line(shown: Shown, line: Line) -> h.Renderable:
     return h.fragment[
         open_ and [h.em[open_], " Known: "], text, " ", h.a(".conc-source", href=link)[line.claim]
     ]
+
+
+def _speaks(shown: Shown, line: Line) -> bool:
+    """Tell whether a line has words for what came out here."""
+    answer = _verdict(shown, line.claim)
+    return answer is not None and answer.outcome in line.by_outcome
 
 
 def _verdict(shown: Shown, claim: str) -> Verdict | None:

@@ -95,6 +95,12 @@ def test_of_those_that_are_faster_the_fastest_is_named_and_the_rest_is_told() ->
     )
 
 
+def test_models_that_are_not_told_apart_from_the_fastest_stand_beside_it() -> None:
+    threads, processes = decision("threads", 1.88, "faster"), decision("processes", 1.9, "faster")
+    said = advice.take("CPU-bound", [threads, processes], "So")
+    assert said.startswith("**Work that computes: threads or processes.** 1.90× as fast")
+
+
 @pytest.mark.parametrize(
     ("outcome", "named"),
     [

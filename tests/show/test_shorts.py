@@ -15,12 +15,15 @@ from conc.show.advice.pages import SHORTS, USE, Line
 from conc.show.shown import Shown
 from tests.claims.test_rules import OUTCOMES
 from tests.invented.claims import verdict
+from tests.invented.machines import free_threaded_seconds
 from tests.invented.results import invented_result
 from tests.show.conftest import Shower
 from tests.show.test_advice import ADVICE
 
 DOCS = Path(__file__).parents[2] / "docs"
-EVERY = [*(line for one in SHORTS.values() for line in (*one.says, one.do)), *USE.values()]
+PLACES = [*(line for one in SHORTS.values() for line in (*one.says, one.do)), *USE.values()]
+INSTEAD = [line.unless for line in PLACES if line.unless]
+EVERY = [*PLACES, *INSTEAD]
 LINES = tuple(dict.fromkeys((line.claim, line.known) for line in EVERY))
 
 
@@ -50,10 +53,43 @@ def test_each_outcome_that_a_rule_gives_has_its_words_with_the_numbers_of_that_v
     claim: str, outcome: Outcome, says: str, of: Result
 ) -> None:
     for line in (one for one in EVERY if one.claim == claim):
+        if line in INSTEAD and outcome not in line.by_outcome:
+            continue
         words = figures.read(shorts.said(line, verdict(claim, of)))
         assert (words == line.known) is (outcome in shorts.OPEN)
         assert words.endswith(".")
         assert not re.search("[{}]", words), says
+
+
+@pytest.mark.parametrize(("claim", "known"), LINES)
+def test_what_is_known_of_holding_the_gil_is_said_of_builds_that_have_one(
+    claim: str, known: str
+) -> None:
+    for sentence in known.split(". "):
+        assert "holds the GIL" not in sentence or "GIL-enabled" in sentence, claim
+        assert "lets go of the GIL" not in sentence, claim
+
+
+def test_where_threads_sped_up_pure_python_they_are_what_to_take(shown: Shower) -> None:
+    shown(
+        invented_result(
+            cores=4,
+            seconds_of=lambda case: free_threaded_seconds(case, 4),
+            interpreters=True,
+            gil=False,
+            noise=0.01,
+        )
+    )
+    use = str(show.what_to_use())
+    assert re.search(r"Pure Python that computes:</strong> Take threads", use)
+    assert re.search(r"Waiting and computing:</strong> Compute in threads", use)
+    assert "Take threads for pure Python" in show.in_short("multiprocessing")
+
+
+def test_where_they_did_not_processes_are(shown: Shower) -> None:
+    shown(invented_result(noise=0.01))
+    assert "Take processes for pure Python" in show.in_short("multiprocessing")
+    assert "Take threads for pure Python" not in str(show.what_to_use())
 
 
 def test_a_number_in_a_line_is_the_figure_of_the_verdict() -> None:

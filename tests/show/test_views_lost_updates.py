@@ -41,3 +41,12 @@ def test_a_form_whose_broken_half_failed_still_shows_the_fixed_half() -> None:
 
 def test_all_forms_stand_once() -> None:
     assert len(rows_of(lost_updates.lost_table(Evidence(RESULT)))) == 7
+
+
+def test_without_a_gil_no_switch_interval_is_spoken_of() -> None:
+    free = measured("lost-updates", lost, gil=False)
+    with_gil, without = (
+        [column.key for column in lost_updates.lost_table(Evidence(result)).columns]
+        for result in (RESULT, free)
+    )
+    assert [key for key in with_gil if key not in without] == ["often"]

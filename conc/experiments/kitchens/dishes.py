@@ -317,6 +317,6 @@ EXPERIMENT = Experiment(
     times=(*pools.MODULES, "conc.experiments.kitchens.trace", "conc.measure.ratings_server"),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 2), seconds=9.6, full_seconds=40, more=4),
+    effort=rounds((4, 2), (8, 2), seconds=9.1, full_seconds=40, more=4),
     needs_service=True,
 )

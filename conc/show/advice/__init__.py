@@ -127,6 +127,7 @@ def in_box(decision: Decision) -> tuple[str, ...]:
 def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | None = None) -> str:
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
+    Those whose intervals reach that of the fastest are not told apart from it, and stand beside it.
     With the verdict on a ``pair``, threads and asyncio, it is asyncio where that is faster, else
     either.
     Where none is faster than a plain loop, say whether that is known or open.
@@ -137,9 +138,7 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
         known = formats.listed([one.known for one in every])
         return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
     best = max(faster, key=lambda one: one.ratio.value)
-    names = [best.model]
-    if pair is not None:
-        names = [one.model for one in faster]
+    names = [one.model for one in faster if pair or one.ratio.high >= best.ratio.low]
     if pair is not None and len(names) > 1 and pair.outcome == "holds":
         names = ["asyncio"]
         best = next(one for one in faster if one.model in names)

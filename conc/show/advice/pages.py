@@ -15,12 +15,14 @@ from conc.records import Outcome
 class Line:
     """What is said of a claim by its outcome here, and what is known of it whatever that is.
 
-    Without a claim it rests on no measurement and is said as it stands.
+    Without a claim it rests on no measurement and is said as it stands. ``unless`` is said in its
+    place where its own claim came out as it has words for.
     """
 
     claim: str
     known: str
     by_outcome: Mapping[Outcome, str] = field(default_factory=dict)
+    unless: "Line | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Short:
 
 _WAITS_OVERLAP = Line(
     "C17",
-    "A thread that waits lets go of the GIL, so that others run or wait meanwhile.",
+    "A thread that waits holds no GIL, so that others run or wait meanwhile.",
     {
         "holds": "Threads overlap their waits: they reached {share of the ideal throughput:share}"
         " of the throughput that is possible.",
@@ -69,8 +71,8 @@ _HAND_OVER = Line(
 )
 _PROCESSES_NEEDED = Line(
     "C8",
-    "Each process, and from Python 3.14 on each interpreter, has a GIL of its own, so several can"
-    " compute at the same time.",
+    "No process waits for the GIL of another, and from Python 3.14 on no interpreter does, so"
+    " several can compute at the same time.",
     {
         "holds": "For work that computes take processes: pure Python was"
         " {speed-up of processes on pure Python:ratio} as fast.",
@@ -129,7 +131,8 @@ SHORTS: Mapping[str, Short] = {
             ),
             Line(
                 "C5",
-                "C code that Python calls holds the GIL until it lets go of it.",
+                "On a GIL-enabled build C code that Python calls holds the GIL until it lets go of"
+                " it.",
                 {
                     "holds": "No other thread could run beside any of the functions that were"
                     " tried.",
@@ -170,6 +173,15 @@ SHORTS: Mapping[str, Short] = {
                 "does not hold": "Keep the plain loop: no length of a task that was tried made"
                 " processes pay here.",
             },
+            unless=Line(
+                "C11",
+                "On a free-threaded build threads compute at the same time.",
+                {
+                    "does not hold": "Take threads for pure Python that computes: they were"
+                    " {speed-up of threads on pure Python:ratio} as fast, and nothing has to be"
+                    " handed over.",
+                },
+            ),
         ),
     ),
     "threading": Short(
@@ -300,7 +312,7 @@ USE: Mapping[str, Line] = {
     "Pure Python that computes": SHORTS["multiprocessing"].do,
     "C code that computes": Line(
         "C11",
-        "Threads can run beside each other in it where it lets go of the GIL.",
+        "Threads can run beside each other in it where it holds no GIL.",
         {
             "holds": "Threads gained nothing here.",
             "holds only if": "Take threads where it lets go of the GIL.",
@@ -309,7 +321,7 @@ USE: Mapping[str, Line] = {
     ),
     "Waiting, with a library that blocks": Line(
         "C12",
-        "A thread that waits lets go of the GIL.",
+        "A thread that waits holds no GIL.",
         {
             "holds": "Take threads.",
             "does not hold": "Threads gained less than they could here: look at what a request"
@@ -335,6 +347,14 @@ USE: Mapping[str, Line] = {
             "does not hold": "A task that computed delayed the others of its loop less here than it"
             " should.",
         },
+        unless=Line(
+            "C11",
+            "On a free-threaded build threads compute at the same time.",
+            {
+                "does not hold": "Compute in threads, which ran at the same time here, and wait in"
+                " threads or tasks.",
+            },
+        ),
     ),
 }
 """What to use, by the kind of work."""

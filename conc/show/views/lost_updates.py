@@ -24,7 +24,7 @@ def lost_table(evidence: Evidence) -> Table:
         (
             columns.name("form", "Form of the update", str),
             Column("lost", "Lost without a lock", partial(_lost, measured), "share of all updates"),
-            Column("often", f"At a switch interval of {SHORT_US} µs", partial(_often, measured)),
+            *_where_turns_are_taken(evidence),
             Column("samples", "Samples with a loss", partial(_losses, measured), "without a lock"),
             Column("fixed", "Lost with a lock", partial(_lost_with_lock, measured), "updates"),
             Column("expected", "Updates", partial(_updates, measured), "in all samples, each way"),
@@ -34,6 +34,13 @@ def lost_table(evidence: Evidence) -> Table:
             "A form that lost nothing here is not safe: it is an accident of this interpreter.",
         ),
     ).resting_on(measured.measurement)
+
+
+def _where_turns_are_taken(evidence: Evidence) -> list[Column[str]]:
+    """Return the column on a short switch interval; without the GIL nobody waits for a turn."""
+    often = partial(_often, evidence.of(NAME))
+    heading = f"At a switch interval of {SHORT_US} µs"
+    return [Column("often", heading, often)] if evidence.has_gil(NAME) else []
 
 
 def _lost(measured: Measured, form: str) -> Said:

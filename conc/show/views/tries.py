@@ -293,8 +293,8 @@ def _in_turn(_advice: Advice, _named: Named) -> str:
 
 def _in_turn_within(_advice: Advice, _named: Named) -> str:
     return (
-        "Threads did not wait side by side, though it lets go of the GIL, and processes did: it"
-        " waits for a lock of its own process."
+        "Threads did not wait side by side, though others could run meanwhile, and processes did:"
+        " it waits for a lock of its own process."
     )
 
 
