@@ -373,6 +373,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     sentence = figures.read(VIEWS.sentences[f"own-function/{example}"](evidence))
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
+    assert "--" not in sentence.replace("`--", "")
     found = VIEWS.tables[f"own-function/{example}"](evidence)
     assert found.title == f"own_function:{name}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}

@@ -1,5 +1,6 @@
 """What ``own-function`` found: each model around one function, and what to do."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import median
@@ -47,8 +48,8 @@ def example_table(evidence: Evidence, example: str) -> Table:
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
-    """Say what to do with one of the two examples."""
-    return " ".join(sentences(*find_example(evidence, example)))
+    """Say what to do with one of the two examples, an option as code."""
+    return re.sub("--[a-z-]+", r"`\g<0>`", " ".join(sentences(*find_example(evidence, example))))
 
 
 def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
