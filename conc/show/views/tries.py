@@ -26,7 +26,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
-from conc.figures import Counted, Given
+from conc.figures import Counted, Given, widened
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -482,11 +482,17 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
-    found = gained(measured, case) or gain
-    came_out = f"{model(case)} came out {formats.ratio_interval(found)} as fast"
-    if found.value < WORTH_IT:
+    shown = gained(measured, case) or gain
+    judged = replace(
+        shown, low=gain.low, high=gain.high, level=gain.level, shown=(shown.low, shown.high)
+    )
+    came_out = f"{model(case)} came out {widened(formats.ratio_interval(judged))} as fast"
+    least = formats.ratio(Given(WORTH_IT))
+    if gain.low >= WORTH_IT:
+        return f"{came_out}, but in so few rounds it takes more for {least} to be certain"
+    if shown.value < WORTH_IT:
         return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
-    return f"{came_out}, and at least {formats.ratio(Given(WORTH_IT))} has to be certain"
+    return f"{came_out}, and at least {least} has to be certain"
 
 
 def _what_helps(advice: Advice) -> str:
