@@ -464,6 +464,17 @@ def test_what_noise_left_open_has_its_cause_and_what_would_decide() -> None:
     assert found.command_s > 0
 
 
+def test_the_cause_is_that_of_the_experiment_whose_figures_are_said() -> None:
+    """C26 rests on equal-terms here: what others did beside io-bound explains nothing of it."""
+    terms = equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))
+    disturbed = spun(result(io_bound()))
+    found = verdict("C26", result(*terms.measurements.values(), *disturbed.measurements.values()))
+
+    assert found.outcome == UNDECIDED
+    assert "equal-terms: cores that other programs used" in {one.quantity for one in found.figures}
+    assert "used 1.0 cores" not in found.sentence
+
+
 def test_what_was_measured_in_full_has_no_command_that_gives_more() -> None:
     of = memory_bound(scattered=1.2)
     full = msgspec.structs.replace(of.measurements["memory-bound"], profile="full")

@@ -12,7 +12,7 @@ from conc import formats
 from conc.claims import ledger
 from conc.claims.judge import judge
 from conc.claims.rules.multiprocessing import PAYS_FROM_S
-from conc.figures import Counted
+from conc.figures import Counted, widened
 from conc.records import Case, Estimate, Verdict
 from conc.results.differences import (
     VERDICT_LEVEL,
@@ -86,7 +86,13 @@ class Decision:
     @property
     def known(self) -> str:
         """What is known of it whatever was decided: ``processes 1.78× (1.60–1.98)``."""
-        return f"{self.model} {formats.ratio_interval(self.ratio)}"
+        return f"{self.model} {self.seen}"
+
+    @property
+    def seen(self) -> str:
+        """The ratio with its interval: with the one that left it open, where that did."""
+        write = _interval_of_open if _is_open(self) else formats.ratio_interval
+        return write(self.ratio)
 
 
 def decide(evidence: Evidence, work: Work, measured: Measured, case: Case) -> Decision | None:
@@ -107,7 +113,7 @@ def effect(decision: Decision, terms: str) -> str:
         did = "changed next to nothing"
     return formats.sentence(
         f"{decision.model} {did}{_open(decision)}: {terms}it was"
-        f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
+        f" {decision.seen} as fast as a plain loop"
     )
 
 
@@ -185,7 +191,7 @@ def follows(decisions: Iterable[Decision]) -> str:
 def between(pair: Verdict) -> str:
     """Say which of threads and asyncio was faster at equal terms, with what was seen."""
     ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
-    write = formats.ratio_interval if pair.outcome == "undecided" else formats.ratio
+    write = _interval_of_open if pair.outcome == "undecided" else formats.ratio
     seen = formats.listed([write(one) for one in ratios]) if ratios else ""
     times = f": asyncio was {seen} as fast" if seen else ""
     said = {
@@ -222,3 +228,8 @@ def _is_open(decision: Decision) -> bool:
 
 def _open(decision: Decision) -> str:
     return f" ({decision.open_claim})" if decision.open_claim else ""
+
+
+def _interval_of_open(ratio: Estimate) -> str:
+    """Write a ratio with the interval that left it open: a narrower one may seem to decide it."""
+    return widened(formats.ratio_interval(ratio))
