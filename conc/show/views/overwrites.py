@@ -53,7 +53,7 @@ def length_sentence(evidence: Evidence) -> str:
     usual = [one for one in theirs.select(fixed=False) if "interval_us" not in one.parameters]
     here, above = _longest(ours, [case]), _longest(theirs, usual)
     if not evidence.has_gil(NAME):
-        return "Without the GIL threads take no turns: they write while others do."
+        return "Without the GIL threads have no turns: they write while others do."
     if here is None or above is None:
         raise MissingError("no thread of overwrites or of lost-updates gave a time here")
     turn_s = parameter(case, "interval_us") / 1e6
