@@ -423,6 +423,37 @@ def test_checking_ends_with_1_for_a_file_that_is_no_contribution(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_whole_result_is_no_contributed_one_and_is_told_so(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "mine.json")
+    assert run("check", str(tmp_path / "mine.json")) == cli.FAILED
+    assert "conc contribute makes that of it" in capsys.readouterr().err
+
+
+def test_a_contributed_file_is_read_by_every_command_and_contributed_again_as_it_is(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(invented_result(registry.EXPERIMENTS[:1]), tmp_path / "mine.json")
+    assert run("contribute", str(tmp_path / "mine.json"), "--to", str(tmp_path / "one")) == 0
+    (packed,) = (tmp_path / "one").iterdir()
+    assert run("verdicts", "--file", str(packed)) == 0
+    assert run("contribute", str(packed), "--to", str(tmp_path / "two")) == 0
+    (again,) = (tmp_path / "two").iterdir()
+    assert (again.name, again.read_bytes()) == (packed.name, packed.read_bytes())
+    assert capsys.readouterr().err == ""
+
+
+def test_a_comparison_says_what_is_not_fit_to_be_shown(
+    run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store.save(result, tmp_path / "a.json")
+    machine = msgspec.structs.replace(result.machine, usable_cores=1e6)
+    store.save(msgspec.structs.replace(result, machine=machine), tmp_path / "b.json")
+    assert run("compare", str(tmp_path / "a.json"), str(tmp_path / "b.json")) == 0
+    assert "b.json: take care, 1e+06 usable cores" in capsys.readouterr().err
+
+
 def test_compares_two_files_for_a_reader_and_for_a_program(
     run: Run, result: Result, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -44,6 +44,10 @@ PROPERTIES: tuple[Property, ...] = (
     Property("usable cores", lambda one: (one.machine.usable_cores,)),
     Property("the GIL", lambda one: "on" if one.interpreter.gil else "off"),
     Property("the default start method", lambda one: one.interpreter.start_method),
+    Property(
+        "interpreters in one process",
+        lambda one: "possible" if one.interpreter.interpreters else "none",
+    ),
     Property("the system", lambda one: one.machine.system),
     Property("Python’s version", minor),
     Property("the profile", lambda one: " and ".join(one.profiles)),
@@ -174,37 +178,43 @@ class Machines:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A claim or key figure of which two results say different things."""
+    """A claim of which two results say different things."""
 
     name: str
-    first: str
-    second: str
+    first: Outcome
+    second: Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two results: the verdicts that differ, the key ratios of both, and what can't be compared."""
+    """Two results: the verdicts that differ, the key ratios of both, and what can't be compared.
+
+    ``verdicts`` are decided otherwise by one than by the other, ``lone`` by one of them alone.
+    """
 
     verdicts: tuple[Difference, ...]
+    lone: tuple[Difference, ...]
     ratios: tuple[tuple[Key, Estimate, Estimate], ...]
     incomparable: tuple[str, ...]
 
 
 def compare(first: Finding, second: Finding) -> Comparison:
     """Compare two results, and name what in them can't be."""
-    verdicts = tuple(
+    differing = [
         Difference(claim.id, first.verdicts[claim.id].outcome, second.verdicts[claim.id].outcome)
         for claim in ledger.CLAIMS
         if claim.id in first.verdicts
         and claim.id in second.verdicts
         and first.verdicts[claim.id].outcome != second.verdicts[claim.id].outcome
-    )
+    ]
+    verdicts = tuple(one for one in differing if _decides(one.first) and _decides(one.second))
+    lone = tuple(one for one in differing if _decides(one.first) != _decides(one.second))
     ratios = tuple(
         (key, first.figures[key.name], second.figures[key.name])
         for key in RATIOS
         if key.name in first.figures and key.name in second.figures
     )
-    return Comparison(verdicts, ratios, tuple(_incomparable(first, second)))
+    return Comparison(verdicts, lone, ratios, tuple(_incomparable(first, second)))
 
 
 def apart(first: Estimate, second: Estimate) -> bool:
@@ -251,7 +261,7 @@ def _goes_with(groups: dict[Outcome, list[Finding]]) -> str:
     """Say which properties tell the outcomes apart without an exception."""
     found = [said for one in PROPERTIES if (said := _told_apart(one, groups))]
     if not found:
-        titles = formats.listed([one.title for one in PROPERTIES[:5]], "or")
+        titles = formats.listed([one.title for one in PROPERTIES[:-1]], "or")
         return f"No difference in {titles} goes with that without an exception."
     if len(found) == 1:
         return f"It goes with {found[0]}."

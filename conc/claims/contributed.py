@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from conc import formats
 from conc.claims import invariants, rounds
 from conc.errors import ConcError
 from conc.experiments.registry import EXPERIMENTS
@@ -67,8 +68,9 @@ def complaints(path: Path, folder: Path) -> Iterator[Complaint]:
         yield Complaint(says)
     yield from _unproved(path, result, folder)
     yield from _others(path, result, folder)
-    for name in outdated(result):
-        yield Complaint(f"{name}: it timed another version of the code than this one", note=True)
+    if names := outdated(result):
+        says = f"it timed another version of the code of {formats.listed(names)} than this one"
+        yield Complaint(says, note=True)
 
 
 def unfit(result: Result) -> Iterator[str]:
@@ -154,6 +156,9 @@ def _screens(result: Result) -> Iterator[str]:
 
 
 def _named(path: Path, result: Result) -> Iterator[str]:
+    if not contribution.is_packed(path):
+        yield "a whole result, which is contributed packed: conc contribute makes that of it"
+        return
     wanted = contribution.file_name(result, path.read_bytes())
     if path.name != wanted:
         yield f"its name has to be {wanted}: conc contribute names it so"

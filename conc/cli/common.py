@@ -87,10 +87,10 @@ def result_of(file: Path | None, folder: Path | None) -> "Result":
 
     """
     from conc.measure.machine import describe_interpreter, describe_machine
-    from conc.results import store
+    from conc.results import contribution, store
 
     if file:
-        return store.load(file)
+        return contribution.load(file)
     folder = folder or store.results_folder()
     ours = store.result_path(folder, describe_machine(), describe_interpreter())
     if not ours.exists():

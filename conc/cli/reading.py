@@ -144,10 +144,15 @@ def compare(first: Path, second: Path, *, as_json: bool) -> None:
       conc compare .conc/results/*3.13*.json .conc/results/*3.14*.json
       conc compare here.json docs/machines/laptop.json.gz --json
     """
-    from conc.claims import findings
+    from conc.claims import contributed, findings
+    from conc.results import contribution
     from conc.show import comparing
 
-    found = findings.of_file(first), findings.of_file(second)
+    results = {path: contribution.load(path) for path in (first, second)}
+    for path, result in results.items():
+        for says in contributed.unfit(result):
+            say(f"{path.name}: take care, {says}")
+    found = [findings.of_result(results[path], findings.name_of(path)) for path in (first, second)]
     if as_json:
         echo_json(comparing.to_data(*found))
     else:

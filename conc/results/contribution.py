@@ -119,13 +119,18 @@ def _checked(packed: bytes, content: bytes) -> bytes:
     return packed
 
 
+def is_packed(path: Path) -> bool:
+    """Tell by its name whether a file is a contributed or a gathered one."""
+    return path.name.endswith((SUFFIX, GATHERED))
+
+
 def load(path: Path) -> Result:
     """Read and check a contributed file, whoever wrote it; other result files as the store does.
 
     Raises as :func:`conc.results.store.load`, and :class:`~conc.results.store.UnsoundError` for a
     file that is too large, packed or unpacked, or whose columns do not fit.
     """
-    if not path.name.endswith((SUFFIX, GATHERED)):
+    if not is_packed(path):
         return store.load(path)
     try:
         with path.open("rb") as file:

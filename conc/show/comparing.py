@@ -1,5 +1,7 @@
 """Two results side by side, for a terminal and for programs."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from conc import formats
@@ -19,9 +21,10 @@ def to_text(first: Finding, second: Finding) -> str:
     found = comparison.compare(first, second)
     parts = [
         f"A: {printable(title(first))}\nB: {printable(title(second))}",
-        tables.to_text(_verdicts(found))
+        tables.to_text(_verdicts("Verdicts that differ", found.verdicts))
         if found.verdicts
-        else f"No verdict differs, of {len(ledger.CLAIMS)}.",
+        else "No verdict differs that both decide.",
+        *([tables.to_text(_verdicts("Decided by one alone", found.lone))] if found.lone else []),
         *([tables.to_text(_ratios(found))] if found.ratios else []),
     ]
     if found.incomparable:
@@ -39,10 +42,11 @@ def to_data(first: Finding, second: Finding) -> dict[str, object]:
         "verdicts": [
             {
                 "claim": one.name,
+                "both_decided": one in found.verdicts,
                 "a": msgspec.to_builtins(first.verdicts[one.name]),
                 "b": msgspec.to_builtins(second.verdicts[one.name]),
             }
-            for one in found.verdicts
+            for one in (*found.verdicts, *found.lone)
         ],
         "ratios": [
             {
@@ -69,14 +73,14 @@ def _about(one: Finding) -> dict[str, object]:
     }
 
 
-def _verdicts(found: Comparison) -> Table:
+def _verdicts(heading: str, differences: Sequence[Difference]) -> Table:
     columns: tuple[Column[Difference], ...] = (
         Column("claim", "claim", lambda one: one.name, figures=False, names=True),
         Column("says", "it says", lambda one: ledger.get(one.name).says, figures=False),
         Column("a", "A", lambda one: one.first, figures=False),
         Column("b", "B", lambda one: one.second, figures=False),
     )
-    return Table.of("Verdicts that differ", columns, found.verdicts)
+    return Table.of(heading, columns, differences)
 
 
 def _ratios(found: Comparison) -> Table:

@@ -150,7 +150,8 @@ def _before(now: Finding, found: Sequence[Finding]) -> Finding | None:
 
 def _linked(shown: Shown, one: Finding) -> h.Renderable:
     if one is shown.machines.here:
-        return h.fragment[python(one), " ", h.small["this build"]]
+        here = "on all pages" if shown.committed else "this build"
+        return h.fragment[python(one), " ", h.small[here]]
     return h.a(href=shown.link(f"{MACHINES}{one.name}/"))[python(one)]
 
 
@@ -208,12 +209,12 @@ def _written(key: Key, estimate: Estimate) -> str:
     return write(estimate)
 
 
-def _changes(before: Finding, now: Finding) -> Iterator[str]:
+def _changes(before: Finding, now: Finding) -> Iterator[h.Node]:
     for title, _, read in _FACTS:
         if _turned_fact(read, before, now):
             yield f"{title}: {read(before)}, then {read(now)}."
     if _clearly_lost(before) != _clearly_lost(now):
-        yield f"Lost updates: {_lost(before)}, then {_lost(now)}."
+        yield h.fragment["Lost updates: ", _lost(before), ", then ", _lost(now), "."]
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
         if ours and theirs and _differ(ours, theirs):
@@ -240,16 +241,21 @@ def _clearly_lost(one: Finding) -> set[str]:
     return {form for form, share in one.lost.items() if share >= CLEAR}
 
 
-def _lost(one: Finding) -> str:
+def _lost(one: Finding) -> h.Node:
     """Name the ways of writing an update of which most were lost, with the shares."""
     if not one.lost:
         return "not measured"
     lossy = sorted(((share, form) for form, share in one.lost.items() if share), reverse=True)
     if not lossy:
         return "none of those tried"
-    more = f" and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
-    named = (f"{form} {formats.share(share)}" for share, form in lossy[:SHORT])
-    return f"{', '.join(named)}{more}"
+    more = f"; and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
+    return h.fragment[
+        (
+            ["; " * bool(place), h.code[form], f": {formats.share(share)}"]
+            for place, (share, form) in enumerate(lossy[:SHORT])
+        ),
+        more,
+    ]
 
 
 def _by_default(name: str, yes: str, no: str) -> Read:

@@ -93,6 +93,14 @@ def test_what_goes_with_a_difference_is_named_with_its_values() -> None:
     )
 
 
+def test_a_model_that_only_some_versions_have_can_go_with_a_difference() -> None:
+    before, now = finding("a", python="3.13.1"), finding("b", "does not hold", python="3.14.0")
+    python = msgspec.structs.replace(now.interpreter, interpreters=True)
+    now = msgspec.structs.replace(now, interpreter=python)
+    said = figures.read(Machines((before, now)).sentence(CLAIM))
+    assert "interpreters in one process (holds with none, does not hold with possible)" in said
+
+
 def test_numbers_go_with_a_difference_where_they_lie_in_ranges() -> None:
     few, many = (finding(f"a{n}", cores=n) for n in (2, 4)), finding("b", "holds only if", cores=1)
     said = figures.read(Machines((*few, many)).sentence(CLAIM))

@@ -1,6 +1,7 @@
 """The picture of the answer, the flowchart and the bar of verdicts: what they say and where to."""
 
 import re
+from itertools import combinations
 
 import msgspec
 import pytest
@@ -93,6 +94,19 @@ def test_the_flowchart_asks_for_the_length_from_which_a_pool_paid(shown: Shower)
     experiments = [get("task-size"), get("cpu-bound")]
     shown(invented_result(experiments, seconds_of=pays_from_ten_ms, noise=0.005))
     assert "than 10 ms?" in re.sub("<[^>]*>", "", show.flowchart())
+
+
+@pytest.mark.parametrize("noise", [0.005, 0.6], ids=["decided", "undecided"])
+def test_no_two_boxes_of_the_flowchart_overlap(shown: Shower, noise: float) -> None:
+    shown(invented_result(interpreters=True, noise=noise))
+    html = show.flowchart()
+    assert ("undecided here" in html) is (noise > 0.5)
+    for drawing in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
+        found = re.findall(r'<rect x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', drawing)
+        boxes = [tuple(map(float, box)) for box in found]
+        for (x, y, width, height), (left, top, wide, high) in combinations(boxes, 2):
+            beside = x + width <= left or left + wide <= x
+            assert beside or y + height <= top or top + high <= y
 
 
 def test_the_flowchart_stands_without_a_figure(shown: Shower) -> None:

@@ -38,3 +38,14 @@ def test_the_data_holds_estimates_with_their_intervals() -> None:
     assert threads["apart"] is True
     assert threads["a"]["low"] <= threads["a"]["value"] <= threads["a"]["high"]
     assert {one["claim"] for one in data["verdicts"]} >= {"C11"}
+
+
+def test_what_one_of_them_alone_decides_is_no_difference() -> None:
+    open_ = msgspec.structs.replace(FIRST.verdicts["C11"], outcome="undecided")
+    unsure = msgspec.structs.replace(FIRST, verdicts={**FIRST.verdicts, "C11": open_})
+    said = comparing.to_text(FIRST, unsure)
+    assert "No verdict differs that both decide." in said
+    assert "Decided by one alone" in said
+    data = msgspec.json.decode(msgspec.json.encode(comparing.to_data(FIRST, unsure)))
+    (one,) = data["verdicts"]
+    assert (one["claim"], one["both_decided"]) == ("C11", False)

@@ -191,6 +191,15 @@ def test_what_is_not_certain_is_said_to_be_undecided() -> None:
     assert said(tried({"processes": HALF}, runs=1, rounds=1))[1:] == [UNDECIDED]
 
 
+def test_what_is_undecided_is_shown_with_the_interval_that_would_have_to_decide() -> None:
+    """The usual one, of 95 %, lies above the line where this one does not."""
+    result = tried({"processes": 0.85 * BUSY_S}, noise=0.03, runs=2, rounds=4)
+    (_, decided, *_) = said(result)
+    found = re.search(r"Undecided: .* 1\.\d\d× \((\S+)–\S+ at 99\.\d+ %\) as fast", decided)
+    assert found, decided
+    assert float(found[1]) < 1.1
+
+
 @pytest.mark.parametrize(
     ("gil", "sentences"),
     [
@@ -374,6 +383,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     sentence = figures.read(VIEWS.sentences[f"own-function/{example}"](evidence))
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
+    assert "--" not in sentence.replace("`--", "")
     found = VIEWS.tables[f"own-function/{example}"](evidence)
     assert found.title == f"own_function:{name}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}

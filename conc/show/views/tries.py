@@ -1,5 +1,6 @@
 """What ``own-function`` found: each model around one function, and what to do."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import median
@@ -25,7 +26,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
-from conc.figures import Counted, Given
+from conc.figures import Counted, Given, widened
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -49,8 +50,8 @@ def example_table(evidence: Evidence, example: str) -> Table:
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
-    """Say what to do with one of the two examples."""
-    return " ".join(sentences(*find_example(evidence, example)))
+    """Say what to do with one of the two examples, an option as code."""
+    return re.sub("--[a-z-]+", r"`\g<0>`", " ".join(sentences(*find_example(evidence, example))))
 
 
 def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
@@ -500,12 +501,18 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
-    found = gained(measured, case) or gain
-    came_out = f"{model(case)} came out {formats.ratio_interval(found)} as fast"
+    shown = gained(measured, case) or gain
+    judged = replace(
+        shown, low=gain.low, high=gain.high, level=gain.level, shown=(shown.low, shown.high)
+    )
+    came_out = f"{model(case)} came out {widened(formats.ratio_interval(judged))} as fast"
+    least = formats.ratio(Given(WORTH_IT))
+    if gain.low >= WORTH_IT:
+        return f"{came_out}, but in so few rounds it takes more for {least} to be certain"
     disturbed = advice.cause is not None and advice.cause.kind != "unknown"
-    if found.value < WORTH_IT and not disturbed:
+    if shown.value < WORTH_IT and not disturbed:
         return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
-    return f"{came_out}, and at least {formats.ratio(Given(WORTH_IT))} has to be certain"
+    return f"{came_out}, and at least {least} has to be certain"
 
 
 def _what_helps(advice: Advice) -> str:
