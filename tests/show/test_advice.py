@@ -73,9 +73,7 @@ def test_a_model_whose_verdict_is_open_is_advised_for_nowhere(
     assert (processes.word, processes.open_claim) == ("undecided", "C13")
     assert processes.ratio.low > 1
     said = figures.read(advice.take("CPU-bound", found, "with 2 workers"))
-    assert said.startswith(
-        "**Work that computes:** whether any model is faster is undecided here ("
-    )
+    assert said.startswith("**Work that computes:** which model to take is undecided here (")
     assert "processes 1.7" in said
     assert "undecided here (C13)" in advice.effect(processes, "with 2 workers ")
     assert "undecided here" in advice.follows(found)

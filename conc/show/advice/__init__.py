@@ -57,11 +57,10 @@ _HEADINGS: Mapping[Work, str] = {
     "I/O-bound": "Work that waits",
 }
 
-_EFFECT: Mapping[Difference, str] = {
+_EFFECTS: Mapping[Difference, str] = {
     "faster": "made this work faster",
     "slower": "made this work slower",
     "no difference": "made no difference",
-    "undecided": "may have made a difference, which is undecided here",
 }
 
 
@@ -108,12 +107,8 @@ def decide_pair(evidence: Evidence) -> Verdict:
 
 def effect(decision: Decision, terms: str) -> str:
     """Say what a model did to some work, with its figure; ``terms`` end with a space."""
-    did = _EFFECT[decision.word]
-    if decision.is_slight and decision.word in {"faster", "slower"}:
-        did = "changed next to nothing"
     return formats.sentence(
-        f"{decision.model} {did}{_open(decision)}: {terms}it was"
-        f" {decision.seen} as fast as a plain loop"
+        f"{_did(decision)}: {terms}it was {decision.seen} as fast as a plain loop"
     )
 
 
@@ -134,8 +129,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
     Those whose intervals reach that of the fastest are not told apart from it, and stand beside it.
-    With the verdict on a ``pair``, threads and asyncio, it is asyncio where that is faster, else
-    either.
+    With the verdict on a ``pair``, threads and asyncio, it is the one that is faster at equal
+    terms, else either.
     Where none is faster than a plain loop, say whether that is known or open.
     """
     every, heading = list(decisions), _HEADINGS[work]
@@ -145,8 +140,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
         return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
     best = max(faster, key=lambda one: one.ratio.value)
     names = [one.model for one in faster if pair or one.ratio.high >= best.ratio.low]
-    if pair is not None and len(names) > 1 and pair.outcome == "holds":
-        names = ["asyncio"]
+    if (better := _better(pair)) and len(names) > 1:
+        names = [better]
         best = next(one for one in faster if one.model in names)
     hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
     gain = formats.ratio(best.ratio)
@@ -170,7 +165,7 @@ def nothing(decisions: Iterable[Decision]) -> str:
         return "no model was measurably faster than a plain loop"
     claims = [one.open_claim for one in hidden if one.open_claim]
     why = f" ({formats.listed(claims)})" if claims else ""
-    return f"whether any model is faster is undecided here{why}"
+    return f"which model to take is undecided here{why}"
 
 
 def follows(decisions: Iterable[Decision]) -> str:
@@ -194,10 +189,11 @@ def between(pair: Verdict) -> str:
     write = _interval_of_open if pair.outcome == "undecided" else formats.ratio
     seen = formats.listed([write(one) for one in ratios]) if ratios else ""
     times = f": asyncio was {seen} as fast" if seen else ""
+    less = "slower" if _better(pair) == "threads" else "not a tenth faster"
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",
         "holds only if": f"At equal terms it depends on how much is in flight{times}",
-        "does not hold": f"At equal terms asyncio was not faster than threads{times}",
+        "does not hold": f"At equal terms asyncio was {less} than threads{times}",
         "undecided": f"Which of the two is faster at equal terms is undecided here{times}",
         "not tested here": "The two were not compared at equal terms here",
     }[pair.outcome]
@@ -220,6 +216,28 @@ def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str)
     if claim and judge(ledger.get(claim), evidence).outcome == "undecided":
         return Decision(case.model, case, ratio, "undecided", claim)
     return Decision(case.model, case, ratio, difference(ratio))
+
+
+def _better(pair: Verdict | None) -> str:
+    """Return which of threads and asyncio was faster at equal terms, in all that was compared."""
+    if pair is None or pair.outcome not in {"holds", "does not hold"}:
+        return ""
+    if pair.outcome == "holds":
+        return "asyncio"
+    ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
+    return "threads" if ratios and all(one.high < 1 for one in ratios) else ""
+
+
+def _did(decision: Decision) -> str:
+    """Say what a model did to some work, or that this is open: its interval may still leave out 1.
+
+    A claim can ask for more than that, such as all cores.
+    """
+    if _is_open(decision):
+        return f"what {decision.model} gained is undecided here{_open(decision)}"
+    if decision.is_slight and decision.word in {"faster", "slower"}:
+        return f"{decision.model} changed next to nothing"
+    return f"{decision.model} {_EFFECTS[decision.word]}"
 
 
 def _is_open(decision: Decision) -> bool:

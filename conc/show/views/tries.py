@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import median
 
+from msgspec.structs import replace
+
 from conc import formats
 from conc.advise import HALF, Advice, Finding, Tried, advise
 from conc.against import Against, blocks_against, compare
@@ -24,7 +26,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
-from conc.figures import Counted, Given
+from conc.figures import Counted, Given, widened
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -412,7 +414,7 @@ FINDINGS: Mapping[Finding, Callable[[Advice, Named], str]] = {
 
 def _gain(measured: Measured, advice: Advice) -> str:
     """Write what the best model gains as the table has it; with no interval that says nothing."""
-    found = measured.speedup(advice.best) if advice.best else None
+    found = gained(measured, advice.best) if advice.best else None
     found = found or advice.gain
     if found is None:
         return ""
@@ -472,7 +474,7 @@ def _at(measured: Measured, best: Case, workers: int) -> Estimate | None:
     """Return what the best model gains with another number of workers, as the table has it."""
     for case in measured.select(block=best.block, model=best.model, workers=workers):
         if case.against == best.against and case.parameters == best.parameters:
-            return measured.speedup(case)
+            return gained(measured, case)
     return None
 
 
@@ -480,9 +482,16 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
+    shown = gained(measured, case) or gain
+    judged = replace(
+        shown, low=gain.low, high=gain.high, level=gain.level, shown=(shown.low, shown.high)
+    )
+    came_out = f"{model(case)} came out {widened(formats.ratio_interval(judged))} as fast"
     least = formats.ratio(Given(WORTH_IT))
-    shown = formats.ratio_interval(measured.speedup(case) or gain)
-    came_out = f"{model(case)} came out {shown} as fast"
+    if gain.low >= WORTH_IT:
+        return f"{came_out}, but in so few rounds it takes more for {least} to be certain"
+    if shown.value < WORTH_IT:
+        return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
     return f"{came_out}, and at least {least} has to be certain"
 
 
@@ -555,22 +564,36 @@ def name(case: Case) -> str:
     return f"{case.model}{again}{aside}{limited}"
 
 
-def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
-    """Return the column of the speed-ups: those of a try take each round for itself, as advice."""
+def gained(measured: Measured, case: Case) -> Estimate | None:
+    """Return what a case gains over its loop, alike in table, drawing and sentence.
+
+    Those of a try take each round for itself, as its advice does.
+    """
+    tried = _tried(measured, case.block)
+    if tried is None:
+        return measured.speedup(case)
+    found = tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
+    quantity = measured.name(f"speed-up of {case.id}, each round for itself")
+    return replace(found, quantity=quantity) if found else None
+
+
+def _tried(measured: Measured, block: str) -> Tried | None:
+    """Return what a try measured of a function, ``None`` where it was timed without a look."""
     try:
         tried = Tried(measured, block)
     except LookupError:
-        tried = None
-    if tried is None or tried.look is None:
+        return None
+    return tried if tried.look else None
+
+
+def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
+    """Return the column of the speed-ups."""
+    if _tried(measured, block) is None:
         return columns.speed_up(measured, "the plain loop, 95 % interval")
-
-    def gained(case: Case) -> Estimate | None:
-        return tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
-
     return Column(
         "speed_up",
         "Speed-up",
-        lambda case: interval(gained(case), formats.ratio_interval),
+        lambda case: interval(gained(measured, case), formats.ratio_interval),
         "over the plain loop, 95 % interval, each round for itself",
         "higher",
         otherwise=NONE,
