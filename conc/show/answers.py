@@ -32,8 +32,7 @@ def answer(shown: Shown) -> h.Renderable:
         h.figcaption(".conc-caption")[
             h.p[
                 "How many times as fast as a plain loop, with the 95 % interval. "
-                "Pale: neither faster nor slower for certain, which takes an interval of 98 %. "
-                "Longer is better."
+                "Pale: neither faster nor slower for certain. Longer is better."
             ],
             page.origin(shown, None),
         ],
