@@ -149,7 +149,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     (
         "C13",
         UNDECIDED,
-        "no longer ones were long enough",
+        "and too little with longer ones of 10 ms",
         result(ALONE, task_size(ms1=1.85, ms10=0.5)),
     ),
     ("C13", HOLDS, "1.85", result(cpu_bound(processes=1.85), task_size(ms10=1.8, ms100=1.85))),

@@ -23,16 +23,16 @@ from tests.invented.results import invented_result
 ROOT = Path(__file__).parents[2]
 SHOW, DOCS = ROOT / "conc" / "show", ROOT / "docs"
 
-ADVISES = {"advice/__init__.py", "advice/pages.py", "views/tries.py"}
-"""The first from comparisons, the second from verdicts; the last on a reader's own function."""
+ADVISES = {"advice/__init__.py", "advice/pages.py", "views/tries.py", "views/hop.py"}
+"""The first from comparisons, the second from verdicts; the others on a reader's own function."""
 
 ADVICE = re.compile(
     r"\b(take|pays?|faster|best|worth)\b|\buse (threads|processes|asyncio|interpreters)\b",
     re.IGNORECASE,
 )
 
-WORDS = {"faster", "slower", "take"}
-"""Names of what was decided, by which views look up words of their own."""
+WORDS = {"faster", "slower", "take", "best"}
+"""Names of what was decided, by which views look up words of their own, and data its parts."""
 
 MEANT_OTHERWISE = {
     (
