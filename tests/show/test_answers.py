@@ -2,6 +2,7 @@
 
 import re
 from itertools import combinations
+from typing import get_args
 
 import msgspec
 import pytest
@@ -9,7 +10,10 @@ import pytest
 from conc import show
 from conc.experiments.registry import get
 from conc.models import MODELS
-from conc.records import OUTCOMES, Case
+from conc.records import OUTCOMES, Case, Estimate
+from conc.results.differences import Difference
+from conc.show import answers
+from conc.show.views.home import Gain
 from tests.invented.results import invented_result, plausible_seconds
 from tests.show.conftest import Shower
 
@@ -61,6 +65,16 @@ def test_a_gain_that_may_be_none_is_pale(shown: Shower) -> None:
     rows = rows_of(show.answer())
     assert "conc-unsure" in rows["threads"][0]
     assert "conc-unsure" not in rows["processes"][0]
+
+
+def test_what_is_said_of_a_gain_makes_it_pale_and_not_the_interval_that_is_shown() -> None:
+    seen = Estimate(value=1.38, low=1.03, high=1.85, runs=5, rounds=5)
+    rows = {
+        word: str(answers._row(Gain("processes", seen, word), end=2.0))
+        for word in get_args(Difference)
+    }
+    pale = {word for word, row in rows.items() if "conc-unsure" in row}
+    assert pale == {"undecided", "no difference"}
 
 
 def test_a_kind_of_work_that_was_not_measured_is_left_out_and_both_are_said_to_lack(
