@@ -16,20 +16,21 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from statistics import fmean, median
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from conc.experiments.parts.looking import Look
 from conc.experiments.tries import NAME
 from conc.records import Measurement
 from conc.results import store
+from conc.scoring import Said
+from conc.scoring import Score as Outcome
+from conc.scoring import score as scored
 
 MODULE = f"{__package__}.tries_functions"
 SECONDS = 20
 LOOP = "sequential"
 USES_ITS_TIME, SHORT_S = 0.8, 0.001
 STARTS = 3
-BENIGN = {"transfer", "handing over", "shared units", "one long item", "several cores"}
-"""Natures that come beside another, where their own evidence shows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Score:
     OUTCOMES: ClassVar = ("right", "wrong", "undecided")
 
     function: str
-    outcome: Literal["right", "wrong", "undecided"]
+    outcome: Outcome
     seconds: float
     said: str
     outside: float = 0.0
@@ -244,19 +245,10 @@ def _mean_s(measurement: Measurement) -> dict[str, float]:
     return {case: fmean(times) for case, times in walls_s.items()}
 
 
-def _compared(
-    one: Known, advice: dict[str, object], seconds: float
-) -> tuple[Literal["right", "wrong", "undecided"], float, str]:
+def _compared(one: Known, advice: dict[str, Any], seconds: float) -> tuple[Outcome, float, str]:
     best = advice["best"]
-    model = str(best["model"]) if isinstance(best, dict) else LOOP
-    named = advice["findings"]
-    findings = {*named} if isinstance(named, list) else set()
-    said = f"{advice['outcome']} {model}, {advice['nature']} {', '.join(sorted(findings))}"
-    false_nature = findings - one.findings - BENIGN
-    if false_nature or (advice["outcome"] in {"take", "keep"} and model not in one.models):
-        return "wrong", seconds, said
-    natures = {one.nature, "both"}
-    missing = one.findings - findings or advice["nature"] not in natures
-    if advice["outcome"] not in {"take", "keep"} or missing:
-        return "undecided", seconds, said
-    return "right", seconds, said
+    model = str(best["model"]) if best else LOOP
+    said = Said(advice["outcome"], model, advice["nature"], frozenset(advice["findings"]))
+    found = scored(said, models=one.models, nature=one.nature, findings=one.findings)
+    words = f"{said.outcome} {model}, {said.nature} {', '.join(sorted(said.findings))}"
+    return found, seconds, words
