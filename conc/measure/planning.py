@@ -1,6 +1,7 @@
 """The look at a reader's function, and the plan of its samples that follows from it."""
 
 import dataclasses
+import re
 from dataclasses import dataclass
 
 from conc import formats
@@ -16,6 +17,9 @@ from conc.measure.world import World
 from conc.records import Case, Profile, Timing
 
 PROFILE: Profile = "quick"
+
+OURS = re.compile(r" \((?:(?:tries|looking|without_item)\.py|<frozen [\w.]+>):\d+, \w+\)$")
+"""A place in our own code or Python's, which tells a reader nothing of theirs."""
 
 SAMPLE_S = 0.05
 """About how long a sample of the plain loop takes, where calls are short enough.
@@ -81,12 +85,13 @@ def look(call: Call, terms: Terms, world: World) -> Seen:
             ready_s = world.clock() - began_s
             timing = workers[0].time(case)
     except CaseFailedError as failure:
-        raise ConcError(f"{call.function}: {failure}") from None
+        raise ConcError(f"{call.function}: {OURS.sub('', str(failure))}") from None
     found = Look.of(timing.values)
     if found.anew and not terms.any_answer:
+        changes = f" (it changes {found.changes})" if found.changes else ""
         raise ConcError(
-            f"{call.function} returns something else each time, so its models can't be checked;"
-            " if that is meant, add --any-answer"
+            f"{call.function} returns something else each time{changes}, so its models can't be"
+            " checked; if that is meant, add --any-answer"
         )
     plan = plan_of(found, terms, world.setting(PROFILE).cores)
     return Seen(began_s, ready_s, case, timing, found, plan)
@@ -164,6 +169,11 @@ def announced(call: Call, seen: Seen, terms: Terms, cores: int) -> str:
         if pass_s > terms.seconds / 4
         else ""
     )
+    if seen.ready_s > terms.seconds / 4:
+        longer += (
+            f"; each process takes {formats.seconds(seen.ready_s, 2)} to begin, with the module's"
+            " imports, so it may take longer"
+        )
     return (
         f"trying {call.function}: at most about {formats.count(most * round_calls)} calls and"
         f" {terms.seconds:g} s; likely about {likely_s:.0f} s{longer}"

@@ -51,8 +51,8 @@ def wrong_answers(cases: Sequence[Case], taken: Sequence[Sample]) -> Iterator[tu
     for case in cases:
         found = answers.get(case.id, {})
         if case.answers and any(answer != expected[case.answers] for answer in found):
-            others = "answers differ between executions" if len(found) > 1 else "another answer"
-            yield case, f"{others} than the rest of {case.answers}"
+            another = f"another answer than the rest of {case.answers}"
+            yield case, another if len(found) == 1 else "answers differ between executions"
 
 
 def runs_done(cases: Collection[Case], taken: Iterable[Sample]) -> int:

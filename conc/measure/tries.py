@@ -61,11 +61,20 @@ def try_here(
         for one in filter(lambda one: one.about, terms.executors):
             _announce(one.about)
         path, result = try_in(world, call, terms, folder, _announce)
-    if terms.why:
-        explained = why.explained(result.measurements[tries.NAME], modules)
-        result = msgspec.structs.replace(result, measurements={tries.NAME: explained})
+    if terms.why and result.measurements[tries.NAME].complete:
+        result = _with_why(result, modules)
         store.save(result, path)
     return path, result
+
+
+def _with_why(result: Result, modules: Path) -> Result:
+    """Return a result with what a profiler saw; without it where that fails, which is told."""
+    try:
+        explained = why.explained(result.measurements[tries.NAME], modules)
+    except ConcError as error:  # the report is shown all the same
+        _announce(str(error))
+        return result
+    return msgspec.structs.replace(result, measurements={tries.NAME: explained})
 
 
 def try_held(name: str, terms: Terms, folder: Path) -> tuple[Path, Result]:

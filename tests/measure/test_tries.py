@@ -13,7 +13,7 @@ from conc.experiments.parts.looking import Look
 from conc.experiments.tries import FIRST_LOOK, Call, Terms
 from conc.measure import planning, trying
 from conc.measure.launcher import ProcessLauncher
-from conc.measure.planning import Seen, look, plan_of
+from conc.measure.planning import Seen, announced, look, plan_of
 from conc.measure.tries import try_in
 from conc.measure.world import World
 from conc.records import Case, Measurement, Result, Timing
@@ -104,6 +104,11 @@ def leave(_item):
 
 def secret(number):
     return lambda: number
+
+
+def grow(numbers):
+    numbers.append(1)
+    return len(numbers)
 """
 EXAMPLE = Call("conc.snippets.own_function:count_primes", "[10, 20, 30]")
 OTHER = Call("conc.snippets.own_function:wait_for_answer", "[0.001]")
@@ -609,6 +614,35 @@ def test_a_package_that_can_not_be_imported_is_told_in_a_line(tmp_path: Path, it
     (tmp_path / "broken" / "__init__.py").write_text("1 / 0")
     with pytest.raises(ConcError, match=r"broken\.work:f: raised: ZeroDivisionError"):
         looked(Call("broken.work:f", items))
+
+
+@pytest.mark.usefixtures("module")
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (work("nothing", "[1]"), f"module '{MODULE}' has no attribute 'nothing'"),
+        (work("double", "[]"), r"\[\] of .* holds no item"),
+        (work("answer", "[1]"), r"takes 0 positional arguments but 1 was given"),
+        (work("burn", "[1]"), rf"ValueError: 1 is burnt \({MODULE}\.py:\d+, burn\)"),
+    ],
+)
+def test_a_line_names_a_place_of_the_readers_and_none_of_ours(call: Call, said: str) -> None:
+    with pytest.raises(ConcError, match=f"{said}$"):
+        looked(call)
+
+
+@pytest.mark.usefixtures("module")
+def test_what_changes_its_argument_is_said_to_where_that_changes_its_answer() -> None:
+    with pytest.raises(ConcError, match=r"each time \(it changes its argument\), so its models"):
+        looked(work("grow", "[[1]]"))
+
+
+@pytest.mark.usefixtures("module")
+def test_imports_that_take_long_are_said_before_anything_is_tried() -> None:
+    call = work("double", "[1]")
+    seen = replace(looked(call), ready_s=3.0)
+    assert "each process takes 3.0 s to begin" in announced(call, seen, Terms(seconds=2.0), 2)
+    assert "to begin" not in announced(call, seen, Terms(seconds=20.0), 2)
 
 
 @pytest.mark.usefixtures("module")

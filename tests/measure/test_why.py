@@ -62,6 +62,16 @@ def test_an_earlier_python_says_in_a_line_what_it_lacks_before_anything_is_calle
     assert not (tmp_path / "results").exists()
 
 
+def test_where_there_is_nothing_to_profile_the_report_is_there_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(why, "NEEDS", (3, 11))
+    call = Call("conc.snippets.own_function:wait_for_answer", "[0.001]")
+    _, result = try_here(call, Terms(seconds=1.0, why=True), tmp_path / "results", tmp_path)
+    assert of(result).complete
+    assert "--why: the function was not tried in threads" in capsys.readouterr().err
+
+
 def test_what_was_seen_is_said_and_is_no_row_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(why, "NEEDS", (3, 11))
     found = profile(thread(("Has GIL", 0.0, 50.0), ("Waiting for GIL", 50.0, 95.0)))

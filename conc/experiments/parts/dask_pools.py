@@ -148,17 +148,24 @@ def open_there(
 ) -> DaskPool:
     """Reach the cluster that :data:`SCHEDULER_VARIABLE` names, whatever workers it has.
 
-    Raises ``OSError`` where it can't be reached, ``RuntimeError`` where it has no worker, and
-    where its workers run another minor version of Python.
+    Raises ``OSError`` where it can't be reached, ``RuntimeError`` where it has no worker, where it
+    asks for a certificate that Dask's configuration does not name, and where its workers run
+    another minor version of Python.
     """
     address = os.environ[SCHEDULER_VARIABLE]
     for name in BY_VALUE:
         if name in sys.modules:
             cloudpickle.register_pickle_by_value(sys.modules[name])
     with ExitStack() as closing:
-        client = closing.enter_context(
-            Client(address, timeout=CONNECT_S, set_as_default=False, name="conc")
-        )
+        try:
+            client = closing.enter_context(
+                Client(address, timeout=CONNECT_S, set_as_default=False, name="conc")
+            )
+        except TypeError as error:  # as Dask has it where a certificate is missing
+            raise RuntimeError(
+                f"{address} asks for a certificate: name it in Dask's configuration,"
+                " distributed.comm.tls"
+            ) from error
         try:
             client.wait_for_workers(1, timeout=CONNECT_S)
         except TimeoutError:
