@@ -40,6 +40,7 @@ test: .venv/check.stamp ## run every test, then what `make check` runs
 	@$(call tell_missing,cc,gcc libc6-dev)
 	@$(call tell_missing,chromium,chromium)
 	@$(call tell_missing,htop,htop)
+	@$(call tell_missing,openssl,openssl)
 	@$(PY) -m pytest
 	@$(MAKE) --no-print-directory check
 

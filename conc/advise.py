@@ -108,7 +108,8 @@ class Advice:
     worth it, ``open`` where the intervals allow either, ``alone`` where no model gave a figure;
     ``silent`` are those that gave none. ``tied`` are the models that can't be told from the
     fastest, ``best`` among them; ``counts`` is what the model of ``best`` gained with each number
-    of workers. ``nearest`` is the fastest model and its gain where that decides nothing.
+    of workers. ``nearest`` is the fastest model where that decides nothing, and its gain with the
+    interval that would have to.
     ``findings`` name the function's nature further, each with its
     evidence in ``look`` or in ``yardstick``, what independent processes gained over the loop.
     ``lets_go`` is whether threads computed side by side, ``None`` where nothing tells. ``start_s``
@@ -303,9 +304,12 @@ class Tried:
                 yield case.workers, gain
 
     def nearest(self) -> tuple[Case, Estimate] | None:
-        """Return the fastest model and its gain, where that decides nothing."""
+        """Return the fastest model where that decides nothing, with its gain as it must be sure."""
         found = self.gains() if self.outcome() == "open" else []
-        return max(found, key=lambda one: one[1].value, default=None)
+        if not found:
+            return None
+        case, gain = max(found, key=lambda one: one[1].value)
+        return case, self.ratio(case, self.loop, self.level(SURE)) or gain
 
     def lost(self) -> list[Case]:
         """Return the models that further measuring won't make the advice; never the fastest."""

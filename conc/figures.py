@@ -107,6 +107,11 @@ def marked(text: Text) -> str:
     return "".join([*parts, text[end:]])
 
 
+def widened(marked_: str) -> str:
+    """Return a string whose figures are shown with the interval that a verdict rests on."""
+    return marked(read(marked_, wide=True))
+
+
 def any_in(marked: str) -> bool:
     """Tell, at the price of a search, whether a string has a figure to be read."""
     return _WORD in marked

@@ -3,8 +3,9 @@
 import os
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -65,33 +66,55 @@ def try_function(  # noqa: PLR0913 - an option each, as of the command
     seconds: float = USUAL.seconds,
     limit_s: float = USUAL.sample_limit_s,
     any_answer: bool = False,
+    executors: Sequence[str] = (),
+    against: Function | None = None,
+    why: bool = False,
 ) -> TriedFunction:
     """Call a function for items under every model and return which one pays.
 
     Without ``items`` it is called without an argument. The rest is as of ``conc try``: at most
     ``at_once`` calls wait at once, the whole takes at most ``seconds``, no sample longer than
-    ``limit_s``; with ``any_answer`` calls may return something else each time. A function that no
-    other process can import, as one of a notebook, is tried within this one, as far as that goes.
-    Raises :class:`ConcError` where other processes can't be given the items, or where it can't be
-    called.
+    ``limit_s``; with ``any_answer`` calls may return something else each time. ``executors`` are
+    tried too: names as of ``--executor``, or the address of a Dask scheduler. The function is then
+    compared with ``against``, another one, under the best model; ``why`` asks how much of their
+    time threads waited for the GIL. A function that no other process can import, as one of a
+    notebook, is tried within this one, as far as that goes: without these three.
+
+    Raises :class:`ConcError` where other processes can't be given the items or a function that has
+    to be sent to them, and where the function can't be called.
     """
-    terms = Terms(at_once, seconds, limit_s, any_answer)
     folder = store.results_folder()
-    if why := not_importable(function):
-        return _tried_here(function, items, why, terms, folder)
-    name = f"{function.__module__}:{function.__qualname__}"
+    if reason := not_importable(function):
+        terms = Terms(at_once, seconds, limit_s, any_answer)
+        if executors or against or why:
+            raise ConcError(
+                f"{reason}, which no other process can import: executors, against and why need"
+                " functions of a module; write them to a file and import them from there"
+            )
+        return _tried_here(function, items, reason, terms, folder)
+    name, other = _full_name(function), _full_name(against) if against else ""
+    if against and (reason := not_importable(against)):
+        raise ConcError(f"{reason}, which no other process can import: write it to a file")
+    if other == name:
+        raise ConcError(f"against names {name} itself")
+    terms = Terms(at_once, seconds, limit_s, any_answer, against=other, why=why)
+    tried = partial(try_here, terms=terms, folder=folder, modules=Path.cwd(), executors=executors)
     if items is None:
-        path, result = try_here(Call(name), terms, folder, Path.cwd())
+        path, result = tried(Call(name))
         return TriedFunction(name, result, path)
     with tempfile.TemporaryDirectory() as beside:
         given = Path(beside) / "items"
         given.write_bytes(_sent(name, items))
         os.environ[ITEMS_VARIABLE] = str(given)  # which the worker processes inherit
         try:
-            path, result = try_here(Call(name, GIVEN), terms, folder, Path.cwd())
+            path, result = tried(Call(name, GIVEN))
         finally:
             del os.environ[ITEMS_VARIABLE]
     return TriedFunction(name, result, path)
+
+
+def _full_name(function: Function) -> str:
+    return f"{function.__module__}:{_name(function)}"
 
 
 def not_importable(function: Callable[..., object]) -> str:

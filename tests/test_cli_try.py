@@ -321,6 +321,35 @@ def test_as_json_it_prints_nothing_else(
     assert data["functions"][FUNCTION]["advice"]["outcome"] == "keep"
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--html", "nowhere/found.html"), "there is no folder nowhere"),
+        (("--scheduler", "10.0.0.5:8786"), "write tcp://HOST:PORT or tls://HOST:PORT"),
+    ],
+)
+def test_what_could_not_be_done_at_the_end_is_refused_at_the_beginning(
+    run: Run, trying: Trying, capsys: pytest.CaptureFixture[str], given: tuple[str, str], said: str
+) -> None:
+    assert run(FUNCTION, *given) == 2
+    assert said in capsys.readouterr().err
+    assert trying.asked == []
+
+
+@pytest.mark.usefixtures("trying")
+def test_a_page_that_can_not_be_written_takes_the_report_with_it_no_more(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "found.html").mkdir()
+    assert run(FUNCTION, "--html", "./found.html") == 2
+    (tmp_path / "found.html").rmdir()
+    (tmp_path / "found.html").symlink_to(tmp_path / "gone" / "found.html")
+    assert run(FUNCTION, "--html", "found.html") == 2
+    told = capsys.readouterr()
+    assert "cannot write found.html" in told.err
+    assert "Raw samples: " in told.out
+
+
 def test_a_page_of_its_own_holds_the_advice_and_every_sample_and_asks_nobody_for_anything(
     run: Run, trying: Trying, tmp_path: Path
 ) -> None:

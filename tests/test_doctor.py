@@ -120,7 +120,7 @@ def test_a_system_without_fork_is_limited() -> None:
     [
         (QUIET._replace(others_cores=0.4), "other programs used 0.40 cores"),
         (QUIET._replace(stolen=0.05), "the host took 5.0 % of the CPU time"),
-        (QUIET._replace(spread=1.65), "the cores’ own speed changed by up to ×1.65"),
+        (QUIET._replace(spread=1.65), "the cores’ own speed changed by about ×1.65"),
         (QUIET, "other programs used 0.01 cores"),
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ import conc
 from conc import trying
 from conc.errors import ConcError
 from conc.experiments.tries import NAME
-from conc.measure import here
+from conc.measure import here, why
 from conc.trying import TriedFunction, try_function
 from tests.invented.tries import BUSY_S, FUNCTION, tried
 
@@ -33,6 +34,10 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def twice(number: int) -> int:
+    return number + number
+
+
 def test_the_package_offers_it_and_nothing_that_it_lacks() -> None:
     assert conc.try_function is trying.try_function
     with pytest.raises(AttributeError, match="no attribute 'try_all'"):
@@ -45,6 +50,39 @@ def test_a_real_function_is_tried_for_items_that_no_command_line_could_hold() ->
     assert found.advice.look is not None
     assert found.advice.look.items == 3_000
     assert "plain loop" in str(found)
+
+
+def test_two_functions_are_compared_and_the_profile_of_threads_is_for_newer_pythons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = try_function(double, range(9), seconds=2, against=twice)
+    assert "twice" in str(found)
+    monkeypatch.setattr(why, "NEEDS", (9, 0))
+    with pytest.raises(ConcError, match=r"needs Python 9\.0 or newer"):
+        try_function(double, range(9), why=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"executors": ["lokky"]}, "did you mean loky"),
+        ({"against": lambda number: number}, "which no other process can import: write it to"),
+        ({"against": double}, "against names .*:double itself"),
+    ],
+)
+def test_an_option_that_can_not_be_followed_is_refused_in_a_line(
+    options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConcError, match=said):
+        try_function(double, [1], **options)
+
+
+@pytest.mark.parametrize("options", [{"executors": ["loky"]}, {"against": double}, {"why": True}])
+def test_what_only_this_process_has_is_tried_without_what_needs_others(
+    options: dict[str, Any],
+) -> None:
+    with pytest.raises(ConcError, match="executors, against and why need functions of a module"):
+        try_function(lambda number: number, [1], **options)
 
 
 def test_what_no_other_process_can_import_is_tried_within_this_one_as_far_as_that_goes(

@@ -24,9 +24,9 @@ CHANGES = (
     ),
     Change(
         2,
-        "No machine is called busy. Disturbance is named with its figure, and only keeps open what"
-        " it could have caused: a verdict that parallel work gains nothing needs 1.25 cores for"
-        " certain, and nobody else who had them.",
+        "No machine is called busy. A disturbance is named with its figure, and leaves undecided"
+        " only what it could have caused. That parallel work gains nothing is said only where 1.25"
+        " cores could be had for certain, and no other program took them.",
     ),
     Change(2, "It is called a definition.", ("C6",)),
     Change(
@@ -70,8 +70,8 @@ CHANGES = (
     ),
     Change(
         3,
-        "Where runs have one round each, the interval of a ratio reaches as much further as a run"
-        " more in the other state of the cores could have moved it, by half.",
+        "Where each run has one round, the interval of a ratio is wider: by half of what one run"
+        " more could have moved it, had the cores been in their other state.",
     ),
     Change(3, "A thread is set against a task round by round.", ("C24",)),
     Change(
@@ -88,8 +88,8 @@ CHANGES = (
     ),
     Change(
         3,
-        "Intervals are not widened for comparisons that a verdict needs all of: it is wrong only"
-        " where one of them is.",
+        "Where a verdict needs several comparisons at once, their intervals are not widened: it can"
+        " be wrong only where one of them is.",
         ("C26", "C31"),
     ),
 )

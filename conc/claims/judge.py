@@ -1,5 +1,6 @@
 """Turn claims and the evidence of a result into verdicts."""
 
+import re
 from collections.abc import Iterable
 
 from conc import figures, formats
@@ -37,7 +38,7 @@ def judge(claim: Claim, evidence: Evidence) -> Verdict:
         else formats.sentence(ruling.sentence)
     )
     if lacks == "certainty":
-        words += _cause(claim, evidence)
+        words += _cause(claim, evidence, words)
     # What decided nothing is shown with the interval that did not; the usual one may have.
     said = figures.read(words, wide=ruling.outcome == "undecided")
     return Verdict(
@@ -64,11 +65,11 @@ def _is_short(evidence: Evidence, experiment: str) -> bool:
     return experiment in FULL_S and (measurement is None or measurement.profile != "full")
 
 
-def _cause(claim: Claim, evidence: Evidence) -> str:
-    """Say what disturbed the experiments of a claim: the first that is known, else that none is."""
+def _cause(claim: Claim, evidence: Evidence, words: str) -> str:
+    """Say what disturbed the experiments whose figures the words have: the first that is known."""
     found = {
         name: causes.cause_of(measurement, evidence.result.machine.limits, of=name)
-        for name in claim.experiments
+        for name in _figures_of(claim, words) or claim.experiments
         if (measurement := evidence.result.measurements.get(name))
     }
     if not found:
@@ -76,3 +77,13 @@ def _cause(claim: Claim, evidence: Evidence) -> str:
     known = (name for name, cause in found.items() if cause.kind != "unknown")
     name = next(known, next(iter(found)))
     return f" {formats.sentence(found[name].sentence)}"
+
+
+def _figures_of(claim: Claim, words: str) -> list[str]:
+    """Return the experiments of a claim that some words have figures of."""
+    quantities = [one.quantity for one in figures.read(words).figures]
+    return [
+        name
+        for name in claim.experiments
+        if any(re.search(rf"(?<![\w-]){name}: ", quantity) for quantity in quantities)
+    ]

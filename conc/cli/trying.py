@@ -123,6 +123,14 @@ def try_(  # noqa: PLR0913 - an option each
     from conc.results import store
     from conc.show import tries
 
+    if page and not page.parent.is_dir():  # better found before than after
+        raise click.UsageError(f"--html: there is no folder {page.parent}", context)
+    if scheduler and "://" not in scheduler:
+        raise click.UsageError(
+            f"--scheduler {scheduler}: no address of a scheduler; write tcp://HOST:PORT or"
+            " tls://HOST:PORT",
+            context,
+        )
     if values and source:
         raise click.UsageError("give the items either one by one or with --items", context)
     given = "[" + ", ".join(map(_literal, values)) + "]" if values else source or ""
@@ -140,13 +148,13 @@ def try_(  # noqa: PLR0913 - an option each
     asked = [_beside(name, modules) if ":" in name else name for name in executors]
     asked += [scheduler] if scheduler else []
     path, result = try_here(call, terms, folder or store.results_folder(), modules, asked)
-    if page:
-        write(page, tries.to_page(result).encode())
     if as_json:
         echo_json(tries.to_data(result))
     else:
         click.echo(tries.to_text(result))
         click.echo(f"\nRaw samples: {path}")
+    if page:
+        write(page, tries.to_page(result).encode())
     if tries.is_interrupted(result):
         say("interrupted; the table tells what was measured until then")
         context.exit(INTERRUPTED)

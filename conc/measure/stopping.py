@@ -20,8 +20,8 @@ NARROW_LEVEL, NARROW_RUNS = 0.99, 8
 least runs that they rest on: with fewer, chance ends too many blocks too soon.
 
 Where the centres of runs scatter normally, the usual interval of a block that ended so holds the
-truth in 93.2 % of cases or more, whatever the scatter; without the least runs in 91.4 %. A level
-of 99.9 % gives 92.7 % and takes two thirds more runs.
+truth in 93 % of cases at the worst scatter; without the least runs in 91.4 %. A level of 99.9 %
+gives 92.7 % and takes two thirds more runs.
 """
 
 

@@ -18,7 +18,7 @@ OTHERS_CORES = 0.1
 """From so many cores on that other programs keep busy, they are a cause."""
 
 DELAYED = 0.05
-"""From this share of its time on that a lone worker waits for a CPU, others have taken it."""
+"""From this share of its time on that a lone thread waits for a CPU, others have taken it."""
 
 STOLEN = 0.02
 """From this share of the CPU time wanted on, what the host kept is a cause."""
@@ -48,7 +48,7 @@ class Witnessed(NamedTuple):
     """What was witnessed beside some samples; ``None`` is what nobody told.
 
     ``others_cores`` is how many cores other programs kept busy, ``delayed`` the share of its time
-    that a lone worker waited for a CPU, ``stolen`` the share of the CPU time wanted that the host
+    that a lone thread waited for a CPU, ``stolen`` the share of the CPU time wanted that the host
     kept, ``spread`` how many times as long the same work computes at the 90th percentile as at the
     10th. ``untold`` says why the first figure is absent, where it is.
     """
@@ -63,7 +63,7 @@ class Witnessed(NamedTuple):
 class Cause(Record, frozen=True, kw_only=True):
     """Why figures scatter, in a clause, and the figure that shows it.
 
-    ``figure`` is cores for other programs, or the share of its time that a lone worker was kept
+    ``figure`` is cores for other programs, or the share of its time that a lone thread was kept
     waiting; a share for the host; a ratio for the speed. A quota has it in words.
     """
 
@@ -81,10 +81,14 @@ def cause_of(measurement: Measurement, limits: Sequence[str] = (), *, of: str = 
 
 
 def witnessed(cases: Iterable[Case], samples: Iterable[Sample]) -> Witnessed:
-    """Put together what the samples witness, those of warm-ups too: they met the same machine."""
+    """Put together what the samples witness, those of warm-ups too: they met the same machine.
+
+    Of sequential cases alone it is known that one thread works: where there are more, they wait for
+    each other, whatever else runs.
+    """
     by_id = {case.id: case for case in cases}
     taken = [sample for sample in samples if sample.case in by_id]
-    lone = [sample for sample in taken if by_id[sample.case].workers == 1]
+    lone = [sample for sample in taken if by_id[sample.case].model == "sequential"]
     return Witnessed(
         others_cores=_mean((sample.others_cores, sample.wall_s) for sample in taken),
         delayed=_mean(
@@ -109,8 +113,8 @@ def cause(seen: Witnessed, limits: Sequence[str] = (), *, of: str = "") -> Cause
         cores = formats.number(_named(of, OTHERS, others), 2)
         return _cause("other programs", f"other programs used {cores} cores", others)
     if delayed is not None and delayed >= DELAYED:
-        share = formats.share(_named(of, "time that a lone worker waited for a CPU", delayed))
-        waited = f"a lone worker waited for a CPU for {share} of its time"
+        share = formats.share(_named(of, "time that a lone thread waited for a CPU", delayed))
+        waited = f"a lone thread waited for a CPU for {share} of its time"
         return _cause("other programs", waited, delayed)
     if stolen is not None and stolen >= STOLEN:
         share = formats.share(_named(of, STOLE, stolen))
@@ -121,8 +125,8 @@ def cause(seen: Witnessed, limits: Sequence[str] = (), *, of: str = "") -> Cause
         changed = formats.number(_named(of, CHANGED, seen.spread))
         return _cause(
             "speed",
-            f"the cores’ own speed changed by up to ×{changed} while nothing"
-            " else ran here; the system does not tell whether a neighbour or the clock did it",
+            f"the cores’ own speed changed by about ×{changed} while {_used(others, of)};"
+            " the system does not tell whether a neighbour or the clock did it",
             seen.spread,
         )
     return _cause("unknown", f"the cause is not known: {known(seen, of=of)}")
@@ -142,15 +146,19 @@ def known(seen: Witnessed, *, of: str = "") -> str:
     """Say what was witnessed, in a clause, where none of it shows a cause; ``of`` as elsewhere."""
     told = [seen.untold]
     if seen.others_cores is not None:
-        cores = formats.hundredths(_named(of, OTHERS, max(0.0, seen.others_cores)))
-        told = [f"other programs used {cores} cores"]
+        told = [_used(seen.others_cores, of)]
     if seen.stolen is not None:
         share = formats.share(_named(of, STOLE, seen.stolen))
         told.append(f"the host took {share} of the CPU time")
     if seen.spread is not None:
         changed = formats.number(_named(of, CHANGED, seen.spread))
-        told.append(f"the speed of the cores changed by up to ×{changed}")
+        told.append(f"the speed of the cores changed by about ×{changed}")
     return formats.listed(told)
+
+
+def _used(cores: float, of: str) -> str:
+    """Say what other programs used; errors of a tick can make less than nothing of it."""
+    return f"other programs used {formats.hundredths(_named(of, OTHERS, max(0.0, cores)))} cores"
 
 
 def _named(of: str, what: str, value: float) -> Counted:

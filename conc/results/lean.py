@@ -59,6 +59,8 @@ def _lean(measurement: Measurement, *, drawn: bool) -> Measurement:
 
 def _of_case(samples: Sequence[Sample], *, drawn: bool) -> list[Sample]:
     """Return the samples of a case; those of warm-ups met the same disturbance as the others."""
+    # A look at a function is all that its case has, and what is said of that rests on it.
+    kept = [one for one in samples if not one.warmup] or (samples if drawn else [])
     others_cores = _mean(samples, lambda one: one.others_cores)
     stolen = _mean(samples, lambda one: one.stolen)
     stalled = _mean(samples, lambda one: one.stalled)
@@ -68,7 +70,7 @@ def _of_case(samples: Sequence[Sample], *, drawn: bool) -> list[Sample]:
             run=one.run,
             round=one.round,
             position=0,
-            warmup=False,
+            warmup=one.warmup,
             started_s=0.0,
             wall_s=_rounded(one.wall_s, DIGITS),
             cpu_s=None if one.cpu_s is None else _rounded(one.cpu_s, DIGITS),
@@ -82,8 +84,7 @@ def _of_case(samples: Sequence[Sample], *, drawn: bool) -> list[Sample]:
             stolen=stolen,
             stalled=stalled,
         )
-        for one in samples
-        if not one.warmup
+        for one in kept
     ]
 
 

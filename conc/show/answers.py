@@ -5,14 +5,12 @@ that stand beside each figure: it needs no script, fits any width, and is read a
 """
 
 import math
-from collections.abc import Sequence
 
 import htpy as h
 
 from conc import formats
 from conc.errors import MissingError
-from conc.models import ModelName, find
-from conc.records import Estimate
+from conc.models import find
 from conc.show import page
 from conc.show.shown import Shown
 from conc.show.views import home
@@ -34,7 +32,7 @@ def answer(shown: Shown) -> h.Renderable:
         h.figcaption(".conc-caption")[
             h.p[
                 "How many times as fast as a plain loop, with the 95 % interval. "
-                "Pale: the interval does not leave out 1×. Longer is better."
+                "Pale: neither faster nor slower for certain. Longer is better."
             ],
             page.origin(shown, None),
         ],
@@ -54,29 +52,33 @@ def _kind(kind: home.Kind) -> h.Element:
                 ],
             ]
         ],
-        h.tbody[(_row(model, gain, end) for model, gain in _with_loop(kind))],
+        h.tbody[_loop(end), (_row(gain, end) for gain in kind.gains)],
     ]
 
 
-def _with_loop(kind: home.Kind) -> Sequence[tuple[ModelName, Estimate | None]]:
-    """Put the plain loop, which has no interval, before the models."""
-    return [("sequential", None), *kind.gains]
+def _loop(end: float) -> h.Element:
+    """Return the row of the plain loop, which has no interval."""
+    return _bar("sequential", "plain loop", f"--value:{_share(1.0, end)}", "1×")
 
 
-def _row(model: ModelName, gain: Estimate | None, end: float) -> h.Element:
-    value, text = (1.0, "1×") if gain is None else (gain.value, formats.ratio_interval(gain))
-    style = f"--value:{_share(value, end)}"
-    if gain is not None and formats.has_interval(gain):
-        style += f";--low:{_share(gain.low, end)};--high:{_share(gain.high, end)}"
-    sure = gain is None or gain.low > 1 or gain.high < 1
+def _row(gain: home.Gain, end: float) -> h.Element:
+    seen = gain.seen
+    style = f"--value:{_share(seen.value, end)}"
+    if formats.has_interval(seen):
+        style += f";--low:{_share(seen.low, end)};--high:{_share(seen.high, end)}"
+    sure = gain.word in {"faster", "slower"}
+    return _bar(gain.model, gain.model, style, formats.ratio_interval(seen), sure=sure)
+
+
+def _bar(model: str, name: str, style: str, says: str, *, sure: bool = True) -> h.Element:
     return h.tr(class_=[f"conc-of-{find(model).name}", "" if sure else "conc-unsure"])[
-        h.th(scope="row")["plain loop" if model == "sequential" else model],
-        h.td[h.span(".conc-track", style=style, aria_hidden="true"), h.span(".conc-gain")[text]],
+        h.th(scope="row")[name],
+        h.td[h.span(".conc-track", style=style, aria_hidden="true"), h.span(".conc-gain")[says]],
     ]
 
 
 def _end(kind: home.Kind) -> float:
-    highs = [gain.high for _, gain in kind.gains if math.isfinite(gain.high)]
+    highs = [gain.seen.high for gain in kind.gains if math.isfinite(gain.seen.high)]
     return ROOM * max(kind.limit, 1.0, min(max(highs, default=1.0), MOST * kind.limit))
 
 

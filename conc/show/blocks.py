@@ -87,6 +87,16 @@ def tried(example: str) -> str:
     return _html("tried", example)
 
 
+def said_of_known() -> str:
+    """Return what was said of each function of known nature that no section is about, as HTML."""
+    return _html("said_of_known")
+
+
+def tried_json(example: str) -> str:
+    """Return what ``--json`` writes of trying one of the page's own functions, as HTML."""
+    return _html("tried_json", example)
+
+
 def sentence(name: str) -> str:
     """Return a sentence whose direction follows the evidence, as Markdown."""
     return _said(page.sentence, name)

@@ -162,8 +162,9 @@ def _drawing(ladders: Sequence[Ladder], layout: Layout, link: Callable[[str], st
     parts: list[h.Node] = []
     left, top, bottom = 0.0, 0.0, 0.0
     for ladder in ladders:
-        drawn, bottom = _ladder(ladder, left, top, width, link)
+        drawn, end = _ladder(ladder, left, top, width, link)
         parts.append(drawn)
+        bottom = max(bottom, end)
         left, top = (left + width + BESIDE_PX, top) if beside else (left, bottom + BELOW_PX)
     says = ("wait in threads or tasks,", "compute in processes")
     both = ("It does both?", *((" ".join(says),) if beside else says))

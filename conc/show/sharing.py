@@ -65,19 +65,19 @@ def _bars(shown: Shown, top: float) -> h.Renderable:
 
 
 def _kind(kind: home.Kind, top: float) -> Iterator[h.Element]:
-    end = max(kind.limit, *(gain.value for _, gain in kind.gains))
+    end = max(kind.limit, *(gain.seen.value for gain in kind.gains))
     yield _text(f"{kind.heading}: times as fast as a plain loop", LEFT, top, 30)
-    for place, (model, gain) in enumerate(kind.gains, start=1):
+    for place, gain in enumerate(kind.gains, start=1):
         y = top + ROW_PX * place
-        yield _text(model, LEFT, y + 12, 28)
+        yield _text(gain.model, LEFT, y + 12, 28)
         yield h.rect(
             x=str(BAR_LEFT),
             y=f"{y - 16:g}",
-            width=f"{(BAR_END - BAR_LEFT) * gain.value / end:.1f}",
+            width=f"{(BAR_END - BAR_LEFT) * gain.seen.value / end:.1f}",
             height=34,
-            fill=find(model).light or QUIET,
+            fill=find(gain.model).light or QUIET,
         )
-        yield _text(formats.ratio(gain.value), BAR_END + 20, y + 12, 28)
+        yield _text(formats.ratio(gain.seen.value), BAR_END + 20, y + 12, 28)
 
 
 def _text(text: str, x: float, y: float, size: int) -> h.Element:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 
 import htpy as h
 import msgspec
@@ -153,26 +154,32 @@ def _wrong(rules: Sequence[Rule]) -> str:
     worst = max(rules, key=lambda rule: rule.wrong / rule.results)
     lines = _counted("lines", len(rules))
     wrong = formats.count(_counted("wrong of all lines", sum(rule.wrong for rule in rules)))
-    of_all = formats.count(_counted("results of all lines", sum(rule.results for rule in rules)))
+    results = sum(rule.results for rule in rules)
+    of_all = formats.count(_counted("results of all lines", results))
+    share = formats.share(
+        _counted("share of wrong of all lines", sum(rule.wrong for rule in rules) / results)
+    )
     name = f"{worst.claim}, {worst.at}"
     most = formats.count(_counted(f"wrong of {name}", worst.wrong))
     of_it = formats.count(_counted(f"results of {name}", worst.results))
     return (
         f"On {formats.plural(lines, 'such line')} {wrong} of {of_all} simulated verdicts were"
-        f" decisive, and so wrong; on the worst line {most} of {of_it} ({worst.claim})."
+        f" decisive, and so wrong: {share}; on the worst line {most} of {of_it} ({worst.claim})."
     )
 
 
 def _held(coverage: Sequence[Held]) -> str:
-    """Say how often an interval held what is true, at the best and at the worst."""
+    """Say how often an interval held what is true, of all, at the best and at the worst."""
     if not coverage:
         return ""
     shares = [held.share for held in coverage]
     least = formats.share(_counted("least share that intervals held", min(shares)))
     most = formats.share(_counted("greatest share that intervals held", max(shares)))
+    mean = formats.share(_counted("share that intervals held", fmean(shares)))
+    each = formats.count(_counted("measurements of each plan", min(of.results for of in coverage)))
     return (
-        f"Intervals of {formats.share(Given(LEVEL))} held what is true in {least} to {most} of the"
-        " simulated measurements, by quantity and plan."
+        f"Intervals of {formats.share(Given(LEVEL))} held what is true in {mean} of the simulated"
+        f" measurements; of one quantity in one plan, with {each} of each, in {least} to {most}."
     )
 
 

@@ -1,5 +1,6 @@
 """What came of trying a reader's own function, for the terminal and for programs."""
 
+import json
 from ast import literal_eval
 from collections.abc import Sequence
 from textwrap import fill
@@ -13,7 +14,7 @@ from conc import figures, formats
 from conc.advise import Advice, advise
 from conc.against import Against, blocks_against, compare
 from conc.errors import MissingError
-from conc.experiments.tries import EXAMPLES, NAME
+from conc.experiments.tries import EXAMPLES, FURTHER, NAME
 from conc.models import Model, find
 from conc.records import Case, Interpreter, Machine, Result
 from conc.results import store
@@ -21,8 +22,9 @@ from conc.results.evidence import Evidence, Measured
 from conc.results.scaling import LAW, MACHINES, Hop
 from conc.show import captions, tables
 from conc.show.markup import html, warning, with_figures
+from conc.show.page import DATA, TRY_SCHEMA
 from conc.show.shown import Shown
-from conc.show.views import columns
+from conc.show.views import columns, known
 from conc.show.views import tries as view
 
 
@@ -42,6 +44,48 @@ def screen(shown: Shown, example: str) -> h.Renderable:
     typed = f"$ conc try {columns.written(block)} {items}"
     return h.pre(".conc-screen-of-try", tabindex="0")[
         h.code[f"{typed}\n{_text(shown.evidence.result, [block], SCREEN_COLUMNS)}"]
+    ]
+
+
+def json_of(shown: Shown, example: str) -> h.Renderable:
+    """Return what ``--json`` writes of an example, shortened, with a link to its schema."""
+    _, block = view.find_example(shown.evidence, example)
+    found = to_data(shown.evidence.result)["functions"][block]
+    advice = found["advice"] or dict.fromkeys((*ADVISED, "best", "gain"))
+    best, gain = (advice[part] or {} for part in ("best", "gain"))
+    short = {
+        "advice": {
+            **{name: advice[name] for name in ADVISED},
+            "best": {name: best.get(name) for name in ("model", "workers")},
+            "gain": {name: gain.get(name) for name in ("value", "low", "high")},
+        },
+        "sentences": found["sentences"],
+    }
+    written = json.dumps(
+        {"functions": {columns.written(block): short}}, indent=2, ensure_ascii=False
+    )
+    schema = h.a(href=shown.link(f"{DATA}/{TRY_SCHEMA}"))["its schema"]
+    return h.fragment[
+        h.pre(".conc-screen-of-try", tabindex="0")[h.code[written]],
+        h.p["This is shortened; all of it is in ", schema, "."],
+    ]
+
+
+ADVISED = ("outcome", "nature", "findings", "pays_from")
+"""The fields of an advice that are shown as they are."""
+
+
+def said_of_known(shown: Shown) -> h.Renderable:
+    """Return what was said of each further function of known nature, or how to try them."""
+    further = [one for one in known.tried(shown.evidence) if one.known in FURTHER and one.advice]
+    measured = shown.evidence.of(NAME)
+    if not further:
+        return h.p["These are tried with the profile ", h.code["full"], "."]
+    return h.ul[
+        (
+            h.li[figures.marked(figures.read(" ".join(view.sentences(measured, block))))]
+            for block in (one.known.call.function for one in further)
+        )
     ]
 
 
@@ -145,7 +189,7 @@ def _bars(measured: Measured, block: str) -> h.Element:
     found = [
         (case, gain)
         for case in measured.select(block=block)
-        if case.against and (gain := measured.speedup(case))
+        if case.against and (gain := view.gained(measured, case))
     ]
     longest = max((gain.value for _, gain in found), default=1.0)
     return h.div(".bars", role="img", aria_label="Speed-up over the plain loop")[

@@ -248,10 +248,10 @@ def _lost(one: Finding) -> h.Node:
     lossy = sorted(((share, form) for form, share in one.lost.items() if share), reverse=True)
     if not lossy:
         return "none of those tried"
-    more = f" and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
+    more = f"; and {len(lossy) - SHORT} more" if len(lossy) > SHORT else ""
     return h.fragment[
         (
-            [", " * bool(place), h.code[form], f" {formats.share(share)}"]
+            ["; " * bool(place), h.code[form], f": {formats.share(share)}"]
             for place, (share, form) in enumerate(lossy[:SHORT])
         ),
         more,

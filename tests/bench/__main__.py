@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "spins": ("spins",),
     "first-view": ("first_view",),
     "lighthouse": ("lighthouse",),
+    "axe": ("axe",),
     "tracing": ("tracing",),
     "listings": ("listings", "50"),
     "agreement": ("agreement",),

@@ -149,7 +149,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
     (
         "C13",
         UNDECIDED,
-        "no longer ones were long enough",
+        "and too little with longer ones of 10 ms",
         result(ALONE, task_size(ms1=1.85, ms10=0.5)),
     ),
     ("C13", HOLDS, "1.85", result(cpu_bound(processes=1.85), task_size(ms10=1.8, ms100=1.85))),
@@ -462,6 +462,17 @@ def test_what_noise_left_open_has_its_cause_and_what_would_decide() -> None:
     assert "memory-bound: cores that other programs used" in {one.quantity for one in found.figures}
     assert found.command == "conc measure memory-bound --profile full"
     assert found.command_s > 0
+
+
+def test_the_cause_is_that_of_the_experiment_whose_figures_are_said() -> None:
+    """C26 rests on equal-terms here: what others did beside io-bound explains nothing of it."""
+    terms = equal_terms(dict.fromkeys(GRID_LEVEL, 1.1))
+    disturbed = spun(result(io_bound()))
+    found = verdict("C26", result(*terms.measurements.values(), *disturbed.measurements.values()))
+
+    assert found.outcome == UNDECIDED
+    assert "equal-terms: cores that other programs used" in {one.quantity for one in found.figures}
+    assert "used 1.0 cores" not in found.sentence
 
 
 def test_what_was_measured_in_full_has_no_command_that_gives_more() -> None:

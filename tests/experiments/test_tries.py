@@ -1,6 +1,7 @@
 """A reader's function: which models try it, what it is called with, and that all answer alike."""
 
 import os
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
@@ -57,6 +58,13 @@ def count_down() -> Iterator[int]:
 
 def endless() -> Iterator[int]:
     return count()
+
+
+drawn = count()
+
+
+def million() -> Iterator[bytes]:
+    return (bytes(100) for _ in range(1_000_000) if next(drawn) >= 0)
 
 
 def native_threads() -> str:
@@ -332,6 +340,17 @@ def test_items_for_which_it_raises_are_left_out() -> None:
 
 def test_an_endless_iterable_of_items_has_an_end() -> None:
     assert len(load(here("double", "endless"))[1]) == tries.MOST_ITEMS
+
+
+def test_of_a_million_items_no_more_are_made_nor_held_than_are_taken() -> None:
+    tracemalloc.start()
+    try:
+        _, items = load(here("double", "million"))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(items) == next(drawn) == tries.MOST_ITEMS
+    assert most < 250 * tries.MOST_ITEMS
 
 
 def test_independent_processes_run_the_loop_and_are_sent_nothing() -> None:

@@ -3,7 +3,7 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -13,13 +13,15 @@ from conc.advise import Choice, Tried
 from conc.claims import simulate
 from conc.claims.simulate import Cores, Noise, Truth
 from conc.experiments import tries
+from conc.experiments.experiment import Setting
 from conc.experiments.pairs import pair_of
+from conc.experiments.parts.executors import BURST_EACH_S, HOP_S, Asked
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import Call, Kind, Plan, Terms
+from conc.experiments.tries import Call, Kind, Known, Plan, Terms
 from conc.measure.planning import look
 from conc.measure.trying import Trying
 from conc.measure.world import World
-from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample, Timing
+from conc.records import Case, Failure, FailureKind, Measurement, Result, Sample, Timing, Value
 from conc.results.evidence import Measured
 from tests.invented.results import invented_machine, invented_result, invented_setting
 from tests.measure.fakes import FakeClock, FakeLauncher, RecordingProgress
@@ -88,6 +90,45 @@ def tried(  # noqa: PLR0913 - a test names only what it is about
     )
     assert set(seconds) <= {role(case) for case in of(result).cases}
     return result
+
+
+def examples_tried(
+    seconds: Mapping[str, float],
+    known: Sequence[Known] = tuple(tries.EXAMPLES.values()),
+    *,
+    looked: bool = True,
+) -> Result:
+    """Return what a build found of functions of known nature, by the seconds of each role."""
+
+    def cases(setting: Setting) -> tuple[Case, ...]:
+        plans = ((one.call, Plan(one.kind, CALLS, memory=False)) for one in known)
+        return tuple(
+            case for call, plan in plans for case in tries.cases_of(call, plan, Terms(), setting)
+        )
+
+    result = invented_result(
+        (replace(tries.EXPERIMENT, cases=cases),),
+        seconds_of=lambda case: seconds.get(role(case), BUSY_S),
+        noise=0.0,
+    )
+    for one in known if looked else ():
+        found = Look(coroutine=float(one.kind == "coroutine function"))
+        result = with_look(result, found, one.call)
+    return result
+
+
+def handed(executor: str, hop_s: float, each_s: float) -> Result:
+    """Return a try with an executor that was asked for, whose samples tell what a hop costs."""
+    call, plan = Call(FUNCTION, "['cat.png']"), tries.Plan("function", 12)
+    terms = tries.Terms(executors=(Asked(executor, 2),))
+    setting = invented_setting(cores=2, interpreters=False)
+    every = tries.cases_of(call, plan, terms, setting)
+    warm = next(case for case in every if case.model == executor)
+    result = tried()
+    loop = [sample for sample in of(result).samples if sample.case == warm.against]
+    values: dict[str, Value] = {HOP_S: [hop_s, hop_s], BURST_EACH_S: each_s}
+    samples = [msgspec.structs.replace(one, case=warm.id, values=values) for one in loop]
+    return plus(result, warm, *samples)
 
 
 @dataclass
@@ -205,9 +246,9 @@ def plus(result: Result, case: Case, *samples: Sample) -> Result:
     return _with(result, msgspec.structs.replace(measurement, cases=cases, samples=taken_))
 
 
-def with_look(result: Result, look: Look) -> Result:
+def with_look(result: Result, look: Look, call: Call | None = None) -> Result:
     """Return the result of a try that began with such a look."""
-    case = tries.first_look(Call(FUNCTION))
+    case = tries.first_look(call or Call(FUNCTION))
     sample = Sample(
         case=case.id,
         run=0,

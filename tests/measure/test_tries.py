@@ -55,6 +55,10 @@ async def wait_soon(seconds):
     return seconds
 
 
+def million():
+    return (number for number in range(1_000_000))
+
+
 def answer():
     return 42
 
@@ -531,10 +535,12 @@ def test_a_function_may_return_something_else_each_time_if_that_is_meant() -> No
     ("call", "models"),
     [
         (work("double", "words"), {"sequential", "threads", "processes"}),
+        (work("double", "[2]"), {"sequential", "threads", "processes"}),
+        (work("double", "million"), {"sequential", "threads", "processes"}),
         (work("answer"), {"sequential", "threads", "processes"}),
         (work("wait_soon", "[0.001, 0.002]"), {"sequential", "asyncio"}),
     ],
-    ids=["items", "no item", "coroutines"],
+    ids=["items", "one item", "a million items", "no item", "coroutines"],
 )
 def test_a_real_function_is_measured_under_every_model(
     real: World, folder: Path, call: Call, models: set[str]

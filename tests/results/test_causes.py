@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from conc.models import ModelName
 from conc.records import Case, Measurement, Sample
 from conc.results.causes import Cause, cause_of
 
@@ -17,12 +18,12 @@ QUIET: Readings = (0.1, 0.1, 0.0, 0.01, 0.0)
 
 
 CHANGING = (
-    "the cores’ own speed changed by up to ×1.65 while nothing else ran here; the system does not"
-    " tell whether a neighbour or the clock did it"
+    "the cores’ own speed changed by about ×1.65 while other programs used 0.01 cores; the system"
+    " does not tell whether a neighbour or the clock did it"
 )
 NOTHING_FOUND = (
     "the cause is not known: other programs used 0.01 cores, the host took 0 % of the CPU time and"
-    " the speed of the cores changed by up to ×1.00"
+    " the speed of the cores changed by about ×1.00"
 )
 
 
@@ -63,7 +64,7 @@ def measured(*readings: Readings, case: Case = CASE) -> Measurement:
         ("other programs", "other programs used 0.30 cores", [(0.1, 0.1, 0.0, 0.3, 0.5)]),
         (
             "other programs",
-            "a lone worker waited for a CPU for 10 % of its time",
+            "a lone thread waited for a CPU for 10 % of its time",
             [(0.1, 0.09, 0.01, 0.0, 0.5)],
         ),
         ("host", "the host took 3.0 % of the CPU time", [(0.1, 0.1, 0.0, 0.0, 0.03)]),
@@ -103,6 +104,17 @@ def test_workers_that_delay_each_other_are_no_other_programs() -> None:
     delayed: Readings = (0.1, 0.1, 0.05, 0.0, 0.0)
     assert cause_of(measured(delayed, case=POOL)).kind == "unknown"
     assert cause_of(measured(delayed)).kind == "other programs"
+
+
+@pytest.mark.parametrize("model", ["threads", "asyncio", "processes"])
+def test_one_worker_with_threads_of_its_own_tells_nothing_of_other_programs_or_speed(
+    model: ModelName,
+) -> None:
+    delayed: list[Readings] = [(0.1, 0.09, 0.01, 0.0, 0.0), (0.2, 0.18, 0.02, 0.0, 0.0)]
+    assert cause_of(measured(*delayed)).kind == "other programs"
+    found = cause_of(measured(*delayed, case=replace(CASE, model=model)))
+    assert found.kind == "unknown"
+    assert "speed" not in found.sentence
 
 
 def test_what_waits_says_nothing_of_the_speed_of_cores() -> None:

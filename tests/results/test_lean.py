@@ -8,9 +8,12 @@ import pytest
 
 from conc.claims import findings
 from conc.errors import ConcError
+from conc.experiments.parts.looking import Look
+from conc.experiments.tries import NAME
 from conc.records import Origin, Result
 from conc.results import contribution
 from conc.results.lean import lean
+from tests.invented.tries import BUSY_S, examples_tried
 from tests.invented.uploads import COMMIT, World, result
 
 
@@ -50,6 +53,14 @@ def test_what_pages_are_about_keeps_traces_screens_and_short_lists(
     counted = kept.measurements["heartbeat"].samples[0].values
     assert isinstance(counted["lateness_s"], list)
     assert len(packed) < len(drawn) < len(contribution.pack(whole))
+
+
+def test_what_pages_are_about_keeps_looks_at_functions() -> None:
+    tried = examples_tried({"processes": BUSY_S / 2})
+    kept = lean(tried, drawn=True).measurements[NAME]
+    looks = [one for one in kept.samples if one.warmup]
+    assert [Look.of(one.values).coroutine for one in looks] == [0.0, 1.0]
+    assert not any(one.warmup for one in lean(tried).measurements[NAME].samples)
 
 
 def test_it_is_a_small_part_of_what_a_contributed_file_is(whole: Result, packed: bytes) -> None:

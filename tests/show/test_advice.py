@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from conc import figures
 from conc.claims.claim import Claim
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.models import ModelName
-from conc.records import Case, Estimate, Outcome, Verdict
+from conc.records import OUTCOMES, Case, Estimate, Outcome, Verdict
 from conc.results.differences import Difference
 from conc.results.evidence import Evidence
 from conc.show import advice
@@ -22,16 +23,16 @@ from tests.invented.results import invented_result
 ROOT = Path(__file__).parents[2]
 SHOW, DOCS = ROOT / "conc" / "show", ROOT / "docs"
 
-ADVISES = {"advice/__init__.py", "advice/pages.py", "views/tries.py"}
-"""The first from comparisons, the second from verdicts; the last on a reader's own function."""
+ADVISES = {"advice/__init__.py", "advice/pages.py", "views/tries.py", "views/hop.py"}
+"""The first from comparisons, the second from verdicts; the others on a reader's own function."""
 
 ADVICE = re.compile(
     r"\b(take|pays?|faster|best|worth)\b|\buse (threads|processes|asyncio|interpreters)\b",
     re.IGNORECASE,
 )
 
-WORDS = {"faster", "slower", "take"}
-"""Names of what was decided, by which views look up words of their own."""
+WORDS = {"faster", "slower", "take", "best"}
+"""Names of what was decided, by which views look up words of their own, and data its parts."""
 
 MEANT_OTHERWISE = {
     (
@@ -72,9 +73,7 @@ def test_a_model_whose_verdict_is_open_is_advised_for_nowhere(
     assert (processes.word, processes.open_claim) == ("undecided", "C13")
     assert processes.ratio.low > 1
     said = figures.read(advice.take("CPU-bound", found, "with 2 workers"))
-    assert said.startswith(
-        "**Work that computes:** whether any model is faster is undecided here ("
-    )
+    assert said.startswith("**Work that computes:** which model to take is undecided here (")
     assert "processes 1.7" in said
     assert "undecided here (C13)" in advice.effect(processes, "with 2 workers ")
     assert "undecided here" in advice.follows(found)
@@ -118,6 +117,29 @@ def test_of_threads_and_asyncio_the_verdict_at_equal_terms_decides(
     assert said.startswith(f"**Work that waits: {named}.**")
     assert "asyncio was 9.00× " in said
     assert ("undecided here" in said) is (outcome == "undecided")
+
+
+def test_what_is_open_is_shown_with_the_interval_that_left_it_open() -> None:
+    """The usual one may lie on one side of the line, which is no reason to doubt the answer."""
+    ratio = Estimate(
+        value=1.43,
+        low=1.03,
+        high=2.0,
+        runs=4,
+        rounds=8,
+        level=0.98,
+        quantity="equal-terms: speed-up",
+        shown=(1.14, 1.81),
+    )
+    gains = [decision("threads", 9.0, "faster"), decision("asyncio", 9.5, "faster")]
+    for outcome in OUTCOMES:
+        pair = Verdict(claim="C26", outcome=outcome, sentence="", numbers={"many": ratio})
+        said = figures.read(advice.take("I/O-bound", gains, "So", pair))
+        assert ("1.43× (1.03–2.00 at 98 %)" in said) is (outcome == "undecided")
+        assert "1.14" not in said
+    left_open = replace(decision("processes", 1.43, "undecided"), ratio=ratio)
+    assert figures.read(left_open.known) == "processes 1.43× (1.03–2.00 at 98 %)"
+    assert figures.read(replace(left_open, word="faster").known) == "processes 1.43× (1.14–1.81)"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """The picture of the answer, the flowchart and the bar of verdicts: what they say and where to."""
 
 import re
+from itertools import combinations
+from typing import get_args
 
 import msgspec
 import pytest
@@ -8,7 +10,10 @@ import pytest
 from conc import show
 from conc.experiments.registry import get
 from conc.models import MODELS
-from conc.records import OUTCOMES, Case
+from conc.records import OUTCOMES, Case, Estimate
+from conc.results.differences import Difference
+from conc.show import answers
+from conc.show.views.home import Gain
 from tests.invented.results import invented_result, plausible_seconds
 from tests.show.conftest import Shower
 
@@ -62,6 +67,16 @@ def test_a_gain_that_may_be_none_is_pale(shown: Shower) -> None:
     assert "conc-unsure" not in rows["processes"][0]
 
 
+def test_what_is_said_of_a_gain_makes_it_pale_and_not_the_interval_that_is_shown() -> None:
+    seen = Estimate(value=1.38, low=1.03, high=1.85, runs=5, rounds=5)
+    rows = {
+        word: str(answers._row(Gain("processes", seen, word), end=2.0))
+        for word in get_args(Difference)
+    }
+    pale = {word for word, row in rows.items() if "conc-unsure" in row}
+    assert pale == {"undecided", "no difference"}
+
+
 def test_a_kind_of_work_that_was_not_measured_is_left_out_and_both_are_said_to_lack(
     shown: Shower,
 ) -> None:
@@ -93,6 +108,19 @@ def test_the_flowchart_asks_for_the_length_from_which_a_pool_paid(shown: Shower)
     experiments = [get("task-size"), get("cpu-bound")]
     shown(invented_result(experiments, seconds_of=pays_from_ten_ms, noise=0.005))
     assert "than 10 ms?" in re.sub("<[^>]*>", "", show.flowchart())
+
+
+@pytest.mark.parametrize("noise", [0.005, 0.6], ids=["decided", "undecided"])
+def test_no_two_boxes_of_the_flowchart_overlap(shown: Shower, noise: float) -> None:
+    shown(invented_result(interpreters=True, noise=noise))
+    html = show.flowchart()
+    assert ("undecided here" in html) is (noise > 0.5)
+    for drawing in re.findall(r"<svg.*?</svg>", html, re.DOTALL):
+        found = re.findall(r'<rect x="(.+?)" y="(.+?)" width="(.+?)" height="(.+?)"', drawing)
+        boxes = [tuple(map(float, box)) for box in found]
+        for (x, y, width, height), (left, top, wide, high) in combinations(boxes, 2):
+            beside = x + width <= left or left + wide <= x
+            assert beside or y + height <= top or top + high <= y
 
 
 def test_the_flowchart_stands_without_a_figure(shown: Shower) -> None:

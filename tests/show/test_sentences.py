@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from conc import figures
 from conc.claims import ledger
@@ -13,6 +14,7 @@ from conc.results.evidence import Evidence
 from conc.show.shown import Shown
 from conc.show.views import VIEWS
 from tests.invented.ledger import ledger_result
+from tests.invented.tries import handed
 
 MEASURED = re.compile(r"\d(×|(\.\d+)? (%|[KMG]iB|items/s|requests/s)|\.\d+ (ns|µs|ms|s)\b)")
 """A number with a unit; whole seconds, milliseconds and so on are those that somebody has set."""
@@ -23,7 +25,8 @@ SET = re.compile(
 )
 """Thresholds and levels, which nobody measured."""
 
-RESULT = ledger_result(runs=4)
+LEDGER, TRIED = ledger_result(runs=4), handed("dask", 0.01, 0.001)
+RESULT = replace(LEDGER, measurements={**LEDGER.measurements, **TRIED.measurements})
 
 
 def bare(words: str, found: tuple[Figure, ...] | list[Figure]) -> str:

@@ -74,8 +74,10 @@ def test_what_was_found_stands_in_sentences_above_the_tables(tmp_path: Path) -> 
     shown, _, folded = blocks.simulated().partition("<details>")
     said = re.sub("<[^>]*>", "", shown)
 
-    assert shown.count("data-quantity") == 8
-    assert "On 2 such lines 43 of 2,000 simulated verdicts were decisive" in said
+    assert shown.count("data-quantity") == 11
+    assert (
+        "On 2 such lines 43 of 2,000 simulated verdicts were decisive, and so wrong: 2.1 %" in said
+    )
     assert "on the worst line 30 of 1,000 (C8)" in said
-    assert "in 95 % to 95 % of the simulated measurements" in said
+    assert "held what is true in 95 % of the simulated measurements" in said
     assert folded.count("<table") == 2

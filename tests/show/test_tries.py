@@ -1,6 +1,8 @@
 """What came of a try: the table, the sentences, the same as data, and the examples on a page."""
 
+import html
 import json
+import re
 from collections.abc import Callable
 
 import jsonschema  # type: ignore[import-untyped]  # its stubs are a package of their own
@@ -10,25 +12,24 @@ import pytest
 from conc import figures
 from conc.errors import MissingError
 from conc.experiments import tries as experiment
-from conc.experiments.parts.executors import BURST_EACH_S, HOP_S, Asked
 from conc.experiments.parts.looking import Look
-from conc.experiments.tries import Call
-from conc.records import Failure, Result, Sample, Value
+from conc.experiments.tries import EXAMPLES
+from conc.records import Failure, Result, Sample
 from conc.results.evidence import Evidence
 from conc.show import tables, tries
 from conc.show.shown import Shown
 from conc.show.tables import Table
 from conc.show.views import VIEWS
 from conc.show.views import tries as view
-from tests.invented.results import invented_result, invented_setting
+from tests.invented.results import invented_result
 from tests.invented.tries import (
     BUSY_S,
     FUNCTION,
     changed,
     compared,
     failed,
+    handed,
     of,
-    plus,
     role,
     tried,
     with_look,
@@ -188,6 +189,15 @@ def test_a_loop_to_keep_is_said_to_be() -> None:
 
 def test_what_is_not_certain_is_said_to_be_undecided() -> None:
     assert said(tried({"processes": HALF}, runs=1, rounds=1))[1:] == [UNDECIDED]
+
+
+def test_what_is_undecided_is_shown_with_the_interval_that_would_have_to_decide() -> None:
+    """The usual one, of 95 %, lies above the line where this one does not."""
+    result = tried({"processes": 0.85 * BUSY_S}, noise=0.03, runs=2, rounds=4)
+    (_, decided, *_) = said(result)
+    found = re.search(r"Undecided: .* 1\.\d\d× \((\S+)–\S+ at 99\.\d+ %\) as fast", decided)
+    assert found, decided
+    assert float(found[1]) < 1.1
 
 
 @pytest.mark.parametrize(
@@ -373,6 +383,7 @@ def test_a_page_shows_each_example_with_its_advice(example: str, name: str, take
     sentence = figures.read(VIEWS.sentences[f"own-function/{example}"](evidence))
     assert sentence.startswith(f"{name} computes: ")
     assert taken in sentence
+    assert "--" not in sentence.replace("`--", "")
     found = VIEWS.tables[f"own-function/{example}"](evidence)
     assert found.title == f"own_function:{name}, 12 calls a sample"
     models = {cells["model"].text for cells in rows_of(found)}
@@ -473,18 +484,50 @@ def test_a_comparison_is_no_model_of_the_function_and_has_a_table_of_its_own() -
         assert "work:resize against work:resize_as_it_was, 12 calls a sample" in shown
 
 
-def handed(executor: str, hop_s: float, each_s: float) -> Result:
-    """Return a try with an executor that was asked for, whose samples tell what a hop costs."""
-    call, plan = Call(FUNCTION, "['cat.png']"), experiment.Plan("function", 12)
-    terms = experiment.Terms(executors=(Asked(executor, 2),))
-    setting = invented_setting(cores=2, interpreters=False)
-    every = experiment.cases_of(call, plan, terms, setting)
-    warm = next(case for case in every if case.model == executor)
-    result = tried()
-    loop = [sample for sample in of(result).samples if sample.case == warm.against]
-    values: dict[str, Value] = {HOP_S: [hop_s, hop_s], BURST_EACH_S: each_s}
-    samples = [msgspec.structs.replace(one, case=warm.id, values=values) for one in loop]
-    return plus(result, warm, *samples)
+def test_a_loop_that_answers_anew_in_each_process_is_said_to_and_nothing_else() -> None:
+    (line,) = said(failed(tried(), "loop", "wrong answer"))
+    assert line.startswith("resize returned something else for the same items in another process")
+    assert line.endswith("add --any-answer.")
+
+
+def test_beside_other_programs_the_loop_is_not_said_to_be_likely() -> None:
+    slower = tried({"processes": 2 * BUSY_S, "threads": 2 * BUSY_S}, runs=1, rounds=3)
+    busy = changed(
+        slower, lambda one: msgspec.structs.replace(one, wall_s=100 * one.wall_s, others_cores=1.5)
+    )
+    (undecided,) = [one for one in said(busy) if one.startswith("Undecided")]
+    assert "likely" not in undecided
+    assert "ther programs used 1.5 cores" in undecided
+
+
+def test_a_sentence_has_the_interval_that_the_table_has() -> None:
+    result = with_look(tried({"processes": HALF}, noise=0.1, runs=2, rounds=4), Look())
+    (shown,) = [
+        cells["speed_up"].text
+        for cells in rows_of(table(result))
+        if cells["model"].text == "processes"
+    ]
+    (taken,) = [one for one in said(result) if "Take processes" in one]
+    assert f"Take processes with 2 workers: {shown} as fast." in taken
+
+
+def test_where_nothing_came_out_faster_and_that_is_not_certain_the_loop_is_likely() -> None:
+    slower = tried({"processes": 2 * BUSY_S, "threads": 2 * BUSY_S}, runs=1, rounds=3)
+    (undecided,) = [one for one in said(slower) if one.startswith("Undecided")]
+    assert "so likely keep the plain loop, but that is not certain yet. " in undecided
+    assert "1.10×" not in undecided
+
+
+def test_a_page_shows_what_programs_read_of_an_example_with_its_schema() -> None:
+    example = EXAMPLES["computes"]
+    result = tried({"processes": HALF}, example.kind, function=example.call.function)
+    shown = str(tries.json_of(Shown(result), "computes"))
+    assert 'href="data/try.schema.json"' in shown
+    written = html.unescape(re.findall("<code>(.*?)</code>", shown, re.DOTALL)[0])
+    advice = json.loads(written)["functions"]["own_function:count_primes"]["advice"]
+    assert advice["outcome"] == "take"
+    assert advice["best"] == {"model": "processes", "workers": 2}
+    assert advice["gain"]["value"] == pytest.approx(2.0)
 
 
 def test_what_a_hop_costs_is_said_of_each_executor_that_was_asked_for() -> None:

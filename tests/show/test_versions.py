@@ -108,7 +108,7 @@ def test_free_threading_shows_as_what_it_changed() -> None:
     said = words(versions.changes(shown(version("3.14.0"), free)))
     assert "GIL: on, then off" in said
     assert "1.00× (0.950–1.05), then 1.90×" in said
-    assert "Lost updates: none of those tried, then <code>x += 1</code> 20 %" in said
+    assert "Lost updates: none of those tried, then <code>x += 1</code>: 20 %" in said
 
 
 def test_versions_stand_in_order_and_what_changed_is_in_bold() -> None:
@@ -185,7 +185,7 @@ def test_a_few_lost_updates_more_or_less_are_no_change() -> None:
     few = version("3.12.1", lost=("x = step(x)",), lost_share=0.02)
     site = shown(few, version("3.13.1"))
     assert "Nothing that was measured changed" in words(versions.changes(site))
-    assert "<code>x = step(x)</code> 2.0 %" in words(versions.table(site))
+    assert "<code>x = step(x)</code>: 2.0 %" in words(versions.table(site))
 
 
 def test_an_extension_that_switched_the_gil_back_on_is_named() -> None:

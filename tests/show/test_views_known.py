@@ -1,56 +1,23 @@
 """What is said of functions of known nature, and how often that was right."""
 
+import re
+
 import pytest
-from msgspec.structs import replace
 
 from conc import figures
 from conc.errors import MissingError
-from conc.experiments import tries
-from conc.experiments.parts.looking import Look
 from conc.experiments.tries import EXAMPLES, FURTHER
-from conc.records import Result, Sample
+from conc.records import Result
 from conc.results.evidence import Evidence
+from conc.show.shown import Shown
+from conc.show.tries import said_of_known
 from conc.show.views import VIEWS
 from conc.show.views.known import ABOUT, tried
-from tests.invented.results import invented_result
-from tests.invented.tries import BUSY_S, role
+from tests.invented.tries import BUSY_S, examples_tried
 from tests.show.views_reading import rows_of
 
 HALF = BUSY_S / 2
-
-
-def built(seconds: dict[str, float], *, looked: bool = True) -> Result:
-    """Return what a build found of both examples, by the seconds of each role."""
-    result = invented_result(
-        (tries.EXPERIMENT,),
-        seconds_of=lambda case: seconds.get(role(case), BUSY_S),
-        noise=0.0,
-    )
-    return _with_looks(result) if looked else result
-
-
-def _with_looks(result: Result) -> Result:
-    measurement = result.measurements[tries.NAME]
-    looks = [(tries.first_look(one.call), one) for one in EXAMPLES.values()]
-    samples = [
-        Sample(
-            case=case.id,
-            run=0,
-            round=0,
-            position=0,
-            warmup=True,
-            started_s=0.0,
-            wall_s=1.0,
-            values=Look(coroutine=float(one.nature == "waits")).values,
-        )
-        for case, one in looks
-    ]
-    measurement = replace(
-        measurement,
-        cases=[*(case for case, _ in looks), *measurement.cases],
-        samples=[*samples, *measurement.samples],
-    )
-    return replace(result, measurements={tries.NAME: measurement})
+OF_TWO = "Of 2 functions of known nature, tried with this build, it "
 
 
 def score_of(result: Result) -> str:
@@ -64,23 +31,33 @@ def test_every_function_has_a_word_of_what_is_known_and_another_name() -> None:
 
 
 def test_a_build_says_how_many_were_named_right() -> None:
-    found = score_of(built({"processes": HALF, "asyncio": HALF}))
+    found = score_of(examples_tried({"processes": HALF, "asyncio": HALF}))
     # Invented times compute, whatever the function does: what it is was not named.
-    assert found == "1 of 2 functions named right, 1 undecided."
+    assert found == OF_TWO + "named 1 right and left 1 undecided."
 
 
 def test_another_model_than_the_known_one_is_wrong() -> None:
-    assert score_of(built({"threads": HALF})) == "0 of 2 functions named right, 2 wrong."
+    assert (
+        score_of(examples_tried({"threads": HALF})) == OF_TWO + "named 0 right and named 2 wrong."
+    )
 
 
 def test_a_table_lists_what_is_known_and_what_was_said() -> None:
-    table = VIEWS.tables["own-function/known"](Evidence(built({"processes": HALF})))
+    table = VIEWS.tables["own-function/known"](Evidence(examples_tried({"processes": HALF})))
     first, second = ({key: cell.text for key, cell in row.items()} for row in rows_of(table))
     assert first["function"] == "count_primes"
     assert (first["advice"], first["score"]) == ("processes with 2 workers", "right")
     assert second["right"] == "asyncio"
 
 
+def test_what_was_said_of_further_functions_is_a_list_and_without_them_a_line() -> None:
+    assert "profile <code>full</code>" in str(said_of_known(Shown(examples_tried({}))))
+    page = str(said_of_known(Shown(examples_tried({"threads": HALF}, FURTHER[:2]))))
+    first, second = re.findall("<li>(.*?)</li>", page)
+    assert first.startswith("wait computes")
+    assert second.startswith("wait_in_turn computes")
+
+
 def test_a_file_from_before_functions_were_scored_says_how_to_try_them() -> None:
     with pytest.raises(MissingError, match="conc measure own-function"):
-        tried(Evidence(built({}, looked=False)))
+        tried(Evidence(examples_tried({}, looked=False)))

@@ -5,10 +5,12 @@ import pytest
 
 from conc import figures
 from conc.errors import MissingError
+from conc.experiments.registry import get
 from conc.records import Case
 from conc.results.evidence import Evidence
 from conc.show.views import inherited_objects, initial_state, overwrites
 from tests.invented.ledger import handed_down, overwritten, owned
+from tests.invented.results import invented_result
 from tests.show.views_reading import measured, row, rows_of, without_samples
 
 WRITTEN = measured("overwrites", overwritten)
@@ -35,6 +37,30 @@ def test_without_a_gil_the_count_is_said_to_be_rough() -> None:
     result = msgspec.structs.replace(WRITTEN, interpreter=free)
     assert "only roughly" in " ".join(overwrites.counted_table(Evidence(result)).notes)
     assert overwrites.counted_table(Evidence(WRITTEN)).notes == ()
+
+
+def lasting(ours_s: float, theirs_s: float, *, gil: bool = True) -> Evidence:
+    """Return samples of ``overwrites`` and of ``lost-updates`` that take as long."""
+    return Evidence(
+        invented_result(
+            [get("overwrites"), get("lost-updates")],
+            seconds_of=lambda case: ours_s if case.workload == "overwrites" else theirs_s,
+            noise=1e-6,
+            gil=gil,
+        )
+    )
+
+
+def test_threads_that_end_within_a_turn_are_told_from_those_that_do_not() -> None:
+    """Four threads take turns, so each works for a quarter of the time of all."""
+    said = figures.read(overwrites.length_sentence(lasting(0.04, 0.008)))
+    assert said.startswith("At a switch interval of 5 ms a thread here worked for 10.0 ms of")
+    assert "further up for 2.00 ms at most: there most ended within their first turn" in said
+    assert "first turn" not in overwrites.length_sentence(lasting(0.04, 0.08))
+
+
+def test_without_a_gil_no_turn_ends() -> None:
+    assert "no turns" in overwrites.length_sentence(lasting(0.04, 0.008, gil=False))
 
 
 def test_what_a_child_owns_stands_beside_what_it_did() -> None:

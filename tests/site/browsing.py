@@ -196,10 +196,14 @@ def reader(browser: Browser, look: str) -> BrowserContext:
     """Return the context of a reader who was never here, but for the colours that are chosen."""
     context = browser.new_context(**LOOKS[look])
     if look in CHOSEN:
-        scheme, media = CHOSEN[look]
-        index = ["", "light", "dark"].index(media)
-        context.add_init_script(_CHOOSE.format(index=index, media=media, scheme=scheme))
+        choose(context, *CHOSEN[look])
     return context
+
+
+def choose(context: BrowserContext, scheme: str, media: str) -> None:
+    """Let a reader have chosen a scheme before a page is opened."""
+    index = ["", "light", "dark"].index(media)
+    context.add_init_script(_CHOOSE.format(index=index, media=media, scheme=scheme))
 
 
 def see(context: BrowserContext, base: str, path: str) -> Visit:

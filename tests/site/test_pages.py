@@ -61,6 +61,19 @@ def test_axe_finds_no_violation(page: str, look: str, visit: Visiting) -> None:
     assert visit(page, look).violations == []
 
 
+@every_look
+def test_axe_finds_no_violation_on_the_page_for_a_wrong_address(look: str, visit: Visiting) -> None:
+    assert visit("404.html", look).violations == []
+
+
+@every_look
+def test_axe_finds_no_violation_on_the_page_of_a_machine(
+    look: str, visit: Visiting, site: Path
+) -> None:
+    machine = next((site / "machines").glob("*/index.html"))
+    assert visit(f"machines/{machine.parent.name}/", look).violations == []
+
+
 ANSWERS = {
     "": ".conc-answer .conc-kinds",
     "article/": ".conc-sections",

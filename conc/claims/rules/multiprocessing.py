@@ -210,7 +210,14 @@ def _boundary(
     """
     longest = max(below)
     enough = [one for one in beyond if one > longest]
-    if not enough or min(beyond) < longest:
+    if beyond and min(beyond) < longest:
+        shorter = formats.tick_seconds(min(beyond))
+        raise Undecided(
+            f"a pool gained enough with tasks of {shorter}, and too little with longer ones of"
+            f" {formats.tick_seconds(longest)}",
+            numbers,
+        )
+    if not enough:
         raise Undecided(
             f"tasks of {formats.tick_seconds(longest)} were too short, and no longer ones were long"
             " enough for certain",

@@ -12,7 +12,7 @@ from conc import formats
 from conc.claims import ledger
 from conc.claims.judge import judge
 from conc.claims.rules.multiprocessing import PAYS_FROM_S
-from conc.figures import Counted
+from conc.figures import Counted, widened
 from conc.records import Case, Estimate, Verdict
 from conc.results.differences import (
     VERDICT_LEVEL,
@@ -57,11 +57,10 @@ _HEADINGS: Mapping[Work, str] = {
     "I/O-bound": "Work that waits",
 }
 
-_EFFECT: Mapping[Difference, str] = {
+_EFFECTS: Mapping[Difference, str] = {
     "faster": "made this work faster",
     "slower": "made this work slower",
     "no difference": "made no difference",
-    "undecided": "may have made a difference, which is undecided here",
 }
 
 
@@ -86,7 +85,13 @@ class Decision:
     @property
     def known(self) -> str:
         """What is known of it whatever was decided: ``processes 1.78× (1.60–1.98)``."""
-        return f"{self.model} {formats.ratio_interval(self.ratio)}"
+        return f"{self.model} {self.seen}"
+
+    @property
+    def seen(self) -> str:
+        """The ratio with its interval: with the one that left it open, where that did."""
+        write = _interval_of_open if _is_open(self) else formats.ratio_interval
+        return write(self.ratio)
 
 
 def decide(evidence: Evidence, work: Work, measured: Measured, case: Case) -> Decision | None:
@@ -102,12 +107,8 @@ def decide_pair(evidence: Evidence) -> Verdict:
 
 def effect(decision: Decision, terms: str) -> str:
     """Say what a model did to some work, with its figure; ``terms`` end with a space."""
-    did = _EFFECT[decision.word]
-    if decision.is_slight and decision.word in {"faster", "slower"}:
-        did = "changed next to nothing"
     return formats.sentence(
-        f"{decision.model} {did}{_open(decision)}: {terms}it was"
-        f" {formats.ratio_interval(decision.ratio)} as fast as a plain loop"
+        f"{_did(decision)}: {terms}it was {decision.seen} as fast as a plain loop"
     )
 
 
@@ -128,8 +129,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
     """Name the model to take for some work: the fastest of those that are certainly faster.
 
     Those whose intervals reach that of the fastest are not told apart from it, and stand beside it.
-    With the verdict on a ``pair``, threads and asyncio, it is asyncio where that is faster, else
-    either.
+    With the verdict on a ``pair``, threads and asyncio, it is the one that is faster at equal
+    terms, else either.
     Where none is faster than a plain loop, say whether that is known or open.
     """
     every, heading = list(decisions), _HEADINGS[work]
@@ -139,8 +140,8 @@ def take(work: Work, decisions: Iterable[Decision], terms: str, pair: Verdict | 
         return f"**{heading}:** {nothing(every)}. Seen: {known} as fast as a plain loop, {terms}."
     best = max(faster, key=lambda one: one.ratio.value)
     names = [one.model for one in faster if pair or one.ratio.high >= best.ratio.low]
-    if pair is not None and len(names) > 1 and pair.outcome == "holds":
-        names = ["asyncio"]
+    if (better := _better(pair)) and len(names) > 1:
+        names = [better]
         best = next(one for one in faster if one.model in names)
     hidden = [f"{one.model}{_open(one)}" for one in every if _is_open(one)]
     gain = formats.ratio(best.ratio)
@@ -164,7 +165,7 @@ def nothing(decisions: Iterable[Decision]) -> str:
         return "no model was measurably faster than a plain loop"
     claims = [one.open_claim for one in hidden if one.open_claim]
     why = f" ({formats.listed(claims)})" if claims else ""
-    return f"whether any model is faster is undecided here{why}"
+    return f"which model to take is undecided here{why}"
 
 
 def follows(decisions: Iterable[Decision]) -> str:
@@ -185,13 +186,14 @@ def follows(decisions: Iterable[Decision]) -> str:
 def between(pair: Verdict) -> str:
     """Say which of threads and asyncio was faster at equal terms, with what was seen."""
     ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
-    write = formats.ratio_interval if pair.outcome == "undecided" else formats.ratio
+    write = _interval_of_open if pair.outcome == "undecided" else formats.ratio
     seen = formats.listed([write(one) for one in ratios]) if ratios else ""
     times = f": asyncio was {seen} as fast" if seen else ""
+    less = "slower" if _better(pair) == "threads" else "not a tenth faster"
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",
         "holds only if": f"At equal terms it depends on how much is in flight{times}",
-        "does not hold": f"At equal terms asyncio was not faster than threads{times}",
+        "does not hold": f"At equal terms asyncio was {less} than threads{times}",
         "undecided": f"Which of the two is faster at equal terms is undecided here{times}",
         "not tested here": "The two were not compared at equal terms here",
     }[pair.outcome]
@@ -216,9 +218,36 @@ def _decided(evidence: Evidence, case: Case, ratio: Estimate | None, claim: str)
     return Decision(case.model, case, ratio, difference(ratio))
 
 
+def _better(pair: Verdict | None) -> str:
+    """Return which of threads and asyncio was faster at equal terms, in all that was compared."""
+    if pair is None or pair.outcome not in {"holds", "does not hold"}:
+        return ""
+    if pair.outcome == "holds":
+        return "asyncio"
+    ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
+    return "threads" if ratios and all(one.high < 1 for one in ratios) else ""
+
+
+def _did(decision: Decision) -> str:
+    """Say what a model did to some work, or that this is open: its interval may still leave out 1.
+
+    A claim can ask for more than that, such as all cores.
+    """
+    if _is_open(decision):
+        return f"what {decision.model} gained is undecided here{_open(decision)}"
+    if decision.is_slight and decision.word in {"faster", "slower"}:
+        return f"{decision.model} changed next to nothing"
+    return f"{decision.model} {_EFFECTS[decision.word]}"
+
+
 def _is_open(decision: Decision) -> bool:
     return decision.word == "undecided"
 
 
 def _open(decision: Decision) -> str:
     return f" ({decision.open_claim})" if decision.open_claim else ""
+
+
+def _interval_of_open(ratio: Estimate) -> str:
+    """Write a ratio with the interval that left it open: a narrower one may seem to decide it."""
+    return widened(formats.ratio_interval(ratio))

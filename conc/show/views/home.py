@@ -13,6 +13,7 @@ from conc.errors import MissingError
 from conc.figures import Counted, Given
 from conc.models import MODELS, ModelName
 from conc.records import Case, Estimate
+from conc.results.differences import VERDICT_LEVEL, Difference, difference
 from conc.results.evidence import Evidence, Measured
 from conc.show import advice
 from conc.show.advice import Decision
@@ -20,6 +21,15 @@ from conc.show.tables import Cell, Column, Said, Table
 from conc.show.views import columns, cpu_bound, io_bound, overhead
 from conc.show.views.cells import answered, interval, present
 from conc.show.views.registry import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a model gained over a plain loop, as it is shown, and what is said of it."""
+
+    model: ModelName
+    seen: Estimate
+    word: Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +41,7 @@ class Kind:
 
     heading: str
     terms: str
-    gains: tuple[tuple[ModelName, Estimate], ...]
+    gains: tuple[Gain, ...]
     limit: float
     limit_says: str
 
@@ -90,16 +100,19 @@ def in_flight(level: int, latency_ms: float) -> str:
 
 def _gains(
     evidence: Evidence, measured: Measured, case_of: Callable[[str], Case]
-) -> tuple[tuple[ModelName, Estimate], ...]:
+) -> tuple[Gain, ...]:
     """Return the speed-up of each model that has one; raises MissingError where none has."""
-    found: list[tuple[ModelName, Estimate]] = []
+    found: list[Gain] = []
     for model in _models(evidence):
+        if model == "sequential":
+            continue
         try:
-            speedup = None if model == "sequential" else measured.speedup(case_of(model))
+            case = case_of(model)
         except MissingError:
             continue
-        if speedup:
-            found.append((model, speedup))
+        seen, judged = measured.speedup(case), measured.speedup(case, level=VERDICT_LEVEL)
+        if seen and judged:
+            found.append(Gain(model, seen, difference(judged)))
     if not found:
         raise MissingError(f"{measured.measurement.experiment} has no speed-up here")
     return tuple(found)

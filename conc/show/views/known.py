@@ -118,14 +118,15 @@ def scored(evidence: Evidence) -> str:
     found = tried(evidence)
     counts = Counter(one.score for one in found)
     measured = evidence.of(NAME)
-    right, all_ = measured.counted("functions named right", counts["right"]), len(found)
-    others = [
-        f"{formats.count(measured.counted(f'functions {name}', counts[name]))} {name}"
-        for name in ("undecided", "wrong")
-        if counts[name]
-    ]
-    said = f"{formats.count(right)} of {formats.plural(Given(all_), 'function')} named right"
-    return f"{', '.join((said, *others))}."
+
+    def count(name: Score) -> str:
+        return formats.count(measured.counted(f"functions {name}", counts[name]))
+
+    said = [f"named {count('right')} right"]
+    said += [f"left {count('undecided')} undecided"] if counts["undecided"] else []
+    said += [f"named {count('wrong')} wrong"] if counts["wrong"] else []
+    functions = formats.plural(Given(len(found)), "function")
+    return f"Of {functions} of known nature, tried with this build, it {formats.listed(said)}."
 
 
 VIEWS = Views(

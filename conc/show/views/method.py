@@ -166,7 +166,7 @@ def _count(value: int | None) -> str:
 _QUALITY: tuple[Column[Measured], ...] = (
     columns.name("experiment", "Experiment", lambda one: one.measurement.experiment),
     columns.words("profile", "Profile", _profile),
-    columns.words("started", "Started (UTC)", lambda one: _moment(one.measurement)),
+    Column("started", "Started (UTC)", lambda one: _moment(one.measurement)),
     Column("seconds", "Took", lambda one: number(one.measurement.seconds, formats.duration)),
     Column(
         "waited_s",

@@ -1,12 +1,18 @@
 """What ``overwrites`` found: how few writes lose how many updates, at each switch interval."""
 
+from collections.abc import Sequence
+
 from conc import formats
-from conc.records import Case
+from conc.errors import MissingError
+from conc.figures import Given
+from conc.records import Case, Estimate
+from conc.results.estimates import scaled
 from conc.results.evidence import Evidence, Measured
 from conc.show.tables import Cell, Column, Table
 from conc.show.views import columns
 from conc.show.views.cells import number
 from conc.show.views.counted import numbers, parameter
+from conc.show.views.lost_updates import NAME as LOST
 from conc.show.views.registry import Views
 
 NAME = "overwrites"
@@ -35,6 +41,40 @@ def counted_table(evidence: Evidence) -> Table:
         measured.cases,
         notes=by_the_way,
     )
+
+
+def length_sentence(evidence: Evidence) -> str:
+    """Say why losses can show here where the forms of an update show none: for how long they ran.
+
+    Where threads take turns, each has its part of the time of all.
+    """
+    ours, theirs = evidence.of(NAME), evidence.of(LOST)
+    case = max(ours.cases, key=lambda one: parameter(one, "interval_us"))
+    usual = [one for one in theirs.select(fixed=False) if "interval_us" not in one.parameters]
+    here, above = _longest(ours, [case]), _longest(theirs, usual)
+    if not evidence.has_gil(NAME):
+        return "Without the GIL threads have no turns: they write while others do."
+    if here is None or above is None:
+        raise MissingError("no thread of overwrites or of lost-updates gave a time here")
+    turn_s = parameter(case, "interval_us") / 1e6
+    said = (
+        f"At a switch interval of {formats.tick_seconds(Given(turn_s))} a thread here worked for"
+        f" {formats.seconds(here)} of a sample, and one of the table further up for"
+        f" {formats.seconds(above)} at most"
+    )
+    if above.value < turn_s < here.value:
+        said += ": there most ended within their first turn, with nothing to overwrite"
+    return formats.sentence(said)
+
+
+def _longest(measured: Measured, cases: Sequence[Case]) -> Estimate | None:
+    """Return the longest part of a thread in the time of all."""
+    parts = [
+        scaled(found, 1 / case.workers, "part of a thread")
+        for case in cases
+        if (found := measured.wall_s(case))
+    ]
+    return max(parts, key=lambda part: part.value, default=None)
 
 
 _ROUGHLY = (
@@ -75,4 +115,7 @@ def _with_loss(measured: Measured, case: Case) -> Cell | None:
     return Cell(f"{formats.count(found)} of {formats.count(len(lost))}", found)
 
 
-VIEWS = Views(tables={"overwrites/counted": counted_table})
+VIEWS = Views(
+    tables={"overwrites/counted": counted_table},
+    sentences={"overwrites/length": length_sentence},
+)

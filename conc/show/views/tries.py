@@ -1,8 +1,11 @@
 """What ``own-function`` found: each model around one function, and what to do."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import median
+
+from msgspec.structs import replace
 
 from conc import formats
 from conc.advise import HALF, Advice, Finding, Tried, advise
@@ -23,7 +26,7 @@ from conc.experiments.tries import (
     THREADS,
     WAITED,
 )
-from conc.figures import Counted, Given
+from conc.figures import Counted, Given, widened
 from conc.models import find
 from conc.records import Case, Estimate
 from conc.results import samples
@@ -47,8 +50,8 @@ def example_table(evidence: Evidence, example: str) -> Table:
 
 
 def example_advice(evidence: Evidence, example: str) -> str:
-    """Say what to do with one of the two examples."""
-    return " ".join(sentences(*find_example(evidence, example)))
+    """Say what to do with one of the two examples, an option as code."""
+    return re.sub("--[a-z-]+", r"`\g<0>`", " ".join(sentences(*find_example(evidence, example))))
 
 
 def find_example(evidence: Evidence, example: str) -> tuple[Measured, str]:
@@ -134,6 +137,9 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     except LookupError as error:
         raise MissingError(str(error)) from None
     named = _named(measured, block)
+    if answers_anew(measured, block):
+        yield _anew(block)
+        return
     yield _nature(block, advice, named)
     if advice.lets_go is not None and measured.measurement.gil:
         yield (
@@ -151,6 +157,22 @@ def sentences(measured: Measured, block: str) -> Iterator[str]:
     yield from _profile(measured, block)
     for pair in blocks_against(measured, block):
         yield against_sentence(compare(measured, pair))
+
+
+def answers_anew(measured: Measured, block: str) -> bool:
+    """Tell whether a plain loop returned something else in another process."""
+    loops = measured.select(block=block, model="sequential")
+    failures = (measured.failure(loop) for loop in loops[:1])
+    return any(failure is not None and failure.kind == "wrong answer" for failure in failures)
+
+
+def _anew(block: str) -> str:
+    return (
+        f"{block.partition(':')[2]} returned something else for the same items in another process,"
+        " so its models can't be checked. If its module makes its data anew whenever it is"
+        " imported, as with random numbers, give those a seed; if its answers may differ, add"
+        " --any-answer."
+    )
 
 
 def _profile(measured: Measured, block: str) -> Iterator[str]:
@@ -345,9 +367,9 @@ def _remembers(advice: Advice, named: Named) -> str:
     first = formats.number(named("first calls over repeated ones", advice.look.first), 2)
     return (
         f"The first calls took {first} times as long as those that"
-        " repeated them: it keeps what it found or made ready. Only repeated calls were timed; each"
-        " process would pay for the first ones again. To compare those, try what it calls without"
-        " the cache."
+        " repeated them: it keeps what it found or made ready, as a cache does or an import. Only"
+        " repeated calls were timed; each process would pay for the first ones again. If it is a"
+        " cache, try what it calls without it to compare those."
     )
 
 
@@ -411,7 +433,7 @@ FINDINGS: Mapping[Finding, Callable[[Advice, Named], str]] = {
 
 def _gain(measured: Measured, advice: Advice) -> str:
     """Write what the best model gains as the table has it; with no interval that says nothing."""
-    found = measured.speedup(advice.best) if advice.best else None
+    found = gained(measured, advice.best) if advice.best else None
     found = found or advice.gain
     if found is None:
         return ""
@@ -471,7 +493,7 @@ def _at(measured: Measured, best: Case, workers: int) -> Estimate | None:
     """Return what the best model gains with another number of workers, as the table has it."""
     for case in measured.select(block=best.block, model=best.model, workers=workers):
         if case.against == best.against and case.parameters == best.parameters:
-            return measured.speedup(case)
+            return gained(measured, case)
     return None
 
 
@@ -479,9 +501,17 @@ def _how_near(measured: Measured, advice: Advice) -> str:
     if advice.nearest is None:
         return "the intervals are too wide"
     case, gain = advice.nearest
+    shown = gained(measured, case) or gain
+    judged = replace(
+        shown, low=gain.low, high=gain.high, level=gain.level, shown=(shown.low, shown.high)
+    )
+    came_out = f"{model(case)} came out {widened(formats.ratio_interval(judged))} as fast"
     least = formats.ratio(Given(WORTH_IT))
-    shown = formats.ratio_interval(measured.speedup(case) or gain)
-    came_out = f"{model(case)} came out {shown} as fast"
+    if gain.low >= WORTH_IT:
+        return f"{came_out}, but in so few rounds it takes more for {least} to be certain"
+    disturbed = advice.cause is not None and advice.cause.kind != "unknown"
+    if shown.value < WORTH_IT and not disturbed:
+        return f"{came_out}, so likely keep the plain loop, but that is not certain yet"
     return f"{came_out}, and at least {least} has to be certain"
 
 
@@ -554,22 +584,36 @@ def name(case: Case) -> str:
     return f"{case.model}{again}{aside}{limited}"
 
 
-def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
-    """Return the column of the speed-ups: those of a try take each round for itself, as advice."""
+def gained(measured: Measured, case: Case) -> Estimate | None:
+    """Return what a case gains over its loop, alike in table, drawing and sentence.
+
+    Those of a try take each round for itself, as its advice does.
+    """
+    tried = _tried(measured, case.block)
+    if tried is None:
+        return measured.speedup(case)
+    found = tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
+    quantity = measured.name(f"speed-up of {case.id}, each round for itself")
+    return replace(found, quantity=quantity) if found else None
+
+
+def _tried(measured: Measured, block: str) -> Tried | None:
+    """Return what a try measured of a function, ``None`` where it was timed without a look."""
     try:
         tried = Tried(measured, block)
     except LookupError:
-        tried = None
-    if tried is None or tried.look is None:
+        return None
+    return tried if tried.look else None
+
+
+def _speed_up_column(measured: Measured, block: str) -> Column[Case]:
+    """Return the column of the speed-ups."""
+    if _tried(measured, block) is None:
         return columns.speed_up(measured, "the plain loop, 95 % interval")
-
-    def gained(case: Case) -> Estimate | None:
-        return tried.ratio(case, tried.loop, SHOWN_LEVEL) if case.against else None
-
     return Column(
         "speed_up",
         "Speed-up",
-        lambda case: interval(gained(case), formats.ratio_interval),
+        lambda case: interval(gained(measured, case), formats.ratio_interval),
         "over the plain loop, 95 % interval, each round for itself",
         "higher",
         otherwise=NONE,

@@ -3,15 +3,18 @@
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import dask
 import psutil
 import pytest
 
@@ -90,29 +93,34 @@ def running(command: Sequence[str], folder: Path, missing: Path) -> Iterator[psu
             process.kill()
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[psutil.Process]]]:
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple[str, list[psutil.Process]]]:
     """Yield the address of a scheduler, and its two workers; none of them has ours, nor htpy."""
-    folder = tmp_path_factory.mktemp("cluster")
     missing = folder / "missing"
     missing.mkdir()
     for name in ("conc", "htpy"):
         (missing / f"{name}.py").write_text(f"raise ModuleNotFoundError('no {name} on a worker')\n")
     file = folder / "scheduler.json"
-    loopback = ["--host", "127.0.0.1", "--no-dashboard"]
+    given = ["--host", "127.0.0.1", "--no-dashboard", *options]
     with ExitStack() as all_of_it:
         program = ["distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", str(file)]
-        all_of_it.enter_context(running([*program, *loopback], folder, missing))
+        all_of_it.enter_context(running([*program, *given], folder, missing))
         until_s = time.monotonic() + START_S
         while not file.exists() and time.monotonic() < until_s:
             time.sleep(0.05)
         address = json.loads(file.read_text())["address"]
         program = ["distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny"]
         workers = [
-            all_of_it.enter_context(running([*program, *loopback], folder, missing))
-            for _ in range(2)
+            all_of_it.enter_context(running([*program, *given], folder, missing)) for _ in range(2)
         ]
         yield address, workers
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Yield a cluster that asks nobody who calls."""
+    with started(tmp_path_factory.mktemp("cluster")) as found:
+        yield found
 
 
 @pytest.fixture
@@ -191,6 +199,39 @@ def test_a_cluster_that_can_not_be_reached_is_given_up(monkeypatch: pytest.Monke
     monkeypatch.setattr(dask_pools, "CONNECT_S", 0.5)
     with pytest.raises(OSError, match="Timed out trying to connect to tcp://127"):
         open_there(1)
+
+
+def certificate(folder: Path) -> dict[str, str]:
+    """Make a certificate that vouches for itself, and return the options that name it."""
+    files = {"--tls-cert": folder / "cert.pem", "--tls-key": folder / "key.pem"}
+    made = ["-keyout", str(files["--tls-key"]), "-out", str(files["--tls-cert"])]
+    program = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    subprocess.run([*program, *made, "-subj", "/CN=test"], check=True, capture_output=True)
+    return {
+        name: str(file) for name, file in {**files, "--tls-ca-file": files["--tls-cert"]}.items()
+    }
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_a_cluster_with_certificates_is_reached_by_those_of_dasks_configuration_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = certificate(tmp_path)
+    options = ["--protocol", "tls", *chain.from_iterable(made.items())]
+    mine = {
+        "distributed.comm.tls.ca-file": made["--tls-ca-file"],
+        "distributed.comm.tls.client.cert": made["--tls-cert"],
+        "distributed.comm.tls.client.key": made["--tls-key"],
+    }
+    with started(tmp_path, *options) as (address, _):
+        assert address.startswith("tls://")
+        monkeypatch.setenv(SCHEDULER_VARIABLE, address)
+        monkeypatch.setattr(dask_pools, "CONNECT_S", START_S)
+        with dask.config.set(mine), open_there(2) as pool:
+            assert list(pool.map(abs, [-1, 2], chunksize=1)) == [1, 2]
+            assert "unauthenticated" not in pool.about
+        with pytest.raises(TypeError, match="TLS"):  # without a certificate
+            open_there(2)
 
 
 def test_another_minor_version_of_python_is_refused_and_another_patch_is_not() -> None:
