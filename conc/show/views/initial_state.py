@@ -83,7 +83,7 @@ def _named(case: Case, default: str) -> str:
 
 def _argument(case: Case) -> str:
     count = parameter(case, "numbers")
-    return f"{formats.count(count)} numbers" if count else "none"
+    return f"{formats.count(count)} numbers" if count else "no numbers"
 
 
 VIEWS = Views(
