@@ -21,6 +21,9 @@ ABSENT = "not available on this system"
 TOO_FEW = "too few runs for an interval"
 """What is said in place of an interval that would say nothing."""
 
+TOO_WIDE = "wider than the figure"
+"""What is said in place of the width of an interval that reaches down to nothing."""
+
 FEW_RUNS, MOST_APART = 4, 10.0
 """An interval of fewer runs, whose ends are further apart than by this factor, is not shown."""
 

@@ -269,8 +269,9 @@ def progress_on(stream: IO[str]) -> Progress:
 
 
 def _widest(half_width: float) -> str:
-    """Say how wide the widest interval is; one as wide as its value says nothing but that."""
-    return f"widest interval {_percent(half_width)}" if half_width < 1 else formats.TOO_FEW
+    """Say how wide the widest interval is."""
+    width = _percent(half_width) if half_width < 1 else formats.TOO_WIDE
+    return f"widest interval {width}"
 
 
 def _percent(half_width: float | None) -> str:

@@ -123,7 +123,7 @@ def test_a_pipe_gets_a_line_at_the_start_and_for_each_experiment() -> None:
         "conc: measuring one, two: about 50 s",
         "conc: one: measured, 24 s, widest interval ±8 %, failures: 2",
         "conc: one: not complete, 24 s, widest interval ±8 %",
-        "conc: one: measured, 24 s, too few runs for an interval",
+        "conc: one: measured, 24 s, widest interval wider than the figure",
     ]
 
 

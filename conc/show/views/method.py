@@ -133,7 +133,7 @@ def _limit(estimate: Estimate, write: Callable[[Estimate], str]) -> Cell:
 
 def _plus_minus(width: float) -> str:
     """Write a half-width; one that reaches down to nothing has no size that says anything."""
-    return f"±{formats.share(width)}" if width < 1 else "wider than the figure"
+    return f"±{formats.share(width)}" if width < 1 else formats.TOO_WIDE
 
 
 def _profile(measured: Measured) -> str:
