@@ -32,7 +32,7 @@ def answer(shown: Shown) -> h.Renderable:
         h.figcaption(".conc-caption")[
             h.p[
                 "How many times as fast as a plain loop, with the 95 % interval. "
-                "Pale: neither faster nor slower for certain. Longer is better."
+                "Pale: neither a gain nor a loss for certain. Longer is better."
             ],
             page.origin(shown, None),
         ],

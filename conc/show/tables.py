@@ -190,12 +190,17 @@ def _shown(table: Table, row: tuple[Cell, ...], place: int) -> str:
     return figures.figure(f"{table.title}: {column.key} of {about}", value, cell.text)
 
 
+def terminal_width() -> int:
+    """Return how many characters a line of the terminal has; 100 where none is."""
+    return max(60, shutil.get_terminal_size((100, 24)).columns)
+
+
 def to_text(table: Table, width: int = 0) -> str:
     """Return the table for a terminal of a width, or of the present one, without colours.
 
     What a column means stands below, because a terminal is narrow.
     """
-    width = width or max(60, shutil.get_terminal_size((100, 24)).columns)
+    width = width or terminal_width()
     console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
     drawn = RichTable(title=_plain(table.title), title_justify="left", box=box.SIMPLE_HEAD)
     for column in table.columns:

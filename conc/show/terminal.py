@@ -1,5 +1,7 @@
 """The tables in a terminal, and the same as plain data for ``conc report --json``."""
 
+import textwrap
+
 import msgspec
 
 from conc.claims.invariants import sound
@@ -17,8 +19,14 @@ def report(result: Result) -> str:
         try:
             parts.append(tables.to_text(view(evidence)))
         except MissingError as error:
-            parts.append(f"{error}\n")
+            parts.append(f"{_wrapped(str(error))}\n")
     return "\n".join(dict.fromkeys(parts))
+
+
+def _wrapped(text: str) -> str:
+    """Break a line where the terminal ends, and no word of a command."""
+    width = tables.terminal_width()
+    return textwrap.fill(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def report_data(result: Result) -> dict[str, object]:
