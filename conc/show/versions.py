@@ -29,6 +29,10 @@ SHORT = 2
 
 NOT_RECORDED = "not recorded in this file"
 
+ANOTHER_TIME = 2.0
+"""How many times as long or as short a time is another: each file is of its own hour, and the same
+cores compute faster in one hour than in another. Ratios of one file have that in common."""
+
 Read = Callable[[Finding], str | None]
 """How a fact is read from a finding; ``None`` where its file lacks it."""
 
@@ -92,8 +96,8 @@ def table(shown: Shown) -> h.Renderable:
         h.div(".conc-caption")[
             h.p[
                 "In bold: a fact that is another than in the GIL-enabled version before, or a"
-                " figure that is another by a tenth or more, and whose interval, as wide as"
-                " verdicts need it, has nothing in common with that one’s."
+                " figure that is another by a tenth or more, a time by a factor of two, and whose"
+                " interval, as wide as verdicts need it, has nothing in common with that one’s."
             ],
             h.p[
                 "“not measured”: its file lacks the figure, or that version has no such thing."
@@ -195,13 +199,13 @@ def _cell(key: Key, one: Finding, other: Finding | None) -> h.Node:
         is_there = not key.start_method or key.start_method in methods
         return "not measured" if is_there else f"no {key.start_method} on this system"
     text = _written(key, now)
-    return h.strong[text] if before and _differ(before, now) else text
+    return h.strong[text] if before and _differ(key, before, now) else text
 
 
-def _differ(before: Estimate, now: Estimate) -> bool:
+def _differ(key: Key, before: Estimate, now: Estimate) -> bool:
     """Tell whether a figure changed: beyond both intervals, and by more than counts as a tie."""
-    is_tie = WORTH_LEAVING * before.value < now.value < WORTH_IT * before.value
-    return apart(before, now) and not is_tie
+    least, most = (WORTH_LEAVING, WORTH_IT) if key.ratio else (1 / ANOTHER_TIME, ANOTHER_TIME)
+    return apart(before, now) and not least < now.value / before.value < most
 
 
 def _written(key: Key, estimate: Estimate) -> str:
@@ -217,7 +221,7 @@ def _changes(before: Finding, now: Finding) -> Iterator[h.Node]:
         yield h.fragment["Lost updates: ", _lost(before), ", then ", _lost(now), "."]
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
-        if ours and theirs and _differ(ours, theirs):
+        if ours and theirs and _differ(key, ours, theirs):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."
     if turned := [*_turned(before, now)]:

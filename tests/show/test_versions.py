@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from conc import figures
-from conc.claims.findings import HANDED_DOWN, KEYS, Finding, of_result
+from conc.claims.findings import HANDED_DOWN, KEYS, RATIOS, TIMES, Finding, Key, of_result
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
 from conc.records import Estimate
@@ -18,6 +18,9 @@ from tests.invented.ledger import counted
 from tests.invented.results import invented_result
 
 BASE = of_result(invented_result(EXPERIMENTS[:1]), "base")
+
+TENTHS = {1.02: False, 0.95: False, 1.2: True, 0.8: True}
+HALVES = {1.7: False, 0.6: False, 2.1: True, 0.4: True}
 
 
 def version(  # noqa: PLR0913 - a test names only what it is about
@@ -197,13 +200,17 @@ def test_an_extension_that_switched_the_gil_back_on_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "changed"), [(1.02, False), (0.95, False), (1.2, True), (0.8, True)]
+    ("key", "now", "changed"),
+    [
+        *[(RATIOS[0], now, changed) for now, changed in TENTHS.items()],
+        *[(TIMES[0], now, changed) for now, changed in HALVES.items()],
+    ],
 )
-def test_a_figure_that_moved_by_less_than_a_tenth_is_no_change(
-    now: float, *, changed: bool
+def test_a_ratio_changes_by_a_tenth_and_a_time_of_another_hour_by_a_factor_of_two(
+    key: Key, now: float, *, changed: bool
 ) -> None:
     before, after = (
         Estimate(value=value, low=value - 0.001, high=value + 0.001, runs=8, rounds=40)
         for value in (1.0, now)
     )
-    assert versions._differ(before, after) == changed
+    assert versions._differ(key, before, after) == changed
