@@ -6,7 +6,6 @@ or of those that are named. The schemes: chosen light, chosen dark, and automati
 is light and on one that is dark. The widths: a desk's, a telephone's, a small telephone's.
 """
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Literal
 from playwright.sync_api import Browser
 
 from tests.bench.figures import Figure, at_most, show
-from tests.bench.lighthouse import opened
+from tests.bench.sites import Asked
 from tests.site import axe
 from tests.site.browsing import choose, chromium, served, started
 
@@ -65,19 +64,13 @@ def measure(browser: Browser, base: str, asked: dict[str, str]) -> Iterator[Figu
 
 def main() -> int:
     """Print the figures; return 1 if one misses what was promised, or cannot be had."""
-    parser = argparse.ArgumentParser(prog="tests.bench.axe")
-    parser.add_argument("--site", type=Path, help="a built site; without it one is built")
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help="as home or article/asyncio")
-    asked = parser.parse_args()
+    asked = Asked("axe")
     program = chromium()
     if program is None:
         print("axe needs a Chromium; install one or name it in CONC_CHROMIUM")
         return 1
-    with opened(asked.site) as site, served(site) as base, started(program) as browser:
-        found = {"404": "404.html"} | pages(site)
-        if unknown := sorted({*asked.pages} - {*found}):
-            parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(found)}")
-        wanted = {name: found[name] for name in asked.pages or found}
+    with asked.site() as site, served(site) as base, started(program) as browser:
+        wanted = asked.of({"404": "404.html"} | pages(site))
         return 0 if show(measure(browser, base, wanted)) else 1
 
 

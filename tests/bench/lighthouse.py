@@ -5,22 +5,20 @@ one that is built from an invented result; of all its pages, or of those that ar
 ``home`` and ``article/asyncio``. Lighthouse comes from npm through npx.
 """
 
-import argparse
 import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.bench.figures import Figure, at_least, show
+from tests.bench.sites import Asked
 from tests.check_site import addresses
-from tests.site.browsing import CHROMIUM_ARGUMENTS, build_site, chromium, make_project, served
+from tests.site.browsing import CHROMIUM_ARGUMENTS, chromium, served
 
 LIGHTHOUSE = "lighthouse@12.8.2"
 RUNS = 3
@@ -78,31 +76,17 @@ def parts(page: str, runs: Sequence[Run]) -> Iterator[Figure]:
         yield Figure(f"  {named(page)}: {name}", value, unit)
 
 
-@contextmanager
-def opened(site: Path | None) -> Iterator[Path]:
-    """Give the folder of a site: the one that is there, or one that is built for this."""
-    if site is not None:
-        yield site
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield build_site(make_project(Path(folder) / "project"))
-
-
 def main() -> int:
     """Print the figures; return 1 if one misses what was promised, or cannot be had."""
-    parser = argparse.ArgumentParser(prog="tests.bench.lighthouse")
-    parser.add_argument("--site", type=Path, help="a built site; without it one is built")
-    parser.add_argument("pages", nargs="*", metavar="PAGE", help="as home or article/asyncio")
-    asked = parser.parse_args()
+    asked = Asked("lighthouse")
     program = chromium()
     if program is None or shutil.which("npx") is None:
         print("lighthouse needs a Chromium and npx; install them, or name one in CONC_CHROMIUM")
         return 1
-    pages = {named(page): page for page in addresses(Path(__file__).parents[2] / "docs")}
-    if unknown := sorted({*asked.pages} - {*pages}):
-        parser.error(f"unknown: {', '.join(unknown)}; known: {', '.join(pages)}")
-    with opened(asked.site) as site, served(site) as base:
-        found = (scores(base, program, pages[name]) for name in asked.pages or pages)
+    every = addresses(Path(__file__).parents[2] / "docs")
+    wanted = asked.of({named(page): page for page in every})
+    with asked.site() as site, served(site) as base:
+        found = (scores(base, program, page) for page in wanted.values())
         return 0 if show(figure for page in found for figure in page) else 1
 
 
