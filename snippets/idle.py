@@ -44,10 +44,7 @@ def hold_threads(count: int) -> Iterator[int]:
 def hold_processes(count: int, method: str) -> Iterator[int]:
     context = multiprocessing.get_context(method)
     together = context.Barrier(count + 1)
-    processes = [
-        context.Process(target=together.wait)  # type: ignore[attr-defined] # has no stub
-        for _ in range(count)
-    ]
+    processes = [context.Process(target=together.wait) for _ in range(count)]
     for process in processes:
         process.start()
     while together.n_waiting < count:

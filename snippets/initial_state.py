@@ -38,11 +38,11 @@ def tell(send: Send, argument: Numbers, parent: int) -> None:
 
 
 def start_process(method: str, argument: Numbers) -> tuple[Told, BaseProcess]:
-    global state  # noqa: PLW0603 - whether a child sees the change is the question
+    global state
     state = "changed"
     context = multiprocessing.get_context(method)
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=tell, args=(theirs.send, argument, os.getpid()))  # type: ignore[attr-defined] # has no stub
+    process = context.Process(target=tell, args=(theirs.send, argument, os.getpid()))
     process.start()
     theirs.close()  # so that the death of the child ends the wait
     with ours:
@@ -52,7 +52,7 @@ def start_process(method: str, argument: Numbers) -> tuple[Told, BaseProcess]:
 # --8<-- [end:start]
 # --8<-- [start:lambda]
 def starts_lambda(method: str) -> bool:
-    process = multiprocessing.get_context(method).Process(target=lambda: None)  # type: ignore[attr-defined] # has no stub
+    process = multiprocessing.get_context(method).Process(target=lambda: None)
     try:
         process.start()
     except (pickle.PicklingError, AttributeError):  # which of them depends on the version

@@ -29,7 +29,7 @@ def wait_in_turn(seconds: float) -> float:
 
 
 async def wait_and_block(seconds: float) -> float:
-    time.sleep(seconds)  # noqa: ASYNC251 - that it blocks its event loop is what it is for
+    time.sleep(seconds)
     return seconds
 
 

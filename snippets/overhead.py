@@ -44,7 +44,7 @@ def start_processes(count: int, method: str) -> list[BaseProcess]:
     processes: list[BaseProcess] = []
     for _ in range(count):
         begun = context.Event()
-        process = context.Process(target=begun.set)  # type: ignore[attr-defined] # has no stub
+        process = context.Process(target=begun.set)
         process.start()
         begun.wait()
         processes.append(process)

@@ -13,7 +13,7 @@ Send = Callable[[Findings], None]
 def told_by_child(work: Callable[..., None], *given: object, method: str | None = None) -> Findings:
     ours, theirs = multiprocessing.Pipe()
     context = multiprocessing.get_context(method)
-    child = context.Process(target=work, args=(theirs.send, *given))  # type: ignore[attr-defined] # has no stub
+    child = context.Process(target=work, args=(theirs.send, *given))
     child.start()
     theirs.close()  # so that the death of the child ends the wait
     told: Findings = ours.recv()

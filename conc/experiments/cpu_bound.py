@@ -151,7 +151,7 @@ EXPERIMENT = Experiment(
     open=open_case,
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=2, seconds=3),
-        "quick": Effort(min_runs=4, max_runs=16, rounds_per_run=4, seconds=14.8, runs_of_all=6),
+        "quick": Effort(min_runs=4, max_runs=16, rounds_per_run=4, seconds=12.4, runs_of_all=6),
         "full": Effort(min_runs=8, max_runs=16, rounds_per_run=8, seconds=150, half_width=0.02),
     },
 )

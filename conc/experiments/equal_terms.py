@@ -71,7 +71,7 @@ EXPERIMENT = Experiment(
     effort={
         "smoke": Effort(min_runs=1, max_runs=1, rounds_per_run=1, seconds=3),
         "quick": Effort(
-            min_runs=4, max_runs=8, rounds_per_run=2, warmups=1, seconds=11.9, runs_of_all=4
+            min_runs=4, max_runs=8, rounds_per_run=2, warmups=1, seconds=11.4, runs_of_all=4
         ),
         "full": Effort(min_runs=4, max_runs=12, rounds_per_run=4, warmups=1, seconds=165),
     },

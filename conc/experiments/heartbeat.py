@@ -107,5 +107,5 @@ EXPERIMENT = Experiment(
     ),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 2), (8, 3), seconds=3.3, full_seconds=30),
+    effort=rounds((4, 3), (8, 3), seconds=4.2, full_seconds=30),
 )

@@ -60,5 +60,5 @@ EXPERIMENT = Experiment(
     snippets=("conc.snippets.memory_bound",),
     cases=cases,
     open=open_case,
-    effort=rounds((4, 3), (6, 5), seconds=3.7, full_seconds=27),
+    effort=rounds((4, 2), (6, 5), seconds=2.7, full_seconds=27),
 )

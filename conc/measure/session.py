@@ -6,6 +6,7 @@ the file holds all runs finished until then, and the next session goes on after 
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,6 +80,7 @@ class Session:
         self._setting = world.setting(profile)
         machine, interpreter = world.describe_machine(), world.describe_interpreter()
         self._quiet_left_s = QUIET_LIMIT_S[profile]
+        self._behind_s = 0.0
         self.path = store.result_path(folder, machine, interpreter)
         self.result = _read(self.path, machine, interpreter)
 
@@ -111,12 +113,26 @@ class Session:
             measurement = self._capture(begun)
         else:
             kind = Examples if experiment.tried else Course
-            course = kind(experiment, self._setting, begun, self._world, self._save)
+            course = kind(self._in_time(experiment), self._setting, begun, self._world, self._save)
             measurement = course.go(self._quiet_left_s)
-            waited_s = measurement.waited_s - begun.waited_s
-            self._quiet_left_s = max(0.0, self._quiet_left_s - waited_s)
+        waited_s = measurement.waited_s - begun.waited_s
+        self._quiet_left_s = max(0.0, self._quiet_left_s - waited_s)
+        planned_s = experiment.effort[self._setting.profile].seconds
+        self._behind_s += measurement.seconds - measurement.waited_s - planned_s
         self._need_the_same(experiment.name)
         self._world.progress.finished(measurement)
+
+    def _in_time(self, experiment: Experiment) -> Experiment:
+        """Return an experiment that makes good what those before it overran, if it can end sooner.
+
+        A slow hour lengthens whatever has a fixed number of rounds. Half of its time stays.
+        """
+        effort = experiment.effort[self._setting.profile]
+        if effort.min_runs == effort.max_runs:
+            return experiment
+        given_s = min(max(0.0, self._behind_s), effort.seconds / 2)
+        shorter = replace(effort, seconds=effort.seconds - given_s)
+        return replace(experiment, effort={**experiment.effort, self._setting.profile: shorter})
 
     def _need_the_same(self, measured: str = "") -> None:
         """Raise ConcError where machine or interpreter are others than when the session began.

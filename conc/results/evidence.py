@@ -4,6 +4,7 @@ Rules, pages, advice and the terminal all read through it, so a figure is estima
 the name of its quantity, its case and its level.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import median
 
@@ -27,9 +28,10 @@ class Measured:
     ``level`` is the confidence of its interval.
     """
 
-    def __init__(self, measurement: Measurement) -> None:
-        """Index ``measurement``."""
+    def __init__(self, measurement: Measurement, cores: float = math.inf) -> None:
+        """Index ``measurement``, of a machine with so many usable ``cores``, if that is known."""
         self.measurement = measurement
+        self._cores = cores
         self.cases = tuple(measurement.cases)
         self._timed: dict[str, list[Sample]] = {}
         for sample in measurement.samples:
@@ -176,11 +178,15 @@ class Measured:
         )
 
     def estimate(self, case: Case, quantity: Quantity, *, level: float = LEVEL) -> Estimate | None:
-        """Return the centre of a quantity; its interval is not taken below zero."""
+        """Return the centre of a quantity; its interval is not taken below zero.
+
+        That of the cores in use is not taken above the usable ones.
+        """
+        most = self._cores if quantity is quantities.CORES_IN_USE else math.inf
         return self._kept(
             f"{quantity.name} of {case.id}",
             level,
-            lambda at: samples.estimate(self.measurement, case.id, quantity, level=at),
+            lambda at: samples.estimate(self.measurement, case.id, quantity, level=at, most=most),
         )
 
     def wall_s(self, case: Case, *, level: float = LEVEL) -> Estimate | None:
@@ -299,7 +305,7 @@ class Evidence:
         if experiment not in self._measured:
             failures = [*measurement.failures, *self._withheld.get(experiment, ())]
             measurement = msgspec.structs.replace(measurement, failures=failures)
-            self._measured[experiment] = Measured(measurement)
+            self._measured[experiment] = Measured(measurement, self.cores)
         return self._measured[experiment]
 
     def has_gil(self, experiment: str) -> bool:

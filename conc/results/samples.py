@@ -169,9 +169,11 @@ def estimate(
     quantity: Quantity = COST_S,
     *,
     level: float = statistics.LEVEL,
+    most: float = math.inf,
 ) -> Estimate | None:
     """Estimate the centre of a quantity of a case; its interval is not taken below zero.
 
+    Nor is it taken above ``most``, unless all of it lies there: then something is wrong, and shows.
     ``None`` where no timed sample gives the quantity or the case gave a wrong answer.
     """
     values = values_by_run(measurement, case_id, quantity)
@@ -181,7 +183,10 @@ def estimate(
         share, busy = _resolution(measurement, case_id), _busy(measurement, case_id, quantity)
         return statistics.centre_time(values, level=level, resolution=share, busy=busy)
     found = statistics.centre(values, level=level)
-    return msgspec.structs.replace(found, low=max(0.0, found.low))
+    if found.low > most:
+        return found
+    low, value, high = max(0.0, found.low), min(most, found.value), min(most, found.high)
+    return msgspec.structs.replace(found, low=low, value=value, high=high)
 
 
 def throughput(

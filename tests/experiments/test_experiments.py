@@ -69,11 +69,11 @@ def test_each_profile_has_its_effort_and_smoke_is_short(experiment: Experiment) 
     assert experiment.captured or experiment.effort["smoke"].seconds <= 3
 
 
-@pytest.mark.parametrize(("profile", "most_s"), [("quick", 118), ("full", 15 * 60 - 30)])
+@pytest.mark.parametrize(("profile", "most_s"), [("quick", 115), ("full", 15 * 60 - 30)])
 def test_all_experiments_together_stay_within_the_time_of_their_profile(
     profile: Profile, most_s: float
 ) -> None:
-    """What is left of two minutes, and of fifteen, is the wait for a quiet machine."""
+    """What is left of two minutes, and of fifteen, is for a slow hour and the wait for quiet."""
     seconds = {one.name: one.effort[profile].seconds for one in registry.EXPERIMENTS}
     assert sum(seconds.values()) <= most_s, seconds
 

@@ -293,6 +293,32 @@ def test_each_experiment_has_its_own_time(
     assert [end.reason for end in result.measurements["two"].ends] == ["rounds"]
 
 
+@pytest.mark.parametrize(("wall_s", "runs"), [(1.0, 10), (1.5, 8), (2.9, 5)])
+def test_what_a_fixed_experiment_overran_is_made_good_by_one_that_can_end_sooner(
+    world: World, launcher: FakeLauncher, folder: Path, wall_s: float, runs: int
+) -> None:
+    """Its 24 executions of a second take more in a slow hour; a run of the other takes 8 s."""
+    fixed = replace(EFFORT, min_runs=3, warmups=0, least_rounds=4, seconds=24.0)
+    first = invented_experiment(*pair("b", "threads"), effort=fixed, name="first")
+    flexible = replace(EFFORT, max_runs=99, warmups=0, seconds=83.0)
+    then = invented_experiment(*pair("c", "threads"), effort=flexible, name="then")
+    launcher.answering = lambda case, count: timing(
+        wall_s if case.block == "b" else noisy(case, count).wall_s * 0.8
+    )
+    result = measure(world, folder, first, then)
+    assert [end.rounds for end in result.measurements["first"].ends] == [12]
+    assert samples.by_run(result.measurements["then"].samples).keys() == set(range(runs))
+
+
+def test_a_fixed_experiment_keeps_its_rounds_in_a_slow_hour(
+    world: World, launcher: FakeLauncher, folder: Path
+) -> None:
+    launcher.answering = lambda case, _: timing(9.0 if case.block == "b" else 1.0)
+    fixed = replace(EFFORT, min_runs=3, warmups=0, least_rounds=4, seconds=24.0)
+    one, two = (invented_experiment(*pair(block), effort=fixed, name=block) for block in ("b", "c"))
+    assert [end.rounds for end in measure(world, folder, one, two).measurements["c"].ends] == [12]
+
+
 def test_slow_rounds_are_fewer_so_that_the_least_runs_fit_the_time(
     world: World, folder: Path
 ) -> None:

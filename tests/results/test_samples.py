@@ -168,6 +168,19 @@ def test_the_estimate_of_a_quantity_is_its_centre(experiment: Experiment) -> Non
     assert switches.value == pytest.approx(0.08)
 
 
+def test_an_interval_ends_at_what_can_be_unless_all_of_it_lies_beyond(
+    measurement: Measurement,
+) -> None:
+    free = samples.estimate(measurement, TWO, CORES_IN_USE)
+    assert free is not None
+    for most in (free.high, (free.value + free.high) / 2, (free.low + free.value) / 2):
+        found = samples.estimate(measurement, TWO, CORES_IN_USE, most=most)
+        assert found is not None
+        assert (found.low, found.high) == (free.low, most)
+        assert found.value == min(free.value, most)
+    assert samples.estimate(measurement, TWO, CORES_IN_USE, most=free.low / 2) == free
+
+
 def test_what_the_system_does_not_give_has_no_estimate(measurement: Measurement) -> None:
     """Absent is absent, not zero."""
     absent = msgspec.structs.replace(
