@@ -13,6 +13,7 @@ import importlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, NoReturn
 
@@ -152,6 +153,12 @@ def gil_enabled() -> bool:
     return True if asked is None else bool(asked())
 
 
+def threads_stay() -> bool:
+    """Tell whether a thread that a function has left would keep this process from ending."""
+    main = threading.main_thread()
+    return any(not one.daemon for one in threading.enumerate() if one is not main)
+
+
 def abandon() -> NoReturn:
     """End at once, with all processes of a case: nobody is left to answer to."""
     if sys.platform != "win32" and os.getpgrp() == os.getpid():
@@ -178,5 +185,5 @@ def work(lifelines: Iterable[int], folder: str = "") -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
         os.register_at_fork(after_in_child=channel.close)
     begin = channel.receive()
-    if not isinstance(begin, Begin) or not serve(channel, begin, folder):
+    if not isinstance(begin, Begin) or not serve(channel, begin, folder) or threads_stay():
         abandon()

@@ -234,6 +234,19 @@ def test_a_worker_that_is_asked_ends_by_itself() -> None:
         assert its._process.returncode == 0
 
 
+def test_a_thread_that_a_case_has_left_does_not_keep_its_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(launcher, "END_LIMIT_S", 60.0)
+    with working(tiny.case("leaves a thread")) as its:
+        its.ready()
+        its.time(tiny.case("leaves a thread"))
+        monkeypatch.setattr(its._process, "kill", lambda: pytest.fail("it had to be killed"))
+        its.dismiss()
+        its.end()
+        assert its._process.returncode != 0
+
+
 def test_an_idle_worker_uses_no_cpu() -> None:
     with working(tiny.case("sequential")) as its:
         its.ready()

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -66,6 +67,11 @@ def leave_a_child() -> int:
     return answer()
 
 
+def leave_a_thread() -> int:
+    threading.Thread(target=time.sleep, args=(HANG_S,)).start()
+    return answer()
+
+
 def tell_its_process() -> list[int]:
     ids = [os.getpid()]
     if sys.platform != "win32":
@@ -98,6 +104,7 @@ ACTS: dict[str, Callable[[], object]] = {
     "leaves system": lambda: sys.exit("enough"),
     "lies": lambda: answer() + 1,
     "leaves a child": leave_a_child,
+    "leaves a thread": leave_a_thread,
     "leaves and crashes": leave_and_crash,
     "tells hash": lambda: hash("conc"),
     "tells its process": tell_its_process,
