@@ -21,6 +21,7 @@ from pathlib import Path, PurePosixPath
 import psutil
 
 from conc.experiments.experiment import Setting
+from conc.measure.meter import cpus
 from conc.models import find, optional_here
 from conc.records import Interpreter, Machine, Profile
 
@@ -102,7 +103,7 @@ def setting(profile: Profile) -> Setting:
 def usable_cores(root: Path = ROOT) -> tuple[float, list[str]]:
     """Return how many CPUs this process may use at once, and in words what took some away."""
     cores = os.cpu_count() or 1
-    allowed = _affinity(cores)
+    allowed = len(cpus.allowed())
     limits = []
     if allowed < cores:
         limits.append(f"affinity leaves {allowed} of {cores} CPUs")
@@ -110,14 +111,6 @@ def usable_cores(root: Path = ROOT) -> tuple[float, list[str]]:
     if quota is None or quota >= allowed:
         return float(allowed), limits
     return quota, [*limits, f"the cgroup quota is {quota:g} CPUs"]
-
-
-def _affinity(cores: int) -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    if sys.platform == "win32":
-        cores = len(psutil.Process().cpu_affinity() or range(cores))
-    return cores
 
 
 def _cgroup_quota(root: Path) -> float | None:

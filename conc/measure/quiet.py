@@ -8,6 +8,7 @@ from pathlib import Path
 import psutil
 
 from conc.measure.machine import usable_cores
+from conc.measure.meter import cpus
 
 PRESSURE = Path("/proc/pressure/cpu")
 LOOK_S = 0.1
@@ -34,7 +35,7 @@ class Load:
     """How taken the machine was during a look, with this process asleep.
 
     ``stalled`` is the share of the look in which some task waited for a CPU (``None`` without
-    PSI), ``free_cores`` how many CPUs were idle, of all that the machine has.
+    PSI), ``free_cores`` how many CPUs were idle, of those that this process may use.
     """
 
     stalled: float | None
@@ -52,13 +53,13 @@ def look(seconds: float = LOOK_S) -> Load:
     One idle CPU less is not seen in PSI before somebody wants it, so idle time is looked at too.
     """
     stalled, began_s = stalled_total_s(), time.perf_counter()
-    psutil.cpu_percent()
+    psutil.cpu_percent(percpu=True)
     time.sleep(seconds)
-    busy = psutil.cpu_percent() / 100
+    busy = dict(enumerate(psutil.cpu_percent(percpu=True)))
     now, wall_s = stalled_total_s(), time.perf_counter() - began_s
     return Load(
         stalled=None if stalled is None or now is None else (now - stalled) / wall_s,
-        free_cores=(1 - busy) * (psutil.cpu_count() or 1),
+        free_cores=sum(1 - busy.get(cpu, 0.0) / 100 for cpu in cpus.allowed()),
     )
 
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from conc.measure import machine
+from conc.measure.meter import cpus
 from conc.models import MODELS, optional_here
 from conc.records import Interpreter, Machine
 
@@ -34,7 +35,7 @@ def linux(monkeypatch: pytest.MonkeyPatch) -> None:
     """Be Linux, with 8 CPUs for this process and none of the system's programs."""
     monkeypatch.setattr(platform, "system", lambda: "Linux")
     monkeypatch.setattr(os, "cpu_count", lambda: 8)
-    monkeypatch.setattr(machine, "_affinity", lambda cores: cores)
+    monkeypatch.setattr(cpus, "allowed", lambda: range(8))
     monkeypatch.setattr(machine, "_output", lambda *_: "")
 
 
@@ -98,7 +99,7 @@ def test_a_container_that_sees_only_its_own_part_of_the_hierarchy_finds_its_quot
 def test_a_quota_above_the_affinity_takes_nothing_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "_affinity", lambda _: 2)
+    monkeypatch.setattr(cpus, "allowed", lambda: {4, 5})
     quota = {"sys/fs/cgroup/app/cpu.max": "400000 100000\n"}
     usable, limits = machine.usable_cores(write(tmp_path, V2 | quota))
     assert usable == 2.0
@@ -207,22 +208,10 @@ def test_windows_is_described_by_its_registry(
     monkeypatch.setattr(platform, "system", lambda: "Windows")
     monkeypatch.setattr(platform, "version", lambda: "10.0.26100")
     monkeypatch.setattr(machine, "_registry", lambda _, name: values[name])
-    monkeypatch.setattr(machine, "_affinity", lambda cores: cores)
     described = machine.describe_machine(tmp_path)
     assert described.cpu == "Invented Core i9"
     assert described.kernel == "10.0.26100"
     assert described.virtualisation == "Hyper-V"
-
-
-def test_windows_affinity_is_asked_of_psutil(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Process:
-        def cpu_affinity(self) -> list[int]:
-            return [0, 3]
-
-    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(psutil, "Process", Process)
-    assert machine._affinity(8) == 2
 
 
 def test_the_gil_is_looked_at_after_the_imports_of_a_worker(

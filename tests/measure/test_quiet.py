@@ -91,6 +91,12 @@ def test_a_look_gives_what_this_machine_can_have() -> None:
     assert load.stalled is None or load.stalled >= 0
 
 
+def test_a_cpu_that_may_not_be_used_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quiet.psutil, "cpu_percent", lambda **_: [10.0, 100.0, 0.0, 40.0])
+    monkeypatch.setattr(quiet.cpus, "allowed", lambda: {0, 1, 3})
+    assert quiet.look(0.01).free_cores == pytest.approx(1.5)
+
+
 def test_the_usable_cores_are_wanted_unless_told_otherwise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

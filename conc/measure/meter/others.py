@@ -1,23 +1,27 @@
-"""What the whole machine did around a sample: the work of other programs, and of the host.
+"""What the machine did around a sample: the work of other programs, and of the host.
+
+What counts happened on the CPUs that this process may use; on the others it takes nothing away.
 
 Linux counts it in ``/proc/stat``, in ticks of 10 ms. So of one short sample the figures are coarse,
 and those of others may be below zero. Nothing is cut off: over many samples such errors cancel.
 """
 
+import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from conc.measure.meter import linux
+from conc.measure.meter import cpus, linux
 
 STAT = Path("/proc/stat")
 NS_PER_S = 1_000_000_000
-_MOST_BYTES = 512  # more than the first line has
+_LINE_BYTES = 512  # more than a line has
 
 
 class Counted(NamedTuple):
-    """What a machine's CPUs have done since it started, but for ``served_s``, which is a process's.
+    """What the CPUs have done since the machine started, but for ``served_s``, of one process.
 
     ``busy_s`` is the time of all processes, ``stolen_s`` what the host of a virtual machine kept
     while one of them could have run, ``at_s`` when that was read.
@@ -44,9 +48,8 @@ def read(server: int = 0) -> Counted | None:
     try:
         with STAT.open("rb", buffering=0) as stat:
             at_s = time.perf_counter()
-            user, nice, system, _idle, _waits, _irq, _softirq, stolen = map(
-                int, stat.read(_MOST_BYTES).split(maxsplit=9)[1:9]
-            )
+            lines = stat.read(_LINE_BYTES * (1 + (os.cpu_count() or 1))).splitlines()
+        user, nice, system, _idle, _waits, _irq, _softirq, stolen = _ticks(lines)
     except (OSError, ValueError):
         return None
     served_s = 0.0
@@ -54,6 +57,20 @@ def read(server: int = 0) -> Counted | None:
         served_s = linux.clock_ns(server) / NS_PER_S if server else 0.0
     tick_s = linux.tick_s()
     return Counted((user + nice + system) * tick_s, stolen * tick_s, served_s, at_s)
+
+
+def _ticks(lines: Sequence[bytes]) -> list[int]:
+    """Return what the CPUs that this process may use have counted, one number a kind of time.
+
+    The first line is the sum of all CPUs. Raises :class:`ValueError` for what is no such file.
+    """
+    allowed = cpus.allowed()
+    names = {b"cpu%d" % cpu for cpu in allowed}
+    if len(allowed) == os.cpu_count():
+        names = {b"cpu"}
+    wanted = (line.split() for line in lines if line.partition(b" ")[0] in names)
+    counted = (map(int, words[1:9]) for words in wanted)
+    return [sum(kind) for kind in zip(*counted, strict=True)]
 
 
 def between(then: Counted | None, now: Counted | None, own_s: float | None) -> Around:

@@ -38,6 +38,25 @@ def test_what_is_not_told_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @needs_proc
+@pytest.mark.parametrize(("allowed", "busy_s"), [({0, 1, 2}, 99.0), ({1}, 2.32), ({0, 2}, 4.64)])
+def test_only_the_cpus_that_may_be_used_count(
+    allowed: set[int], busy_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stat = "cpu  3300 3300 3300 9 9 9 9 900 0 0\n" + "".join(
+        f"cpu{cpu} {cpu}11 {cpu}11 {cpu}0 9 9 9 9 {cpu}00 0 0\n" for cpu in range(3)
+    )
+    (tmp_path / "stat").write_text(stat + "intr 1 2 3\nctxt 7\n")
+    monkeypatch.setattr(others, "STAT", tmp_path / "stat")
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(others.cpus, "allowed", lambda: allowed)
+    monkeypatch.setattr(others.linux, "tick_s", lambda: 0.01)
+    found = others.read()
+    assert found is not None
+    assert found.busy_s == pytest.approx(busy_s)
+    assert found.stolen_s == pytest.approx(9.0 if len(allowed) == 3 else sum(allowed))
+
+
+@needs_proc
 def test_the_machine_is_busy_while_this_process_is() -> None:
     then = others.read(os.getpid())
     end_s = time.process_time() + 0.2
