@@ -40,7 +40,7 @@ EXPERIMENT = Experiment(
         "smoke": Effort(
             min_runs=3,
             max_runs=80,
-            rounds_per_run=2,
+            rounds_per_run=1,
             seconds=240,
             half_width=0.05,
         )
