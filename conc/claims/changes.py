@@ -92,6 +92,12 @@ CHANGES = (
         " be wrong only where one of them is.",
         ("C26", "C31"),
     ),
+    Change(
+        4,
+        "That the work is pure Python is the condition only where nothing else in one process comes"
+        " near processes on it; where that is open for interpreters, so is the verdict.",
+        ("C8",),
+    ),
 )
 """What each version changed, in order. A change to a rule is entered here with a new version."""
 

@@ -111,6 +111,13 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
         "hreads on pure Python in one process",
         result(cpu_bound(threads=1.85), utilisation(), gil=False),
     ),
+    (
+        "C8",
+        UNDECIDED,
+        "nterpreters on pure",
+        result(cpu_bound(interpreters=0.9 * 1.85), utilisation()),
+    ),
+    ("C8", ONLY_IF, "the work is pure", result(cpu_bound(interpreters=1.2), utilisation())),
     ("C8", NOT, "did not help either", result(cpu_bound(processes=1.0), utilisation())),
     ("C8", UNDECIDED, "the line is 0.9", result(ALONE, utilisation(hashlib=0.9 * 1.85))),
     (

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from conc.measure import quiet
+from conc.measure.meter import cpus
 from conc.measure.quiet import Load
 
 QUIET = Load(stalled=0.0, free_cores=2.0)
@@ -92,8 +94,8 @@ def test_a_look_gives_what_this_machine_can_have() -> None:
 
 
 def test_a_cpu_that_may_not_be_used_is_not_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quiet.psutil, "cpu_percent", lambda **_: [10.0, 100.0, 0.0, 40.0])
-    monkeypatch.setattr(quiet.cpus, "allowed", lambda: {0, 1, 3})
+    monkeypatch.setattr(psutil, "cpu_percent", lambda **_: [10.0, 100.0, 0.0, 40.0])
+    monkeypatch.setattr(cpus, "allowed", lambda: {0, 1, 3})
     assert quiet.look(0.01).free_cores == pytest.approx(1.5)
 
 

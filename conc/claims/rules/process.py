@@ -141,23 +141,24 @@ def processes_are_needed(grounds: Grounds) -> Ruling:
         return Ruling("does not hold", f"{fast}, so they did not help either.", numbers)
     for rival, found in rivals.items():
         need_rounds(found, f"{rival} against processes")
-    as_good = {rival: found for rival, found in rivals.items() if found.low > WORTH_LEAVING}
+    said = {
+        rival: f"{rival} in one process were {formats.ratio_interval(found)} as fast as processes"
+        for rival, found in rivals.items()
+    }
+    on_pure = [rival for rival in rivals if rival.endswith(PURE)]
+    as_good = [rival for rival, found in rivals.items() if found.low > WORTH_LEAVING]
+    if rival := next((rival for rival in as_good if rival in on_pure), ""):
+        return Ruling("does not hold", said[rival], numbers)
+    for of in filter(None, (on_pure, rivals)):
+        best = max(of, key=lambda rival: rivals[rival].high)
+        if best not in as_good and rivals[best].high >= WORTH_LEAVING:
+            line = formats.number(Given(WORTH_LEAVING))
+            raise Undecided(f"{said[best]}, and the line is {line}", numbers)
     if as_good:
-        rival, found = next(iter(as_good.items()))
-        said = f"{rival} in one process were {formats.ratio_interval(found)} as fast as processes"
-        if rival.endswith(PURE):
-            return Ruling("does not hold", said, numbers)
-        return Ruling(
-            "holds only if",
-            f"the work is {PURE}, where processes were {formats.ratio_interval(processes)} as fast"
-            f" as one: {said}.",
-            numbers,
-        )
-    rival, found = max(rivals.items(), key=lambda one: one[1].high)
-    near = f"{rival} were {formats.ratio_interval(found)} as fast as processes"
-    if found.high < WORTH_LEAVING:
-        return Ruling("holds", f"{fast}; the best of all else: {near}.", numbers)
-    raise Undecided(f"{near}, and the line is {formats.number(Given(WORTH_LEAVING))}", numbers)
+        condition = f"the work is {PURE}, where processes were"
+        gain = f"{formats.ratio_interval(processes)} as fast as one"
+        return Ruling("holds only if", f"{condition} {gain}: {said[as_good[0]]}.", numbers)
+    return Ruling("holds", f"{fast}; the best of all else: {said[best]}.", numbers)
 
 
 def c_uses_several_cores(grounds: Grounds) -> Ruling:
@@ -362,6 +363,8 @@ def _rivals(grounds: Grounds) -> dict[str, Estimate]:
     if releasing:
         name = f"threads on {formats.listed(list(releasing))}"
         groups[name] = ("utilisation", list(releasing.values()))
+    if not groups:
+        raise NotTested("nothing was measured that could take the place of processes")
     return {
         name: grounds.together(experiment, pairs, comparisons=len(groups))
         for name, (experiment, pairs) in groups.items()

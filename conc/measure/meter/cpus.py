@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 if sys.platform == "win32":
     import psutil
@@ -10,9 +10,10 @@ if sys.platform == "win32":
 
 def allowed() -> Collection[int]:
     """Return the numbers of the CPUs: all, where the system sets no such bound."""
-    if hasattr(os, "sched_getaffinity"):
-        return os.sched_getaffinity(0)
-    all_ = range(os.cpu_count() or 1)
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    if affinity is not None:
+        return affinity(0)
+    found: Collection[int] = range(os.cpu_count() or 1)
     if sys.platform == "win32":
-        return psutil.Process().cpu_affinity() or all_
-    return all_
+        found = psutil.Process().cpu_affinity() or found
+    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conc.measure.meter import others, tree
+from conc.measure.meter import cpus, linux, others, tree
 from conc.measure.meter.others import Around, Counted
 
 needs_proc = pytest.mark.skipif(not tree.has_proc(), reason="there is no /proc here")
@@ -48,8 +48,8 @@ def test_only_the_cpus_that_may_be_used_count(
     (tmp_path / "stat").write_text(stat + "intr 1 2 3\nctxt 7\n")
     monkeypatch.setattr(others, "STAT", tmp_path / "stat")
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    monkeypatch.setattr(others.cpus, "allowed", lambda: allowed)
-    monkeypatch.setattr(others.linux, "tick_s", lambda: 0.01)
+    monkeypatch.setattr(cpus, "allowed", lambda: allowed)
+    monkeypatch.setattr(linux, "tick_s", lambda: 0.01)
     found = others.read()
     assert found is not None
     assert found.busy_s == pytest.approx(busy_s)
