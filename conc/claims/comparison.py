@@ -107,7 +107,8 @@ class Machines:
     def versions(self) -> tuple[Finding, ...]:
         """The interpreters of one machine, by version: of this build's, if it has several.
 
-        Otherwise it is the machine with the most; empty where no machine has two.
+        Otherwise it is the machine with the most; empty where no machine has two. Of each it is the
+        newest measured with the profile that most were: another profile times other samples.
         """
         by_machine: dict[str, list[Finding]] = {}
         for one in self.columns:
@@ -115,7 +116,19 @@ class Machines:
         groups = [group for group in by_machine.values() if len(group) > 1]
         ours = [group for group in groups if self.here in group]
         chosen = ours[0] if ours else max(groups, key=len, default=[])
-        return tuple(sorted(chosen, key=_by_version))
+        alike = self._of_one_profile(chosen)
+        return tuple(
+            sorted((alike.get(one.interpreter_id, one) for one in chosen), key=_by_version)
+        )
+
+    def _of_one_profile(self, chosen: Sequence[Finding]) -> dict[str, Finding]:
+        """Return the newest finding of each interpreter with the profile that most have."""
+        machine = {one.machine_id for one in chosen}
+        found: dict[tuple[Profile, ...], dict[str, Finding]] = {}
+        for one in sorted((*self.all, *chosen), key=lambda one: one.measured):
+            if one.machine_id in machine:
+                found.setdefault(one.profiles, {})[one.interpreter_id] = one
+        return max(found.values(), key=lambda of: (len(of), self.here in of.values()), default={})
 
     def of_machine(self, finding: Finding) -> tuple[Finding, ...]:
         """Return the other findings of a finding's machine."""

@@ -252,8 +252,15 @@ def _named(shown: Shown, machines: Machines, one: Finding) -> h.Renderable:
             here and [h.strong["on all pages" if shown.committed else "this build"], ", "],
             f"{cores(one)}, {one.machine.system}, ",
             python(one),
+            _profile(machines, one),
         ],
     ]
+
+
+def _profile(machines: Machines, one: Finding) -> str:
+    """Name the profile where there are several: another one times other samples."""
+    several = len({other.profiles for other in machines.columns}) > 1
+    return f", profile {' and '.join(one.profiles)}" if several and one.profiles else ""
 
 
 def _address(shown: Shown, machines: Machines, one: Finding, ours: str = VERDICTS) -> str:

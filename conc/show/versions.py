@@ -199,7 +199,13 @@ def _cell(key: Key, one: Finding, other: Finding | None) -> h.Node:
         is_there = not key.start_method or key.start_method in methods
         return "not measured" if is_there else f"no {key.start_method} on this system"
     text = _written(key, now)
-    return h.strong[text] if before and _differ(key, before, now) else text
+    changed = other and before and _are_alike(other, one) and _differ(key, before, now)
+    return h.strong[text] if changed else text
+
+
+def _are_alike(before: Finding, now: Finding) -> bool:
+    """Tell whether both timed the same samples, which another profile does not."""
+    return before.profiles == now.profiles
 
 
 def _differ(key: Key, before: Estimate, now: Estimate) -> bool:
@@ -221,11 +227,17 @@ def _changes(before: Finding, now: Finding) -> Iterator[h.Node]:
         yield h.fragment["Lost updates: ", _lost(before), ", then ", _lost(now), "."]
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
-        if ours and theirs and _differ(key, ours, theirs):
+        if ours and theirs and _are_alike(before, now) and _differ(key, ours, theirs):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."
     if turned := [*_turned(before, now)]:
         yield f"Verdicts: {'; '.join(turned)}."
+    if not _are_alike(before, now):
+        profiles = [" and ".join(one.profiles) for one in (before, now)]
+        yield (
+            f"Figures are not compared: the profile {profiles[0]} times other samples than"
+            f" {profiles[1]}."
+        )
 
 
 def _turned(before: Finding, now: Finding) -> Iterator[str]:

@@ -10,7 +10,7 @@ from conc import figures
 from conc.claims.findings import HANDED_DOWN, KEYS, RATIOS, TIMES, Finding, Key, of_result
 from conc.errors import MissingError
 from conc.experiments.registry import EXPERIMENTS
-from conc.records import Estimate
+from conc.records import Estimate, Profile
 from conc.show import versions
 from conc.show.collected import Collected
 from conc.show.shown import Shown
@@ -99,6 +99,29 @@ def test_a_version_is_compared_with_the_gil_enabled_one_before_it() -> None:
     assert "From CPython 3.14.0 to CPython 3.14.0 free-threaded" in said
     assert "3.15.0" not in said, "as it was in 3.14 with the GIL"
     assert words(versions.table(site)).count("<strong>1.90×") == 1
+
+
+def with_profile(one: Finding, profile: Profile, name: str) -> Finding:
+    """Return a finding as if it had been measured with another profile."""
+    qualities = [msgspec.structs.replace(quality, profile=profile) for quality in one.qualities]
+    return msgspec.structs.replace(one, name=name, qualities=qualities)
+
+
+def test_figures_of_another_profile_are_not_compared() -> None:
+    before = with_profile(version("3.13.1"), "full", "full")
+    site = shown(before, version("3.14.0", threads=1.9, start="forkserver"))
+    said = words(versions.changes(site))
+    assert "Default start method: fork, then forkserver" in said
+    assert "the same in threads" not in said
+    assert "the profile full times other samples than quick" in said
+    assert "<strong>1.90×" not in words(versions.table(site))
+
+
+def test_each_version_is_shown_with_the_profile_that_most_have() -> None:
+    old, new = version("3.13.1"), version("3.14.0", threads=1.9)
+    site = shown(with_profile(old, "full", "a"), old, with_profile(new, "full", "b"))
+    assert [one.name for one in site.machines.versions] == ["a", "b"]
+    assert "the same in threads" in words(versions.changes(site))
 
 
 def test_versions_that_differ_in_nothing_measured_say_so() -> None:
