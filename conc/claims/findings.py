@@ -326,12 +326,17 @@ KEYS: tuple[Key, ...] = (
         "CPU-bound work, a warm pool with a worker a core: how many times as fast as one",
         _speedup("processes"),
     ),
-    Key("threads", "Threads", "the same in threads", _speedup("threads")),
-    Key("interpreters", "Interpreters", "the same in interpreters", _speedup("interpreters")),
+    Key("threads", "Threads", "CPU-bound work in threads, one a core", _speedup("threads")),
+    Key(
+        "interpreters",
+        "Interpreters",
+        "CPU-bound work in interpreters, one a core",
+        _speedup("interpreters"),
+    ),
     Key(
         "one-thread",
         "Pool of one",
-        "the same in a pool of one thread: what it is below 1×, the pool costs",
+        "CPU-bound work in a pool of one thread: what it is below 1×, the pool costs",
         _speedup("threads", 1),
     ),
     Key(
