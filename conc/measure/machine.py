@@ -29,6 +29,7 @@ if sys.platform == "win32":
     import winreg
 
 ROOT = Path("/")
+START_METHODS = ("fork", "forkserver", "spawn")
 PACKAGES = ("aiohttp", "msgspec", "numpy", "psutil")
 """What workers import, and so what can bend a figure or switch the GIL back on."""
 
@@ -70,7 +71,7 @@ def describe_machine(root: Path = ROOT) -> Machine:
 def describe_interpreter() -> Interpreter:
     """Describe this Python, its GIL after importing all that a worker imports."""
     free_threaded = sysconfig.get_config_var("Py_GIL_DISABLED") == 1
-    start_methods = multiprocessing.get_all_start_methods()
+    methods = start_methods()
     gil, gil_by = _gil_after_imports() if free_threaded else (True, "")
     return Interpreter(
         implementation=platform.python_implementation(),
@@ -79,13 +80,21 @@ def describe_interpreter() -> Interpreter:
         gil=gil,
         gil_by=gil_by,
         compiler=platform.python_compiler(),
-        start_method=start_methods[0],
-        start_methods=start_methods,
+        start_method=methods[0],
+        start_methods=methods,
         interpreters="interpreters" in optional_here(),
         switch_interval_s=sys.getswitchinterval(),
         jit=_jit(),
         packages={name: importlib.metadata.version(name) for name in _packages()},
     )
+
+
+def start_methods() -> list[str]:
+    """Return how the standard library starts processes here, the default first.
+
+    A package that brings methods of its own, as loky does, adds them to the list when imported.
+    """
+    return [one for one in multiprocessing.get_all_start_methods() if one in START_METHODS]
 
 
 def setting(profile: Profile) -> Setting:
@@ -95,7 +104,7 @@ def setting(profile: Profile) -> Setting:
         profile=profile,
         cores=max(1, int(usable)),
         optional=optional_here(),
-        start_methods=tuple(multiprocessing.get_all_start_methods()),
+        start_methods=tuple(start_methods()),
         gil=_gil_is_on(),
     )
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import conc
 from conc.errors import ConcError
 from conc.experiments import registry
 from conc.experiments.experiment import Experiment, Service, Setting
+from conc.measure.machine import start_methods
 from conc.models import ModelName, optional_here
 from conc.records import PROFILES, Profile
 from conc.results import staleness
@@ -42,8 +42,7 @@ SETTINGS = [
 
 
 def here(profile: Profile = "smoke") -> Setting:
-    methods = tuple(multiprocessing.get_all_start_methods())
-    return Setting(profile, 2, optional_here(), methods)
+    return Setting(profile, 2, optional_here(), tuple(start_methods()))
 
 
 @pytest.mark.parametrize("experiment", ALL)

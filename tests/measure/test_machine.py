@@ -2,6 +2,7 @@
 
 import getpass
 import importlib
+import multiprocessing
 import os
 import platform
 import re
@@ -212,6 +213,14 @@ def test_windows_is_described_by_its_registry(
     assert described.cpu == "Invented Core i9"
     assert described.kernel == "10.0.26100"
     assert described.virtualisation == "Hyper-V"
+
+
+def test_a_start_method_of_another_package_is_not_the_standard_librarys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = ["forkserver", "fork", "spawn", "loky"]
+    monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: listed)
+    assert machine.start_methods() == listed[:3]
 
 
 def test_the_gil_is_looked_at_after_the_imports_of_a_worker(
