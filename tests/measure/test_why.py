@@ -102,5 +102,5 @@ def test_a_program_is_profiled_where_python_has_the_profiler_and_refused_elsewhe
     elif sys.platform == "linux":  # elsewhere it takes rights that a test need not have
         _, result = try_here(call, terms, tmp_path / "results", tmp_path)
         measurement = result.measurements[experiment.NAME]
-        (sample,) = [one for one in measurement.samples if HELD in one.values]
+        (sample,) = [one for one in measurement.samples if THREADS in one.values]
         assert float(str(sample.values[THREADS])) >= 1
