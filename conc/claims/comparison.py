@@ -77,6 +77,11 @@ class Machines:
         return (self.here, *others) if self.here else tuple(others)
 
     @cached_property
+    def profiles(self) -> frozenset[tuple[Profile, ...]]:
+        """What the columns were measured with, each once."""
+        return frozenset(one.profiles for one in self.columns)
+
+    @cached_property
     def older(self) -> tuple[Finding, ...]:
         """The findings of which there is a newer one."""
         shown = {one.name for one in self.columns}

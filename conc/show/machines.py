@@ -259,7 +259,7 @@ def _named(shown: Shown, machines: Machines, one: Finding) -> h.Renderable:
 
 def _profile(machines: Machines, one: Finding) -> str:
     """Name the profile where there are several: another one times other samples."""
-    several = len({other.profiles for other in machines.columns}) > 1
+    several = len(machines.profiles) > 1
     return f", profile {' and '.join(one.profiles)}" if several and one.profiles else ""
 
 

@@ -8,7 +8,7 @@ and those of others may be below zero. Nothing is cut off: over many samples suc
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +18,9 @@ from conc.measure.meter import cpus, linux
 STAT = Path("/proc/stat")
 NS_PER_S = 1_000_000_000
 _LINE_BYTES = 512  # more than a line has
+
+ALL = frozenset({b"cpu"})
+"""The name of the first line, which is the sum of all CPUs."""
 
 
 class Counted(NamedTuple):
@@ -45,11 +48,13 @@ def read(server: int = 0) -> Counted | None:
 
     ``None`` where the system does not tell, as off Linux.
     """
+    names = _lines_that_count()
+    most = 1 if names == ALL else 1 + (os.cpu_count() or 1)
     try:
         with STAT.open("rb", buffering=0) as stat:
             at_s = time.perf_counter()
-            lines = stat.read(_LINE_BYTES * (1 + (os.cpu_count() or 1))).splitlines()
-        user, nice, system, _idle, _waits, _irq, _softirq, stolen = _ticks(lines)
+            lines = stat.read(_LINE_BYTES * most).splitlines()
+        user, nice, system, _idle, _waits, _irq, _softirq, stolen = _ticks(lines, names)
     except (OSError, ValueError):
         return None
     served_s = 0.0
@@ -59,15 +64,17 @@ def read(server: int = 0) -> Counted | None:
     return Counted((user + nice + system) * tick_s, stolen * tick_s, served_s, at_s)
 
 
-def _ticks(lines: Sequence[bytes]) -> list[int]:
-    """Return what the CPUs that this process may use have counted, one number a kind of time.
-
-    The first line is the sum of all CPUs. Raises :class:`ValueError` for what is no such file.
-    """
+def _lines_that_count() -> Collection[bytes]:
+    """Return the names of the lines that tell of the CPUs which this process may use."""
     allowed = cpus.allowed()
-    names = {b"cpu%d" % cpu for cpu in allowed}
-    if len(allowed) == os.cpu_count():
-        names = {b"cpu"}
+    return ALL if len(allowed) == os.cpu_count() else {b"cpu%d" % cpu for cpu in allowed}
+
+
+def _ticks(lines: Sequence[bytes], names: Collection[bytes]) -> list[int]:
+    """Return what the lines of those names have counted together, one number a kind of time.
+
+    Raises :class:`ValueError` where there is none.
+    """
     wanted = (line.split() for line in lines if line.partition(b" ")[0] in names)
     counted = (map(int, words[1:9]) for words in wanted)
     return [sum(kind) for kind in zip(*counted, strict=True)]
