@@ -104,6 +104,20 @@ def test_the_matrix_has_a_row_a_claim_and_a_column_a_machine(shown: Shown) -> No
     assert 'href="../verdicts/#C7"' in html
 
 
+def test_profiles_are_named_only_where_they_differ(collected: Collected) -> None:
+    result = invented_result(values_of=counted)
+    alike = Shown(result, page="machines/", others=collected)
+    assert ", profile " not in str(machines.matrix(alike))
+    measured = {
+        name: msgspec.structs.replace(one, profile="full")
+        for name, one in result.measurements.items()
+    }
+    full = msgspec.structs.replace(result, measurements=measured)
+    html = str(machines.matrix(Shown(full, page="machines/", others=collected)))
+    assert html.count(", profile full") == 1
+    assert html.count(", profile quick") == 4
+
+
 def test_the_ratios_are_written_beside_their_marks(shown: Shown) -> None:
     html = str(machines.ratios(shown))
     assert html.count("<circle") > 10
