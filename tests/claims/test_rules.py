@@ -50,6 +50,15 @@ NOT_TESTED: Outcome = "not tested here"
 ALONE = cpu_bound()
 
 
+def without(measurement: Measurement, model: str) -> Measurement:
+    """Return a measurement without the cases of a model."""
+    kept = [case for case in measurement.cases if case.model != model]
+    return msgspec.structs.replace(measurement, cases=kept)
+
+
+NO_THREADS = without(utilisation(), "threads")
+
+
 def spun(of: Result) -> Result:
     """Let other programs have used a core beside every sample."""
     return msgspec.structs.replace(
@@ -118,6 +127,7 @@ OUTCOMES: list[tuple[str, Outcome, str, Result]] = [
         result(cpu_bound(interpreters=0.9 * 1.85), utilisation()),
     ),
     ("C8", ONLY_IF, "the work is pure", result(cpu_bound(interpreters=1.2), utilisation())),
+    ("C8", NOT_TESTED, "take the place", result(without(ALONE, "threads"), NO_THREADS)),
     ("C8", NOT, "did not help either", result(cpu_bound(processes=1.0), utilisation())),
     ("C8", UNDECIDED, "the line is 0.9", result(ALONE, utilisation(hashlib=0.9 * 1.85))),
     (
