@@ -12,6 +12,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "rebuild": ("rebuild",),
     "meter": ("meter",),
     "narrow": ("narrow",),
+    "narrow-beside": ("narrow", "5", "1"),
     "spins": ("spins",),
     "first-view": ("first_view",),
     "lighthouse": ("lighthouse",),

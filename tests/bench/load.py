@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from conc.records import Result
@@ -42,11 +42,18 @@ def _quiet(folder: Path | None) -> dict[str, Result]:
 
 def _beside(count: int) -> Result:
     """Measure while so many processes spin."""
-    with ExitStack() as spinning:
-        for _ in range(count):
-            process = spinning.enter_context(subprocess.Popen(SPINNING))
-            spinning.callback(process.kill)
+    with spinning(count):
         return build("quick").result
+
+
+@contextmanager
+def spinning(count: int) -> Iterator[None]:
+    """Have so many processes spin meanwhile."""
+    with ExitStack() as processes:
+        for _ in range(count):
+            process = processes.enter_context(subprocess.Popen(SPINNING))
+            processes.callback(process.kill)
+        yield
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How long each tool measures until a speed-up is known to ±5 %: conc, pyperf and hyperfine.
 
-``python -m tests.bench.narrow [TURNS]``
+``python -m tests.bench.narrow [TURNS [SPINNERS]]``; with the second, beside processes that spin.
 
 All three time the same workload: a process pool, its start included, against a plain loop. conc's
 time is that of its whole measurement, process starts included. pyperf and hyperfine measure as
@@ -36,6 +36,7 @@ from conc.measure.progress import QuietProgress
 from conc.measure.world import World
 from conc.results import samples, statistics
 from tests.bench.figures import Figure, at_most, show
+from tests.bench.load import spinning
 from tests.bench.narrow_experiment import EXPERIMENT, PROCESSES
 
 ROOT = Path(__file__).parents[2]
@@ -59,8 +60,13 @@ class Course(NamedTuple):
         return self.seconds if self.half_width <= HALF_WIDTH else math.inf
 
 
-def figures(turns: int) -> Iterator[Figure]:
-    """Measure with each tool that is there, in turn, so many times."""
+def figures(turns: int = TIMES, spinners: int = 0) -> Iterator[Figure]:
+    """Measure with each tool that is there, in turn, so many times, while some processes spin."""
+    with spinning(spinners):
+        yield from _compared(turns)
+
+
+def _compared(turns: int) -> Iterator[Figure]:
     tools: dict[str, Callable[[], Course]] = {"conc": by_conc, "pyperf": by_pyperf}
     if shutil.which("hyperfine"):
         tools["hyperfine"] = by_hyperfine
@@ -201,4 +207,4 @@ def speed_up(arms: Sequence[list[float]]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(not show(figures(int(sys.argv[1]) if len(sys.argv) > 1 else TIMES)))
+    sys.exit(not show(figures(*map(int, sys.argv[1:]))))

@@ -11,14 +11,12 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from itertools import chain, product
 from statistics import median
-from subprocess import Popen
 
 from conc.results.differences import WORTH_IT
 from tests.bench.figures import Figure, at_least, at_most, show
-from tests.bench.load import SPINNING
+from tests.bench.load import spinning
 from tests.bench.tries_set import DECIDED, FIRST, SECOND, SECONDS, Known, Score, score
 from tests.invented.tries import NOT_WORTH_IT, outcomes, taken
 
@@ -65,10 +63,7 @@ def further(passes: int = 1) -> Iterator[Figure]:
 
 def beside(passes: int = 1) -> Iterator[Figure]:
     """Yield the score of the first set beside processes that spin, where none may be wrong."""
-    with ExitStack() as spinning:
-        for _ in range(SPINNERS):
-            process = spinning.enter_context(Popen(SPINNING))
-            spinning.callback(process.kill)
+    with spinning(SPINNERS):
         found = list(_scored(FIRST, passes))
     name = f"known functions beside {SPINNERS}"
     yield Figure(f"{name}: right", sum(one.outcome == "right" for one in found), f"of {len(found)}")
