@@ -192,6 +192,15 @@ class NoWorker:
         """Do nothing."""
 
 
+Receive = Callable[[float], bytes]
+Wait = Callable[[Receive, float], bytes]
+"""Waits so many seconds for what is received, else raises ``queue.Empty``."""
+
+
+def _only_wait(receive: Receive, limit_s: float) -> bytes:
+    return receive(limit_s)
+
+
 class ProcessWorker:
     """A worker process, seen from the process that measures."""
 
@@ -217,6 +226,7 @@ class ProcessWorker:
             self._lifeline.cut()
             self._errors.close()
             raise
+        self._watch = watch.Watch(self._process.pid)
         self._replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
@@ -233,15 +243,13 @@ class ProcessWorker:
     def time(self, case: Case, limit_s: float | None = None) -> Timing:
         """Execute a case once, watched from outside."""
         stalled_before_s, began_s = quiet.stalled_total_s(), time.perf_counter()
-        with watch.Watch(self._process.pid) as watching:
-            timing = self._time(case, limit_s)
-            seen = watching.seen()
+        timing = self._time(case, limit_s, self._watch.wait)
         stalled_s, watched_s = quiet.stalled_total_s(), time.perf_counter() - began_s
         return msgspec.structs.replace(
             timing,
             stalled=_share(stalled_before_s, stalled_s, watched_s),
-            threads=seen.threads,
-            processes=seen.processes,
+            threads=self._watch.seen.threads,
+            processes=self._watch.seen.processes,
         )
 
     def memory(self, case: Case, limit_s: float | None = None) -> Memory:
@@ -262,9 +270,9 @@ class ProcessWorker:
         if not self._ended:
             self._end(0.0 if self._busy else END_LIMIT_S)
 
-    def _time(self, case: Case, limit_s: float | None = None) -> Timing:
+    def _time(self, case: Case, limit_s: float | None, wait: Wait = _only_wait) -> Timing:
         self._say(Time(case=case.id))
-        reply = self._answer(min(self._limit_s, limit_s or self._limit_s))
+        reply = self._answer(min(self._limit_s, limit_s or self._limit_s), wait)
         if not isinstance(reply, Timed):
             raise self._lose("garbled", f"{type(reply).__name__} where Timed was due")
         return reply.timing
@@ -283,12 +291,12 @@ class ProcessWorker:
                 self._replies.put(line)
         self._replies.put(b"")
 
-    def _answer(self, limit_s: float) -> Reply:
+    def _answer(self, limit_s: float, wait: Wait = _only_wait) -> Reply:
         """Wait for the worker's reply. Raises :class:`CaseFailedError` where there is none."""
         if self._lost is not None:
             raise self._lost
         try:
-            line = self._replies.get(timeout=limit_s)
+            line = wait(self._next_reply, limit_s)
         except queue.Empty:
             raise self._lose("timed out", f"no answer within {limit_s:g} s") from None
         if not line:
@@ -302,6 +310,9 @@ class ProcessWorker:
         if isinstance(reply, Raised):
             raise CaseFailedError("raised", reply.detail, lost=False)
         return reply
+
+    def _next_reply(self, limit_s: float) -> bytes:
+        return self._replies.get(timeout=limit_s)
 
     def _forget_what_was_printed(self) -> None:
         """Free what the worker has printed, where that is much: where it goes on it leaves a hole.

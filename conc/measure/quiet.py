@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from conc.measure.machine import usable_cores
 from conc.measure.meter import cpus
+from conc.measure.meter.tree import PROC, Folder
 
-PRESSURE = Path("/proc/pressure/cpu")
+PRESSURE = Folder(f"{PROC}/pressure")
 LOOK_S = 0.1
 STALLED_AT_MOST = 0.05
 FREE_AT_LEAST = 0.9
@@ -24,10 +24,10 @@ def stalled_total_s() -> float | None:
     time, as a share of it, witnesses contention. ``None`` where the kernel does not tell.
     """
     try:
-        some = PRESSURE.read_text(encoding="ascii").splitlines()[0].split()
+        some = PRESSURE.content("cpu").partition(b"\n")[0]
     except OSError:
         return None
-    return int(some[-1].removeprefix("total=")) / US_PER_S
+    return int(some.rpartition(b"total=")[2]) / US_PER_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,31 @@
 """What metering costs: executions metered and watched, against bare ones, in pairs.
 
 It costs twice: what it adds to the time that is reported, and what it adds beside that, to the
-time until the next execution can begin. The second is also told for a run as a whole: a worker
-process from its start to its end, with the samples and warm-ups of the profile, alone.
+time until the next execution can begin. The second is told for a run as a whole: a worker process
+from its start to its end, with the samples and warm-ups of the profile, alone.
 
 A child process executes the case; in one of the two arms it reads the meter around the execution
 and this process watches it from outside, as in a measurement.
 """
 
 import math
+import queue
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 from statistics import median, stdev
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from conc.experiments.cpu_bound import EXPERIMENT
 from conc.experiments.experiment import Service, Trial
-from conc.measure import machine
+from conc.measure import machine, quiet
 from conc.measure.launcher import ProcessLauncher
 from conc.measure.meter import others
 from conc.measure.meter import reading as meter
@@ -43,15 +44,38 @@ times that.
 """
 
 LIMIT_PERCENT = 1.0
+LIMIT_S = 60.0
 PROFILES: tuple[Profile, ...] = ("quick", "full")
 
 
-class Pair(NamedTuple):
-    """A round: logarithms of metered/bare, for the reported time and the whole, and the rest."""
+class Arm(NamedTuple):
+    """An execution: the time that it reports, and that from its order to its end, in seconds."""
 
-    reported: float
-    whole: float
-    added_s: float
+    reported_s: float
+    whole_s: float
+
+
+class Pair(NamedTuple):
+    """A round: an execution that is metered and watched, and a bare one."""
+
+    metered: Arm
+    bare: Arm
+
+    def reported(self) -> float:
+        """Return the logarithm of the ratio of the reported times."""
+        return math.log(self.metered.reported_s / self.bare.reported_s)
+
+    def whole(self) -> float:
+        """Return the logarithm of the ratio of the whole times."""
+        return math.log(self.metered.whole_s / self.bare.whole_s)
+
+    def added_s(self) -> float:
+        """Return what metering adds beside the reported time."""
+        return self._beside(self.metered) - self._beside(self.bare)
+
+    @staticmethod
+    def _beside(arm: Arm) -> float:
+        return arm.whole_s - arm.reported_s
 
 
 def figures() -> Iterator[Figure]:
@@ -68,14 +92,14 @@ def figures_of(profile: Profile, case: Case) -> Iterator[Figure]:
     runs = enough_runs(profile, case)
     name = f"meter: {profile}, {case.model} ×{case.workers}"
     yield Figure(f"{name}, pairs", sum(map(len, runs)), "")
-    reported = statistics.centre_ratio([[pair.reported for pair in pairs] for pairs in runs])
+    reported = statistics.centre_ratio([[pair.reported() for pair in pairs] for pairs in runs])
     yield at_most(f"{name}, in the time that it reports", percent(reported), "%", LIMIT_PERCENT)
     yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(reported), "%")
-    of_a_run = statistics.centre([[pair.added_s for pair in pairs] for pairs in runs])
+    of_a_run = statistics.centre([[pair.added_s() for pair in pairs] for pairs in runs])
     share = 100 * samples_of_a_run(profile) / median(seconds_of_a_run(profile, case))
     yield at_most(f"{name}, of a run", share * of_a_run.value, "%", LIMIT_PERCENT)
     yield Figure(f"{name}, its interval ±", share * (of_a_run.high - of_a_run.low) / 2, "%")
-    whole = statistics.centre_ratio([[pair.whole for pair in pairs] for pairs in runs])
+    whole = statistics.centre_ratio([[pair.whole() for pair in pairs] for pairs in runs])
     yield Figure(f"{name}, of a sample with its readings", percent(whole), "%")
     yield Figure(f"{name}, its interval ±", 100 * statistics.half_width(whole), "%")
 
@@ -90,7 +114,7 @@ def enough_runs(profile: Profile, case: Case) -> list[list[Pair]]:
 
 def standard_error(runs: list[list[Pair]]) -> float:
     """Return the standard error of what metering adds to the reported time, as a share of it."""
-    centres = [statistics.hodges_lehmann([pair.reported for pair in pairs]) for pairs in runs]
+    centres = [statistics.hodges_lehmann([pair.reported() for pair in pairs]) for pairs in runs]
     return stdev(centres) / math.sqrt(len(centres))
 
 
@@ -142,22 +166,56 @@ def run(profile: Profile, case: Case, order: random.Random) -> list[Pair]:
     pairs = []
     with subprocess.Popen(
         command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
+    ) as process:
+        child = Child(process)
         for _ in range(ROUNDS):
-            arms = ["bare", "metered"]
+            arms: list[Literal["metered", "bare"]] = ["metered", "bare"]
             order.shuffle(arms)
-            seconds = {}
-            for arm in arms:
-                with Watch(child.pid) if arm == "metered" else nullcontext():
-                    print(arm, file=child.stdin, flush=True)
-                    seconds[arm] = [float(s) for s in child.stdout.readline().split()]
-            (reported, in_all), (_, bare) = seconds["metered"], seconds["bare"]
-            pairs.append(Pair(math.log(reported / bare), math.log(in_all / bare), in_all - bare))
-        child.stdin.close()
+            found = {arm: child.executes(arm) for arm in arms}
+            pairs.append(Pair(**found))
+        child.dismiss()
     return pairs
+
+
+class Child:
+    """A child process, as the one that measures sees a worker."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        """Wait until it is ready."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._orders, self._output = process.stdin, process.stdout
+        self._replies: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._watch = Watch(process.pid)
+        threading.Thread(target=self._listen, daemon=True).start()
+        assert self._receive(LIMIT_S) == "ready\n"
+
+    def executes(self, arm: Literal["metered", "bare"]) -> Arm:
+        """Have it execute the case, watched from here where that is metered."""
+        began_s = time.perf_counter()
+        if arm == "bare":
+            self._order(arm)
+            reported_s = float(self._receive(LIMIT_S))
+        else:
+            quiet.stalled_total_s()
+            self._order(arm)
+            reported_s = float(self._watch.wait(self._receive, LIMIT_S))
+            quiet.stalled_total_s()
+        return Arm(reported_s, time.perf_counter() - began_s)
+
+    def dismiss(self) -> None:
+        """Tell it to end."""
+        self._orders.close()
+
+    def _order(self, arm: str) -> None:
+        print(arm, file=self._orders, flush=True)
+
+    def _receive(self, limit_s: float) -> str:
+        return self._replies.get(timeout=limit_s)
+
+    def _listen(self) -> None:
+        for line in self._output:
+            self._replies.put(line)
 
 
 def execute(profile: Profile, case_id: str) -> None:
@@ -167,9 +225,7 @@ def execute(profile: Profile, case_id: str) -> None:
         trial.act()
         print("ready", flush=True)
         for line in sys.stdin:
-            began_s = time.perf_counter()
-            reported_s = metered(trial) if line == "metered\n" else bare(trial)
-            print(reported_s, time.perf_counter() - began_s, flush=True)
+            print(metered(trial) if line == "metered\n" else bare(trial), flush=True)
 
 
 def metered(trial: Trial) -> float:

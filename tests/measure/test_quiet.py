@@ -8,6 +8,7 @@ import pytest
 
 from conc.measure import quiet
 from conc.measure.meter import cpus
+from conc.measure.meter.tree import Folder
 from conc.measure.quiet import Load
 
 QUIET = Load(stalled=0.0, free_cores=2.0)
@@ -75,14 +76,14 @@ def test_the_total_stall_is_read_in_seconds(
         "some avg10=0.12 avg60=0.56 avg300=0.43 total=9305158\n"
         "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n"
     )
-    monkeypatch.setattr(quiet, "PRESSURE", pressure)
+    monkeypatch.setattr(quiet, "PRESSURE", Folder(str(tmp_path)))
     assert quiet.stalled_total_s() == pytest.approx(9.305158)
 
 
 def test_without_pressure_information_the_stall_is_unknown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quiet, "PRESSURE", tmp_path / "cpu")
+    monkeypatch.setattr(quiet, "PRESSURE", Folder(str(tmp_path)))
     assert quiet.stalled_total_s() is None
     assert quiet.look(0.01).stalled is None
 

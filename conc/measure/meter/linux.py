@@ -49,7 +49,7 @@ class Child:
         self.children, self.delays_ns = [], {}
         for thread, folder in self._process.threads().items():
             with suppress(OSError):  # it has ended meanwhile, and takes them along
-                status = folder.content("status").split()
+                status = folder.content("status").rsplit(maxsplit=3)  # switches are told last
                 voluntary += int(status[-3])
                 involuntary += int(status[-1])
                 self.delays_ns |= _delay_ns(thread, folder)

@@ -10,12 +10,13 @@ import os
 import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from pathlib import Path
+from functools import cache
 from typing import NamedTuple
 
-from conc.measure.meter import cpus, linux
+from conc.measure.meter import cpus, linux, tree
+from conc.measure.meter.tree import Folder
 
-STAT = Path("/proc/stat")
+PROC = Folder(tree.PROC)
 NS_PER_S = 1_000_000_000
 _LINE_BYTES = 512  # more than a line has
 
@@ -49,11 +50,10 @@ def read(server: int = 0) -> Counted | None:
     ``None`` where the system does not tell, as off Linux.
     """
     names = _lines_that_count()
-    most = 1 if names == ALL else 1 + (os.cpu_count() or 1)
+    most = 1 if names == ALL else 1 + _cpu_count()
+    at_s = time.perf_counter()
     try:
-        with STAT.open("rb", buffering=0) as stat:
-            at_s = time.perf_counter()
-            lines = stat.read(_LINE_BYTES * most).splitlines()
+        lines = PROC.content("stat", _LINE_BYTES * most).splitlines()
         user, nice, system, _idle, _waits, _irq, _softirq, stolen = _ticks(lines, names)
     except (OSError, ValueError):
         return None
@@ -67,7 +67,13 @@ def read(server: int = 0) -> Counted | None:
 def _lines_that_count() -> Collection[bytes]:
     """Return the names of the lines that tell of the CPUs which this process may use."""
     allowed = cpus.allowed()
-    return ALL if len(allowed) == os.cpu_count() else {b"cpu%d" % cpu for cpu in allowed}
+    return ALL if len(allowed) == _cpu_count() else {b"cpu%d" % cpu for cpu in allowed}
+
+
+@cache
+def _cpu_count() -> int:
+    """Return how many CPUs the machine has; to ask it takes as long as to read what they did."""
+    return os.cpu_count() or 1
 
 
 def _ticks(lines: Sequence[bytes], names: Collection[bytes]) -> list[int]:

@@ -13,6 +13,7 @@ import psutil
 PROC = "/proc"
 ON_LINUX = sys.platform == "linux"
 MOST_BYTES = 1 << 16
+STAT_FIELDS = 18
 
 
 @cache
@@ -49,13 +50,13 @@ class Folder:
         self._open: dict[str, int] = {}
         weakref.finalize(self, _close_all, self._open)
 
-    def content(self, name: str) -> bytes:
-        """Return what a file says now. Raises :class:`OSError` if its process has ended."""
+    def content(self, name: str, most: int = MOST_BYTES) -> bytes:
+        """Return what a file says now, its first bytes. Raises :class:`OSError` if it has ended."""
         if sys.platform != "win32":
             try:
-                return os.pread(self._file(name), MOST_BYTES, 0)
-            except ProcessLookupError:
-                return os.pread(self._opened(name), MOST_BYTES, 0)
+                return os.pread(self._open[name], most, 0)
+            except (KeyError, ProcessLookupError):
+                return os.pread(self._opened(name), most, 0)
         raise FileNotFoundError(name)  # Windows has neither pread nor /proc
 
     def names(self, name: str) -> list[str]:
@@ -89,9 +90,9 @@ class Process:
         self._threads: dict[str, Folder] = {}
 
     def stat(self) -> list[bytes]:
-        """Return the fields of its ``stat`` from the third (state) on."""
+        """Return the fields of its ``stat`` from the third (state) on, to that of its threads."""
         # The name of the program, in brackets, can itself hold spaces and brackets.
-        return self._folder.content("stat").rpartition(b")")[2].split()
+        return self._folder.content("stat").rpartition(b")")[2].split(maxsplit=STAT_FIELDS)
 
     def threads(self) -> Mapping[str, Folder]:
         """Return the folders of its threads by their ids. One can end before it is read."""

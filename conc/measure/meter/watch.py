@@ -3,13 +3,14 @@
 It is the parent that looks, so that the worker spends nothing on it.
 """
 
+import queue
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import TypeVar
 
 import psutil
 
@@ -19,6 +20,8 @@ LOOK_FIRST_S = 0.02
 LOOK_EVERY_S = 0.05
 LOOK_AT_MEMORY_EVERY_S = 0.02
 BYTES_PER_KB = 1024
+
+Received = TypeVar("Received")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,11 @@ class Seen:
 
 
 class Watch:
-    """Look at a process and all below it every ``every_s``, in a thread, from enter to exit.
+    """Look at a process and all below it every ``every_s``, while something of it is awaited.
 
     The first look comes earlier, for the sake of short samples. A look takes some 0.2 ms on Linux,
-    which reads ``/proc``, and milliseconds elsewhere.
+    which reads ``/proc``, and milliseconds elsewhere. Who waits looks: a thread for it would be
+    started and ended for each sample.
     """
 
     def __init__(self, pid: int, every_s: float = LOOK_EVERY_S) -> None:
@@ -45,38 +49,24 @@ class Watch:
         self._pid = pid
         self._processes = Processes()
         self._every_s = every_s
-        self._lock = threading.Lock()
-        self._most = Seen()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._look_on, name="conc-watch", daemon=True)
+        self.seen = Seen()
+        """The most seen in the last wait."""
 
-    def __enter__(self) -> Self:
-        """Begin to look."""
-        self._thread.start()
-        return self
+    def wait(self, receive: Callable[[float], Received], limit_s: float) -> Received:
+        """Return what ``receive(seconds)`` returns, and look each time it raises ``queue.Empty``.
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop looking, and wait for the look under way."""
-        self._stop.set()
-        self._thread.join()
-
-    def seen(self) -> Seen:
-        """Return the most seen so far."""
-        with self._lock:
-            return self._most
-
-    def _look_on(self) -> None:
+        Raises ``queue.Empty`` after ``limit_s``.
+        """
+        self.seen = Seen()
+        ends_s = time.monotonic() + limit_s
         pause_s = min(LOOK_FIRST_S, self._every_s)
-        while not self._stop.wait(pause_s):
+        while (left_s := ends_s - time.monotonic()) > pause_s:
+            try:
+                return receive(pause_s)
+            except queue.Empty:
+                self.seen = _most(self.seen, count(self._pid, self._processes))
             pause_s = self._every_s
-            seen = count(self._pid, self._processes)
-            with self._lock:
-                self._most = _most(self._most, seen)
+        return receive(max(0.0, left_s))
 
 
 def count(pid: int, processes: Processes) -> Seen:

@@ -30,7 +30,7 @@ def test_a_tick_that_is_counted_late_is_not_cut_off() -> None:
 def test_what_is_not_told_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     counted = Counted(busy_s=10.0, stolen_s=1.0, served_s=0.0, at_s=50.0)
     assert others.between(counted, counted, None) == Around()
-    monkeypatch.setattr(others, "STAT", tmp_path / "stat")
+    monkeypatch.setattr(others, "PROC", tree.Folder(str(tmp_path)))
     assert others.read() is None
     (tmp_path / "stat").write_text("rubbish")
     assert others.read() is None
@@ -46,8 +46,8 @@ def test_only_the_cpus_that_may_be_used_count(
         f"cpu{cpu} {cpu}11 {cpu}11 {cpu}0 9 9 9 9 {cpu}00 0 0\n" for cpu in range(3)
     )
     (tmp_path / "stat").write_text(stat + "intr 1 2 3\nctxt 7\n")
-    monkeypatch.setattr(others, "STAT", tmp_path / "stat")
-    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    monkeypatch.setattr(others, "PROC", tree.Folder(str(tmp_path)))
+    monkeypatch.setattr(others, "_cpu_count", lambda: 3)
     monkeypatch.setattr(cpus, "allowed", lambda: allowed)
     monkeypatch.setattr(linux, "tick_s", lambda: 0.01)
     found = others.read()

@@ -1,6 +1,7 @@
 """What is seen from outside of a tree of real processes."""
 
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -87,30 +88,45 @@ def test_a_child_that_has_ended_and_was_not_waited_for_is_no_process_any_more() 
     child.wait()
 
 
-def test_the_most_seen_is_kept_when_watching_has_ended(busy: int) -> None:
-    with watch.Watch(busy, every_s=0.005) as watching:
-        until(lambda: watching.seen().processes == 2)
-    assert watching.seen().processes == 2
+def received_after(seconds: float) -> Callable[[float], str]:
+    """Receive something after so long, as from a queue."""
+    due_s = time.monotonic() + seconds
+
+    def receive(limit_s: float) -> str:
+        left_s = due_s - time.monotonic()
+        time.sleep(max(0.0, min(left_s, limit_s)))
+        if left_s > limit_s:
+            raise queue.Empty
+        return "received"
+
+    return receive
 
 
-def test_a_sample_into_which_no_look_fell_tells_nothing(
-    busy: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(watch, "LOOK_FIRST_S", 60.0)
-    with watch.Watch(busy, every_s=60.0) as watching:
-        assert watching.seen() == watch.Seen(threads=None, processes=None)
+def test_what_is_seen_while_something_is_awaited_is_kept_after(busy: int) -> None:
+    watching = watch.Watch(busy, every_s=0.005)
+    assert watching.wait(received_after(0.3), 60.0) == "received"
+    assert watching.seen.processes == 2
+
+
+def test_a_wait_into_which_no_look_fell_tells_nothing_of_another(busy: int) -> None:
+    watching = watch.Watch(busy, every_s=0.005)
+    watching.wait(received_after(0.3), 60.0)
+    watching.wait(received_after(0.0), 60.0)
+    assert watching.seen == watch.Seen(threads=None, processes=None)
 
 
 def test_the_first_look_comes_before_the_others_are_due(busy: int) -> None:
-    with watch.Watch(busy, every_s=60.0) as watching:
-        until(lambda: watching.seen().processes == 2)
+    watching = watch.Watch(busy, every_s=60.0)
+    watching.wait(received_after(0.3), 60.0)
+    assert watching.seen.processes == 2
 
 
-def test_watching_ends_its_thread(busy: int) -> None:
-    before = threading.active_count()
-    with watch.Watch(busy):
-        assert threading.active_count() == before + 1
-    assert threading.active_count() == before
+def test_a_wait_ends_in_time_where_nothing_comes(busy: int) -> None:
+    began_s = time.monotonic()
+    watching = watch.Watch(busy, every_s=0.005)
+    with pytest.raises(queue.Empty):
+        watching.wait(received_after(60.0), 0.1)
+    assert time.monotonic() - began_s < 30.0
 
 
 def test_the_larger_of_two_looks_is_kept_for_each_number() -> None:
