@@ -22,6 +22,7 @@ BLOCK = bytes(range(256)) * 4096
 PYTHON_API = ctypes.PyDLL(None)
 LOCK = threading.Lock()
 TEXT = json.dumps([{"name": str(number), "value": number} for number in range(20_000)])
+LINE = json.dumps([{"name": str(number), "value": number} for number in range(20)])
 
 
 def count(numbers: int) -> int:
@@ -32,6 +33,11 @@ def count(numbers: int) -> int:
 def parse(times: int) -> int:
     """Compute in native code that keeps the GIL, and give little back."""
     return sum(len(json.loads(TEXT)) for _ in range(times))
+
+
+def parse_lines(lines: int) -> int:
+    """Compute as :func:`parse`, with little memory at a time."""
+    return sum(len(json.loads(LINE)) for _ in range(lines))
 
 
 def hash_block(times: int) -> str:
