@@ -190,6 +190,11 @@ class Tried:
         self.yardstick = measured.speedup(alone) if alone else None
         self.cause = cause_of(measured.measurement)
 
+    @property
+    def computes_in_children(self) -> bool:
+        """Whether child processes do most of what the calls compute."""
+        return self.look is not None and self.look.children >= HALF
+
     def level(self, level: float) -> float:
         """Return the level of each interval for all of them to hold together."""
         return simultaneous_level(len(self.arms), level)
@@ -247,10 +252,21 @@ class Tried:
         told = [s for s in self.measured.timed(case) if None not in {s.cpu_s, s.run_delay_s}]
         if len(told) < LEAST_SAMPLES:
             return Cores(0.0, 0.0)
-        wall_s = sum(s.wall_s for s in told)
-        had = sum(s.cpu_s or 0.0 for s in told) / wall_s
-        lacked = min(sum(s.run_delay_s or 0.0 for s in told) / wall_s, _taken_by_others(told))
-        return Cores(had + lacked if case.workers == 1 else min(had + lacked, case.workers), had)
+        had = sum(s.cpu_s or 0.0 for s in told) / sum(s.wall_s for s in told)
+        asked = had + self._lacked(case, told)
+        return Cores(asked if case.workers == 1 else min(asked, case.workers), had)
+
+    def _lacked(self, case: Case, told: Sequence[Sample]) -> float:
+        """Return how many cores a case waited for.
+
+        A child that has ended takes along what it waited: where children compute, a pool may have
+        lacked all that others took, and of a loop nothing is known.
+        """
+        others = _taken_by_others(told)
+        if self.computes_in_children:
+            return others if case.workers > 1 else 0.0
+        delay_s = sum(s.run_delay_s or 0.0 for s in told)
+        return min(delay_s / sum(s.wall_s for s in told), others)
 
     def tied(self) -> list[Case]:
         """Return the models that can't be told from the fastest, the simplest first.
@@ -459,7 +475,7 @@ def _findings(tried: Tried) -> list[Finding]:
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
         "several cores": _uses_several(look, tried.cores(tried.loop)),
-        "children": look.children >= HALF,
+        "children": tried.computes_in_children,
         "remembers": look.first >= REMEMBERS and look.first_s >= LEAST_REMEMBERED_S,
         "not sendable": bool(look.unpicklable),
         "transfer": look.transfer_s >= TRANSFER * look.seconds_each

@@ -439,6 +439,22 @@ def test_cores_that_others_took_do_not_make_a_model_hopeless() -> None:
     assert advised(pools).outcome == "open"
 
 
+@pytest.mark.parametrize(("others", "outcome"), [(0.0, "keep"), (1.0, "open")])
+def test_what_ended_children_waited_for_cores_may_be_all_that_others_took(
+    others: float, outcome: str
+) -> None:
+    slow = dict.fromkeys(("threads", "many_threads", "processes"), 0.105)
+
+    def in_children(sample: Sample) -> Sample:
+        return msgspec.structs.replace(
+            sample, cpu_s=sample.wall_s, run_delay_s=0.0, others_cores=others
+        )
+
+    long = tried({"loop": 0.1, "again": 0.1, **slow}, noise=0.3)
+    result = with_look(changed(long, in_children), replace(LOOK, children=0.9))
+    assert advised(result).outcome == outcome
+
+
 def test_a_lock_of_the_process_is_named_where_threads_surely_gain_less_than_processes() -> None:
     seconds = {"loop": 0.6, "again": 0.6, "threads": 0.6, "many_threads": 0.6, "processes": 0.1}
     result = with_look(tried(seconds, rounds=3, noise=0.1), WAITS)
