@@ -139,7 +139,7 @@ def plan_of(seen: Look, terms: Terms, cores: int) -> Plan:
         pooled=pooled,
         together=max(together, calls) if waits else pooled,
         distinct=distinct,
-        taken=int(seen.items) if seen.items > tries.MOST_LOOKED else 0,
+        taken=int(seen.items),
         checked=max(1, int(MOST_CHECKED_BYTES / max(1.0, seen.answer_bytes))),
         without=tuple(map(int, seen.raising)),
         waits=waits,

@@ -106,7 +106,7 @@ def try_in(
     :class:`ConcError` if the function can't be called, or another measurement runs.
     """
     with store.measuring_lock(folder):
-        seen = _looked_at(call, terms, world)
+        seen = look(call, terms, world)
         others = _look_at_other(call, terms, world, seen) if terms.against else None
         announce(announced(call, seen, terms, world.setting(PROFILE).cores))
         result = Result(
@@ -131,17 +131,6 @@ def try_in(
         except ConcError as error:  # what was measured is shown all the same
             announce(f"the samples are not kept: {error}")
         return path, result
-
-
-def _looked_at(call: Call, terms: Terms, world: World) -> Seen:
-    """Look at a function, and have every worker take as many items as were drawn then.
-
-    Items that come slowly are more or fewer in another moment. Raises as :func:`look`.
-    """
-    seen = look(call, terms, world)
-    return dataclasses.replace(
-        seen, plan=dataclasses.replace(seen.plan, taken=int(seen.found.items))
-    )
 
 
 def _look_at_other(call: Call, terms: Terms, world: World, seen: Seen) -> Look:
