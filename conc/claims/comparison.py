@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from conc import formats
 from conc.claims import ledger
@@ -203,6 +204,15 @@ class Difference:
     second: Outcome
 
 
+class Pair(NamedTuple):
+    """A key figure of two results, and whether their intervals have nothing in common."""
+
+    key: Key
+    first: Estimate
+    second: Estimate
+    apart: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two results: the verdicts that differ, the key ratios of both, and what can't be compared.
@@ -212,7 +222,7 @@ class Comparison:
 
     verdicts: tuple[Difference, ...]
     lone: tuple[Difference, ...]
-    ratios: tuple[tuple[Key, Estimate, Estimate], ...]
+    ratios: tuple[Pair, ...]
     incomparable: tuple[str, ...]
 
 
@@ -228,16 +238,19 @@ def compare(first: Finding, second: Finding) -> Comparison:
     verdicts = tuple(one for one in differing if _decides(one.first) and _decides(one.second))
     lone = tuple(one for one in differing if _decides(one.first) != _decides(one.second))
     ratios = tuple(
-        (key, first.figures[key.name], second.figures[key.name])
+        Pair(key, first.figures[key.name], second.figures[key.name], apart(key, first, second))
         for key in RATIOS
         if key.name in first.figures and key.name in second.figures
     )
     return Comparison(verdicts, lone, ratios, tuple(_incomparable(first, second)))
 
 
-def apart(first: Estimate, second: Estimate) -> bool:
-    """Tell whether two intervals have nothing in common."""
-    return first.high < second.low or second.high < first.low
+def apart(key: Key, first: Finding, second: Finding) -> bool:
+    """Tell whether the intervals of a figure, as far as they can be, have nothing in common."""
+    ours, theirs = key.possible(first), key.possible(second)
+    if ours is None or theirs is None:
+        return False
+    return ours.high < theirs.low or theirs.high < ours.low
 
 
 def _incomparable(first: Finding, second: Finding) -> Iterable[str]:

@@ -5,6 +5,7 @@ the file. It depends on the file and on the code here, so that it can be kept un
 """
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +30,7 @@ from conc.records import (
     Verdict,
 )
 from conc.results import contribution, staleness, statistics
-from conc.results.estimates import inverse, scaled
+from conc.results.estimates import at_most, inverse, scaled
 from conc.results.evidence import Evidence, Measured
 from conc.results.quantities import counted, percentile_of, share_of
 
@@ -118,8 +119,9 @@ class Key:
 
     A ``ratio`` compares within one machine, so it may stand beside another machine's; a time may
     only beside that of another interpreter of the same machine. ``start_method`` is the one that
-    it is about, empty where it is about none. ``read`` raises NotTested or MissingError where the
-    result lacks it.
+    it is about, empty where it is about none. ``most`` is what it can't exceed: of a speed-up of
+    work that computes, the cores that can be at work. ``read`` raises NotTested or MissingError
+    where the result lacks it.
     """
 
     name: str
@@ -128,6 +130,25 @@ class Key:
     read: Callable[[Grounds], Estimate | None]
     ratio: bool = True
     start_method: str = ""
+    most: Callable[[Finding], float] = lambda _finding: math.inf
+
+    def possible(self, finding: Finding) -> Estimate | None:
+        """Return the figure of a result without what no core can give, which is noise."""
+        found = finding.figures.get(self.name)
+        return at_most(found, self.most(finding)) if found else None
+
+    def is_noise(self, finding: Finding) -> bool:
+        """Tell whether the whole interval lies above what can be."""
+        found = finding.figures.get(self.name)
+        return found is not None and found.low > self.most(finding)
+
+
+def _usable_cores(finding: Finding) -> float:
+    return finding.machine.usable_cores
+
+
+def _cores_of_threads(finding: Finding) -> float:
+    return 1.0 if finding.interpreter.gil else finding.machine.usable_cores
 
 
 def is_decided(verdict: Verdict) -> bool:
@@ -325,19 +346,28 @@ KEYS: tuple[Key, ...] = (
         "Processes",
         "CPU-bound work, a warm pool with a worker a core: how many times as fast as one",
         _speedup("processes"),
+        most=_usable_cores,
     ),
-    Key("threads", "Threads", "CPU-bound work in threads, one a core", _speedup("threads")),
+    Key(
+        "threads",
+        "Threads",
+        "CPU-bound work in threads, one a core",
+        _speedup("threads"),
+        most=_cores_of_threads,
+    ),
     Key(
         "interpreters",
         "Interpreters",
         "CPU-bound work in interpreters, one a core",
         _speedup("interpreters"),
+        most=_usable_cores,
     ),
     Key(
         "one-thread",
         "Pool of one",
         "CPU-bound work in a pool of one thread: what it is below 1×, the pool costs",
         _speedup("threads", 1),
+        most=lambda _finding: 1.0,
     ),
     Key(
         "asyncio",

@@ -6,14 +6,11 @@ import msgspec
 
 from conc import formats
 from conc.claims import comparison, ledger
-from conc.claims.comparison import Comparison, Difference
-from conc.claims.findings import Finding, Key
-from conc.records import Estimate
+from conc.claims.comparison import Comparison, Difference, Pair
+from conc.claims.findings import Finding
 from conc.show import tables
 from conc.show.machine_page import title
 from conc.show.tables import Column, Table, printable
-
-Pair = tuple[Key, Estimate, Estimate]
 
 
 def to_text(first: Finding, second: Finding) -> str:
@@ -50,13 +47,13 @@ def to_data(first: Finding, second: Finding) -> dict[str, object]:
         ],
         "ratios": [
             {
-                "name": key.name,
-                "meaning": key.meaning,
-                "a": msgspec.to_builtins(ours),
-                "b": msgspec.to_builtins(theirs),
-                "apart": comparison.apart(ours, theirs),
+                "name": of.key.name,
+                "meaning": of.key.meaning,
+                "a": msgspec.to_builtins(of.first),
+                "b": msgspec.to_builtins(of.second),
+                "apart": of.apart,
             }
-            for key, ours, theirs in found.ratios
+            for of in found.ratios
         ],
         "incomparable": list(found.incomparable),
     }
@@ -85,15 +82,15 @@ def _verdicts(heading: str, differences: Sequence[Difference]) -> Table:
 
 def _ratios(found: Comparison) -> Table:
     columns: tuple[Column[Pair], ...] = (
-        Column("name", "ratio", lambda of: of[0].title, figures=False, names=True),
-        Column("a", "A", lambda of: formats.ratio_interval(of[1])),
-        Column("b", "B", lambda of: formats.ratio_interval(of[2])),
+        Column("name", "ratio", lambda of: of.key.title, figures=False, names=True),
+        Column("a", "A", lambda of: formats.ratio_interval(of.first)),
+        Column("b", "B", lambda of: formats.ratio_interval(of.second)),
         Column(
             "apart",
             "intervals",
-            lambda of: "apart" if comparison.apart(of[1], of[2]) else "overlap",
+            lambda of: "apart" if of.apart else "overlap",
             figures=False,
         ),
-        Column("meaning", "what it is", lambda of: of[0].meaning, figures=False),
+        Column("meaning", "what it is", lambda of: of.key.meaning, figures=False),
     )
     return Table.of("Key ratios, with their 95 % intervals", columns, found.ratios)

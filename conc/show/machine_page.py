@@ -4,6 +4,7 @@ It depends on the finding alone, so that it is made once, where the file is judg
 file may be a stranger's, and is escaped.
 """
 
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 import htpy as h
@@ -11,7 +12,7 @@ import msgspec
 
 from conc import formats
 from conc.claims import ledger
-from conc.claims.findings import Finding
+from conc.claims.findings import KEYS, Finding
 from conc.figures import Counted
 from conc.records import Estimate, Result
 from conc.results.evidence import Evidence
@@ -122,3 +123,14 @@ def _quality(one: Finding) -> Table:
         ),
         one.qualities,
     )
+
+
+def noise(found: Sequence[Finding], label: Callable[[Finding], str]) -> h.Element | None:
+    """Name the figures above what the cores at work can give, each with its result's label."""
+    said = [f"{key.title} of {label(one)}" for one in found for key in KEYS if key.is_noise(one)]
+    if not said:
+        return None
+    return h.p[
+        f"More than the cores at work can give, and so noise: {formats.listed(said)}. Where there"
+        " is a GIL, threads have one core."
+    ]

@@ -20,7 +20,7 @@ from conc.errors import ConcError, MissingError
 from conc.figures import Counted
 from conc.records import OUTCOMES, Estimate, Outcome
 from conc.show import origins
-from conc.show.machine_page import cores, day, named, python, title
+from conc.show.machine_page import cores, day, named, noise, python, title
 from conc.show.markup import html, markdown, scroll, slug
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES, SHAPES
@@ -129,7 +129,8 @@ def ratios(shown: Shown) -> h.Renderable:
                 "A mark is the estimate, its bar the 95 % interval, on a"
                 " logarithmic axis that a column has in common; the thin line is 1×. Every ratio"
                 " is taken within one machine, so it may stand beside another’s."
-            ]
+            ],
+            noise(machines.columns, title),
         ],
     ]
 

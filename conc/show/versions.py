@@ -16,7 +16,7 @@ from conc.errors import MissingError
 from conc.figures import Counted, figure
 from conc.records import Estimate
 from conc.results.differences import WORTH_IT, WORTH_LEAVING
-from conc.show.machine_page import cores, named, python
+from conc.show.machine_page import cores, named, noise, python
 from conc.show.markup import markdown, scroll
 from conc.show.shown import Shown
 from conc.show.verdicts import MACHINES
@@ -104,6 +104,7 @@ def table(shown: Shown) -> h.Renderable:
                 f" “{NOT_RECORDED}”: it is older than that measurement, or was made without it."
             ],
             _lacking(found),
+            noise(found, python),
         ],
     ]
 
@@ -199,7 +200,7 @@ def _cell(key: Key, one: Finding, other: Finding | None) -> h.Node:
         is_there = not key.start_method or key.start_method in methods
         return "not measured" if is_there else f"no {key.start_method} on this system"
     text = _written(key, now)
-    changed = other and before and _are_alike(other, one) and _differ(key, before, now)
+    changed = other and before and _are_alike(other, one) and _differ(key, other, one)
     return h.strong[text] if changed else text
 
 
@@ -208,10 +209,13 @@ def _are_alike(before: Finding, now: Finding) -> bool:
     return before.profiles == now.profiles
 
 
-def _differ(key: Key, before: Estimate, now: Estimate) -> bool:
+def _differ(key: Key, before: Finding, now: Finding) -> bool:
     """Tell whether a figure changed: beyond both intervals, and by more than counts as a tie."""
     least, most = (WORTH_LEAVING, WORTH_IT) if key.ratio else (1 / ANOTHER_TIME, ANOTHER_TIME)
-    return apart(before, now) and not least < now.value / before.value < most
+    ours, theirs = key.possible(before), key.possible(now)
+    if ours is None or theirs is None or not apart(key, before, now):
+        return False
+    return not least < theirs.value / ours.value < most
 
 
 def _written(key: Key, estimate: Estimate) -> str:
@@ -227,7 +231,7 @@ def _changes(before: Finding, now: Finding) -> Iterator[h.Node]:
         yield h.fragment["Lost updates: ", _lost(before), ", then ", _lost(now), "."]
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
-        if ours and theirs and _are_alike(before, now) and _differ(key, ours, theirs):
+        if ours and theirs and _are_alike(before, now) and _differ(key, before, now):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."
     if turned := [*_turned(before, now)]:

@@ -169,10 +169,16 @@ def test_a_comparison_names_what_can_not_be_compared() -> None:
     assert "2 against 1 usable cores" in said
 
 
-def test_intervals_are_apart_only_where_they_share_nothing() -> None:
+def test_intervals_are_apart_only_where_they_share_nothing_that_can_be() -> None:
     low, high = (Estimate(value=v, low=v - 1, high=v + 1, runs=3, rounds=9) for v in (2.0, 5.0))
-    assert comparison.apart(low, high)
-    assert not comparison.apart(low, low)
+    threads, start = (key for key in RATIOS if key.name in {"threads", "start"})
+    base = finding("a")
+    first, second = (
+        msgspec.structs.replace(base, figures={"threads": one, "start": one}) for one in (low, high)
+    )
+    assert comparison.apart(start, first, second)
+    assert not comparison.apart(start, first, first)
+    assert not comparison.apart(threads, first, second), "threads of one GIL have one core"
 
 
 def test_key_ratios_are_read_and_times_are_told_apart() -> None:

@@ -109,16 +109,16 @@ def with_profile(one: Finding, profile: Profile, name: str) -> Finding:
 
 def test_figures_of_another_profile_are_not_compared() -> None:
     before = with_profile(version("3.13.1"), "full", "full")
-    site = shown(before, version("3.14.0", threads=1.9, start="forkserver"))
+    site = shown(before, version("3.14.0", threads=0.5, start="forkserver"))
     said = words(versions.changes(site))
     assert "Default start method: fork, then forkserver" in said
     assert "work in threads" not in said
     assert "the profile full times other samples than quick" in said
-    assert "<strong>1.90×" not in words(versions.table(site))
+    assert "<strong>0.500×" not in words(versions.table(site))
 
 
 def test_each_version_is_shown_with_the_profile_that_most_have() -> None:
-    old, new = version("3.13.1"), version("3.14.0", threads=1.9)
+    old, new = version("3.13.1"), version("3.14.0", threads=0.5)
     site = shown(with_profile(old, "full", "a"), old, with_profile(new, "full", "b"))
     assert [one.name for one in site.machines.versions] == ["a", "b"]
     assert "work in threads" in words(versions.changes(site))
@@ -233,7 +233,23 @@ def test_a_ratio_changes_by_a_tenth_and_a_time_of_another_hour_by_a_factor_of_tw
     key: Key, now: float, *, changed: bool
 ) -> None:
     before, after = (
-        Estimate(value=value, low=value - 0.001, high=value + 0.001, runs=8, rounds=40)
-        for value in (1.0, now)
+        msgspec.structs.replace(BASE, figures={key.name: exactly(value)}) for value in (1.0, now)
     )
     assert versions._differ(key, before, after) == changed
+
+
+def exactly(value: float) -> Estimate:
+    return Estimate(value=value, low=value - 0.001, high=value + 0.001, runs=8, rounds=40)
+
+
+def test_what_no_core_can_give_is_named_and_is_no_change() -> None:
+    found = [
+        version(number, threads=threads) for number, threads in (("3.11.7", 1.04), ("3.12.1", 0.93))
+    ]
+    for one in found:
+        one.figures["threads"] = exactly(one.figures["threads"].value)
+    changes, table = (words(read(shown(*found))) for read in (versions.changes, versions.table))
+    assert "Nothing that was measured changed" in changes
+    assert "so noise: Threads of CPython 3.11.7." in table
+    free = version("3.14.0", gil=False, threads=1.04)
+    assert not any(key.is_noise(free) for key in KEYS)

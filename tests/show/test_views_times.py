@@ -1,10 +1,12 @@
 """Views of run lengths, lateness, prices and memory: what a mark stands for."""
 
+import msgspec
 import pytest
 
 from conc.records import Case
 from conc.results.evidence import Evidence
 from conc.show.views import (
+    cpu_bound,
     gil_latency,
     heartbeat,
     lock_price,
@@ -112,3 +114,25 @@ def test_a_form_that_failed_says_so(form: str) -> None:
     )
     texts = [cells["child"].text for cells in rows_of(shared_memory.seen_table(Evidence(result)))]
     assert "failed: crashed" in texts
+
+
+@pytest.mark.parametrize(("share", "cause"), [(1.0, True), (0.8, False)])
+def test_a_speed_up_above_the_cores_in_use_has_a_cause_only_where_that_shows(
+    share: float, *, cause: bool
+) -> None:
+    """Threads that had one core took 0.8 of the plain loop's time; its CPU time is that share."""
+
+    def seconds(case: Case) -> float:
+        return 0.08 if case.model == "threads" else 0.1
+
+    result = measured("cpu-bound", seconds_of=seconds)
+    found = result.measurements["cpu-bound"]
+    loops = {case.id for case in found.cases if case.model == "sequential"}
+    samples = [
+        msgspec.structs.replace(one, cpu_s=one.wall_s * (share if one.case in loops else 1.0))
+        for one in found.samples
+    ]
+    result.measurements["cpu-bound"] = msgspec.structs.replace(found, samples=samples)
+    said = str(cpu_bound.times_table(Evidence(result)).notes)
+    assert "threads, warm pool: a speed-up above the cores in use is noise." in said
+    assert ("met cores at a higher speed" in said) is cause

@@ -149,11 +149,12 @@ def beyond_cores(measured: Measured, cases: Sequence[Case], label: LabelOf) -> I
         speedup, used = measured.speedup(case), measured.cores_in_use(case)
         less = measured.less(case, CPU_PER_ITEM_S)
         if less and speedup and used and speedup.value > used.value * BEYOND:
-            yield (
-                f"{label(case)}: a speed-up above the cores in use is noise. Its samples met cores"
-                f" at a higher speed: sequential took {formats.ratio_interval(less)} the CPU time"
-                " for the same work."
+            met = (
+                f" Its samples met cores at a higher speed: sequential took"
+                f" {formats.ratio_interval(less)} the CPU time for the same work."
             )
+            told = met if less.low > 1 else ""
+            yield f"{label(case)}: a speed-up above the cores in use is noise.{told}"
 
 
 def longer(measured: Measured, heading: str) -> Column[Case]:
