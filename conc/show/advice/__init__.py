@@ -183,12 +183,16 @@ def follows(decisions: Iterable[Decision]) -> str:
     return " ".join(sentences)
 
 
+_LOADS = ("with few in flight", "with many")
+"""What the two ratios of the pair's verdict stand for, in its order."""
+
+
 def between(pair: Verdict) -> str:
     """Say which of threads and asyncio was faster at equal terms, with what was seen."""
     ratios = [one for one in pair.numbers.values() if isinstance(one, Estimate)]
     write = _interval_of_open if pair.outcome == "undecided" else formats.ratio
-    seen = formats.listed([write(one) for one in ratios]) if ratios else ""
-    times = f": asyncio was {seen} as fast" if seen else ""
+    few, many = map(write, ratios) if len(ratios) == len(_LOADS) else ("", "")
+    times = f": asyncio was {few} as fast {_LOADS[0]}, and {many} {_LOADS[1]}" if few else ""
     less = "slower" if _better(pair) == "threads" else "not a tenth faster"
     said = {
         "holds": f"At equal terms asyncio was faster than threads{times}",
