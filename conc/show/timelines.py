@@ -377,7 +377,7 @@ def seen(measured: Measured, picture: Picture) -> str:
     said = [part for part in parts if part]
     if not said:
         return ""
-    return formats.sentence(f"{model}: {'; '.join(said)}")
+    return formats.sentence(f"{model}, as drawn: {'; '.join(said)}")
 
 
 def _at_once(spans: Sequence[Span], count: Count) -> str:

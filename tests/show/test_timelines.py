@@ -194,7 +194,7 @@ def test_a_picture_says_that_all_dishes_were_prepared_before_the_first_was_in_th
     ovens = [span("wait", 0.02, 0.05, task=1), span("wait", 0.02, 0.05, task=2)]
     found = said(picture(*first, *ovens, model="asyncio"))
     assert found == (
-        "asyncio: at most 1 prepared at once and 2 in the oven at once; "
+        "asyncio, as drawn: at most 1 prepared at once and 2 in the oven at once; "
         "no dish was in the oven before all 2 were prepared."
     )
 
