@@ -53,7 +53,11 @@ def uses_all_cores(grounds: Grounds) -> Ruling:
     yardstick, large = grounds.yardstick(), _large(grounds)
     busy = grounds.cores_in_use("cpu-bound", large)
     used = grounds.relative("cpu-bound", large, yardstick, CORES_IN_USE)
-    numbers: Numbers = {"cores in use": busy, "share of what independent processes used": used}
+    numbers: Numbers = {
+        "cores in use": busy,
+        "cores that independent processes used": grounds.cores_in_use("cpu-bound", yardstick),
+        "share of what independent processes used": used,
+    }
     sentence = (
         f"{formats.count(Given(cores))} processes kept {formats.plain_interval(busy)} cores busy,"
         f" {formats.share_interval(used)} of what independent processes did"
