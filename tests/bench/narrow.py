@@ -10,7 +10,8 @@ them: they do not know when to stop. hyperfine's arms contain the start of Pytho
 arm tells and which is taken off, or its answer would be another one.
 
 How soon an interval is narrow is itself left to chance. So all three measure several times, in
-turn, and what is compared is the median of each. The turns also tell whether an interval of ±5 %
+turn, each as often first as another, for the cores of a virtual machine can be slower after work;
+and what is compared is the median of each. The turns also tell whether an interval of ±5 %
 is one: a tool whose answers lie further apart was not done when its bootstrap said so. Beside
 processes that spin, what two cores give hangs on who ran before, which each tool does otherwise:
 there the tools' answers need not agree.
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
@@ -73,13 +75,15 @@ def _compared(turns: int, *, calm: bool) -> Iterator[Figure]:
     if shutil.which("hyperfine"):
         tools["hyperfine"] = by_hyperfine
     courses: dict[str, list[Course]] = {name: [] for name in tools}
+    names = deque(tools)
     for _ in range(turns):
-        for name, measure in tools.items():
-            course = measure()
+        for name in names:
+            course = tools[name]()
             courses[name].append(course)
             yield Figure(f"narrow: {name}, speed-up", course.speedup, "×")
             yield Figure(f"narrow: {name}, its half-width", 100 * course.half_width, "%")
             yield Figure(f"narrow: {name}, measured for", course.seconds, "s")
+        names.rotate()
     ours, our_answer, spread = typical(courses.pop("conc"))
     yield Figure("narrow: conc, until ±5 %, median", ours, "s")
     yield at_most("narrow: conc, its answers lie within ±", spread, "%", 100 * HALF_WIDTH)
