@@ -2,19 +2,20 @@
 
 ``python -m tests.bench.narrow [TURNS [SPINNERS]]``; with the second, beside processes that spin.
 
-All three time the same workload: a process pool, its start included, against a plain loop. conc's
-time is that of its whole measurement, process starts included. pyperf and hyperfine measure as
-they do by default, all of one arm and then all of the other; theirs is the time after which as
-many runs of each arm would have sufficed, by a bootstrap of the ratio of medians. That favours
-them: they do not know when to stop. hyperfine's arms contain the start of Python, which a third
-arm tells and which is taken off, or its answer would be another one.
+All three time the same workload: a process pool, its start included, against a plain loop. pyperf
+and hyperfine measure as they do by default, all of one arm and then all of the other. The time of
+each tool is that after which as many runs would have sufficed, by its interval of 95 %: conc's own,
+and for the others the bootstrap of a ratio of medians. conc's time contains process starts. Who
+looks after each run and stops when it pleases stops too soon; so conc, which does, ends later, with
+an interval of 99 % that is as narrow. When it did is told as well. hyperfine's arms contain the
+start of Python, which a third arm tells and which is taken off, or its answer would be another one.
 
 How soon an interval is narrow is itself left to chance. So all three measure several times, in
-turn, each as often first as another, for the cores of a virtual machine can be slower after work;
-and what is compared is the median of each. The turns also tell whether an interval of ±5 %
-is one: a tool whose answers lie further apart was not done when its bootstrap said so. Beside
-processes that spin, what two cores give hangs on who ran before, which each tool does otherwise:
-there the tools' answers need not agree.
+turns whose order rotates, for the cores of a virtual machine can be slower after work; and what is
+compared is the median of each. The turns also tell whether an interval of ±5 % is one: a tool whose
+answers lie further apart was not done when its interval said so. Beside processes that spin, what
+two cores give hangs on who ran before, which each tool does otherwise: there the tools' answers
+need not agree.
 """
 
 import json
@@ -53,11 +54,15 @@ TIMES = 5
 
 
 class Course(NamedTuple):
-    """What a tool found: the speed-up, its relative half-width, and the seconds it took."""
+    """What a tool found: the speed-up, its relative half-width, and the seconds it took.
+
+    ``ended_s`` is when it ended by itself, of a tool that knows when to.
+    """
 
     speedup: float
     half_width: float
     seconds: float
+    ended_s: float | None = None
 
     def until_narrow(self) -> float:
         """Return its seconds, infinite where it ended with a wider interval."""
@@ -83,6 +88,8 @@ def _compared(turns: int, *, calm: bool) -> Iterator[Figure]:
             yield Figure(f"narrow: {name}, speed-up", course.speedup, "×")
             yield Figure(f"narrow: {name}, its half-width", 100 * course.half_width, "%")
             yield Figure(f"narrow: {name}, measured for", course.seconds, "s")
+            if course.ended_s:
+                yield Figure(f"narrow: {name}, ended by itself after", course.ended_s, "s")
         names.rotate()
     ours, our_answer, spread = typical(courses.pop("conc"))
     yield Figure("narrow: conc, until ±5 %, median", ours, "s")
@@ -115,15 +122,21 @@ def typical(courses: Sequence[Course]) -> tuple[float, float, float]:
 
 
 def by_conc() -> Course:
-    """Let conc measure until it ends by itself."""
+    """Let conc measure until it ends by itself, and see how many of its runs would have done."""
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         began_s = time.monotonic()
         world = World(ProcessLauncher(), QuietProgress(nowhere))
         _, result = session.measure((EXPERIMENT,), "smoke", Path(folder), world)
-        seconds = time.monotonic() - began_s
-    speedup = samples.speedup(result.measurements[EXPERIMENT.name], PROCESSES.id)
-    assert speedup is not None, result.measurements[EXPERIMENT.name].failures
-    return Course(speedup.value, statistics.half_width(speedup), seconds)
+        ended_s = time.monotonic() - began_s
+    measurement = result.measurements[EXPERIMENT.name]
+    runs = [[ratio] for ratio in samples.log_ratios(measurement, PROCESSES.id).values()]
+    assert len(runs) >= FEWEST, measurement.failures
+    for count in range(FEWEST, len(runs) + 1):
+        speedup = statistics.centre_ratio(runs[:count])
+        if statistics.half_width(speedup) <= HALF_WIDTH:
+            break
+    seconds = ended_s * count / len(runs)
+    return Course(speedup.value, statistics.half_width(speedup), seconds, ended_s)
 
 
 Arm = Sequence[tuple[float, float]]
