@@ -31,8 +31,8 @@ def answer(shown: Shown) -> h.Renderable:
         h.div(".conc-kinds")[map(_kind, kinds)],
         h.figcaption(".conc-caption")[
             h.p[
-                "How many times as fast as a plain loop, with the 95 % interval. "
-                "Pale: neither a gain nor a loss for certain. Longer is better."
+                "How many times as fast as a plain loop, with the 95 % interval. Pale: neither a"
+                " gain nor a loss by the wider interval that verdicts need. Longer is better."
             ],
             page.origin(shown, None),
         ],
