@@ -474,7 +474,7 @@ def _findings(tried: Tried) -> list[Finding]:
     found: dict[Finding, bool] = {
         "blocks its loop": bool(look.coroutine) and look.held >= HALF and look.busy < HALF,
         "computes in its loop": bool(look.coroutine) and look.held >= HALF and look.busy >= HALF,
-        "several cores": _uses_several(look, tried.cores(tried.loop)),
+        "several cores": _uses_several(tried, look),
         "children": tried.computes_in_children,
         "remembers": look.first >= REMEMBERS and look.first_s >= LEAST_REMEMBERED_S,
         "not sendable": bool(look.unpicklable),
@@ -486,9 +486,10 @@ def _findings(tried: Tried) -> list[Finding]:
     return [name for name, is_so in found.items() if is_so] + _of_waiting(tried) + of_cores
 
 
-def _uses_several(look: Look, loop: Cores) -> bool:
+def _uses_several(tried: Tried, look: Look) -> bool:
     """Tell whether a call uses several cores by itself, in the look and in the samples."""
-    return min(look.busy, loop.had or math.inf) >= SEVERAL and look.children < HALF
+    had = tried.cores(tried.loop).had or math.inf
+    return min(look.busy, had) >= SEVERAL and not tried.computes_in_children
 
 
 def _of_waiting(tried: Tried) -> list[Finding]:

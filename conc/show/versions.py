@@ -180,10 +180,10 @@ def _turned_fact(read: Read, before: Finding, now: Finding) -> bool:
     return None not in facts and facts[0] != facts[1]
 
 
-def _of(one: Finding | None, key: Key) -> Estimate | None:
+def _of(one: Finding, key: Key) -> Estimate | None:
     """Return a figure of an interpreter: that of each is a quantity of its own."""
-    found = one.figures.get(key.name) if one else None
-    return named(one, found) if one and found else None
+    found = one.figures.get(key.name)
+    return named(one, found) if found else None
 
 
 def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
@@ -194,14 +194,13 @@ def _figure(key: Key, found: Sequence[Finding]) -> h.Element:
 
 
 def _cell(key: Key, one: Finding, other: Finding | None) -> h.Node:
-    now, before = _of(one, key), _of(other, key)
+    now = _of(one, key)
     if now is None:
         methods = one.interpreter.start_methods
         is_there = not key.start_method or key.start_method in methods
         return "not measured" if is_there else f"no {key.start_method} on this system"
     text = _written(key, now)
-    changed = other and before and _are_alike(other, one) and _differ(key, other, one)
-    return h.strong[text] if changed else text
+    return h.strong[text] if other and _differ(key, other, one) else text
 
 
 def _are_alike(before: Finding, now: Finding) -> bool:
@@ -210,12 +209,15 @@ def _are_alike(before: Finding, now: Finding) -> bool:
 
 
 def _differ(key: Key, before: Finding, now: Finding) -> bool:
-    """Tell whether a figure changed: beyond both intervals, and by more than counts as a tie."""
+    """Tell whether a figure changed: beyond both intervals, and by more than counts as a tie.
+
+    It did not where it is of another profile, or where one of the two lacks it.
+    """
     least, most = (WORTH_LEAVING, WORTH_IT) if key.ratio else (1 / ANOTHER_TIME, ANOTHER_TIME)
     ours, theirs = key.possible(before), key.possible(now)
-    if ours is None or theirs is None or not apart(key, before, now):
+    if ours is None or theirs is None or not _are_alike(before, now):
         return False
-    return not least < theirs.value / ours.value < most
+    return apart(key, before, now) and not least < theirs.value / ours.value < most
 
 
 def _written(key: Key, estimate: Estimate) -> str:
@@ -231,7 +233,7 @@ def _changes(before: Finding, now: Finding) -> Iterator[h.Node]:
         yield h.fragment["Lost updates: ", _lost(before), ", then ", _lost(now), "."]
     for key in KEYS:
         ours, theirs = _of(before, key), _of(now, key)
-        if ours and theirs and _are_alike(before, now) and _differ(key, before, now):
+        if ours and theirs and _differ(key, before, now):
             figures = f"{_written(key, ours)}, then {_written(key, theirs)}"
             yield f"{key.title} ({key.meaning}): {figures}."
     if turned := [*_turned(before, now)]:
